@@ -1,0 +1,64 @@
+// Indexes made from what is in the folders, so that adding an optimizer, a schedule, a quantity or a panel is adding one file.
+//   node scripts/generate.mjs [--check]   (--check fails where a committed index is not what would be made now)
+import { readFileSync, readdirSync, writeFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Folder → what its index gathers: each file exports one definition named as the file. */
+const folders = [
+  { folder: 'src/engine/schedules', name: 'schedules' },
+  { folder: 'src/engine/quantities', name: 'quantities' },
+  { folder: 'src/engine/network/activations', name: 'activations' },
+  { folder: 'src/engine/network/initialisers', name: 'initialisers' },
+  { folder: 'src/engine/network/losses', name: 'losses' },
+  { folder: 'src/engine/problems/generators', name: 'generators' },
+  { folder: 'src/source/frameworks', name: 'frameworks' },
+];
+
+const note = '// Made by scripts/generate.mjs from the files of this folder. Do not edit.\n';
+const entries = (folder, ending) =>
+  existsSync(join(root, folder))
+    ? readdirSync(join(root, folder))
+        .filter((file) => file.endsWith(ending) && !/\.(gen|test|d)\.ts$/.test(file) && !['definition.ts', 'index.ts'].includes(file))
+        .sort()
+    : [];
+
+function files() {
+  const made = new Map();
+  for (const { folder, name } of folders) {
+    const found = entries(folder, '.ts').map((file) => file.replace(/\.ts$/, ''));
+    if (found.length === 0) continue;
+    const imports = found.map((id) => `import { ${id} } from './${id}';\n`).join('');
+    made.set(`${folder}/index.gen.ts`, `${note}${imports}\nexport const ${name} = [${found.join(', ')}] as const;\n`);
+  }
+  const rules = entries('src/engine/optimizers', '.optim').map((file) => file.replace(/\.optim$/, ''));
+  if (rules.length > 0) {
+    const imports = rules.map((id) => `import ${id} from './${id}.optim';\n`).join('');
+    const list = rules.map((id) => `  { file: '${id}.optim', text: ${id} },\n`).join('');
+    made.set('src/engine/optimizers/index.gen.ts', `${note}${imports}\nexport const ruleTexts = [\n${list}] as const;\n`);
+  }
+  return made;
+}
+
+/** Writes what changed; with `check`, returns the names of the files that are not up to date instead. */
+export async function generate({ check = false } = {}) {
+  const stale = [];
+  for (const [file, text] of files()) {
+    const path = join(root, file);
+    if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
+    stale.push(file);
+    if (!check) writeFileSync(path, text);
+  }
+  return stale;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const check = process.argv.includes('--check');
+  const stale = await generate({ check });
+  if (check && stale.length > 0) {
+    console.error(`Not up to date: ${stale.join(', ')}. Run: npm run generate`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * What a trainer needs from whatever computes: a model that gives losses, gradients and curvature, and an updater that applies
+ * a rule. The reference (float64, slow, plain) and the CPU backend (float32, WebAssembly) both have this face and pass the same
+ * tests; a function of named variables is a model too.
+ */
+import type { Rule } from '../language/rule';
+import type { Dataset } from '../problems/dataset';
+import type { NetworkPlan } from '../network/plan';
+
+/** A vector of numbers in the backend's own precision. */
+export type Floats = Float64Array | Float32Array;
+
+/** One parameter tensor: what the record and the panels call a layer, e.g. `dense1.weight` of shape [128, 784]. */
+export interface Layer {
+  /** `dense1.weight`, `dense1.bias`, … or `position` for a function of variables. */
+  readonly name: string;
+  /** Extent of each dimension; a dense weight is [out, in], row-major. */
+  readonly shape: readonly number[];
+  /** How many numbers it holds. */
+  readonly parameters: number;
+}
+
+/** Mean loss over some samples, and the share of them classified rightly (null where the problem has no classes). */
+export interface Evaluation {
+  readonly loss: number;
+  readonly accuracy: number | null;
+}
+
+/** The Hessian of the mean loss over a fixed set of samples at frozen weights, as a linear map on vectors of all parameters, layer after layer. */
+export interface HessianOperator {
+  /** Number of parameters. */
+  readonly size: number;
+  /** out = H·v, exact (R-operator), never finite differences. `v` is not changed. */
+  apply(v: Float64Array, out: Float64Array): void;
+  /** out = gradient of the same mean loss at the same weights. */
+  gradient(out: Float64Array): void;
+}
+
+/** A differentiable loss with parameters. */
+export interface Model {
+  readonly layers: readonly Layer[];
+  /** Total number of parameters. */
+  readonly parameters: number;
+  /** Live weights, one array a layer: writing here changes the model. */
+  readonly weights: readonly Floats[];
+  /** Gradient of the mean loss, filled by `gradient`, one array a layer. */
+  readonly gradients: readonly Floats[];
+  /** Number of samples one can draw from; 1 for a function. */
+  readonly samples: number;
+  /** Mean loss over the samples at `rows` (indices into the data set), and its gradient into `gradients`. @returns the mean loss */
+  gradient(rows: Uint32Array): number;
+  /** Mean loss and accuracy over the samples at `rows`, without gradients. Any number of rows. */
+  evaluate(rows: Uint32Array): Evaluation;
+  /** The Hessian at the weights of this moment: later changes of the weights do not reach it. */
+  hessian(rows: Uint32Array): HessianOperator;
+}
+
+/** A rule at work on a model's weights: owns the rule's state. */
+export interface Updater {
+  /** The rule's state tensors by name, one array a layer; what a checkpoint keeps. A state that is one number a layer has length 1. */
+  readonly state: Readonly<Record<string, readonly Floats[]>>;
+  /** Applies the rule once to every layer. @param t step, from 1. @param lr learning rate after the schedule. @param measure also fill `rate`. */
+  step(t: number, lr: number, measure: boolean): void;
+  /** The effective per-weight learning rate of the last measured step: one number where the rule gives all weights of the layer the same. */
+  rate(layer: number): Floats | number;
+  /** The rule's stability limit (the sharpness above which it is unstable on a quadratic), where the rule states one. */
+  stabilityLimit(t: number, lr: number): number | null;
+}
+
+/** Where a run computes. */
+export interface Backend {
+  readonly name: 'reference' | 'cpu';
+  readonly precision: 'float64' | 'float32';
+  /** @param largestBatch the most rows that `gradient` will ever be given: memory is laid out for it once. */
+  network(plan: NetworkPlan, data: Dataset, largestBatch: number): Model;
+  /** @param settings every hyperparameter of the rule but `lr`, complete and validated. */
+  updater(rule: Rule, settings: Readonly<Record<string, HyperparameterValue>>, model: Model): Updater;
+}
+
+export type HyperparameterValue = number | boolean | string;

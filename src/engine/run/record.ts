@@ -1,0 +1,119 @@
+/**
+ * The run record: everything that a run says about itself, one event a line (JSON Lines). Panels draw it, the command line prints
+ * it, a file keeps it. In memory numbers are numbers; where a line is written, one that is not finite becomes "NaN", "Infinity" or "-Infinity".
+ */
+import type { Layer } from '../backends/backend';
+import type { CompleteSpecification } from './specification';
+
+export interface StartEvent {
+  readonly type: 'start';
+  readonly spec: CompleteSpecification;
+  /** Number of weights. */
+  readonly parameters: number;
+  readonly layers: readonly Layer[];
+  readonly backend: 'cpu' | 'reference';
+  readonly precision: 'float32' | 'float64';
+  /** The steps that the run will take. */
+  readonly steps: number;
+  /** Training samples and samples held out; 1 and 0 for a function. */
+  readonly trainSamples: number;
+  readonly heldOutSamples: number;
+  /** Version of Optimizer Debugger. */
+  readonly version: string;
+}
+
+/** Quantiles of the effective per-weight learning rate of one layer. */
+export interface RateQuantiles {
+  readonly q05: number;
+  readonly q25: number;
+  readonly q50: number;
+  readonly q75: number;
+  readonly q95: number;
+}
+
+export interface StepEvent {
+  readonly type: 'step';
+  /** The step just taken, from 1. */
+  readonly step: number;
+  /** Passes over the training samples so far, a fraction. */
+  readonly epoch: number;
+  /** Mean loss of this step's batch before its update. */
+  readonly loss: number;
+  /** Learning rate after the schedule. */
+  readonly lr: number;
+  /** L2 norms, one a layer. */
+  readonly gradientNorm: readonly number[];
+  readonly updateNorm: readonly number[];
+  readonly weightNorm: readonly number[];
+  readonly effectiveRate: readonly RateQuantiles[];
+  /** With `measure.perWeight`: the rate of every weight, one array a layer. */
+  readonly effectiveRatePerWeight?: readonly (readonly number[])[];
+  /** For a function: where the step arrived, the value there, and the gradient there. */
+  readonly position?: Readonly<Record<string, number>>;
+  readonly value?: number;
+  readonly gradient?: Readonly<Record<string, number>>;
+}
+
+export interface EvaluationEvent {
+  readonly type: 'evaluation';
+  readonly step: number;
+  readonly trainLoss: number;
+  readonly trainAccuracy: number | null;
+  readonly heldOutLoss: number | null;
+  readonly heldOutAccuracy: number | null;
+}
+
+export type Verdict = 'minimum' | 'saddle' | 'maximum' | 'plateau' | 'slope';
+
+export interface CurvatureEvent {
+  readonly type: 'curvature';
+  /** The step after which the weights were frozen for this measurement. */
+  readonly step: number;
+  readonly lambdaMax: number;
+  readonly lambdaMin: number;
+  /** Residual bounds ‖H·v − λ·v‖ of the two ends. */
+  readonly residualMax: number;
+  readonly residualMin: number;
+  readonly trace: number;
+  /** Standard error of the trace; 0 where it is exact. */
+  readonly traceError: number;
+  /** Estimated share of negative eigenvalues. */
+  readonly negativeFraction: number;
+  /** Largest eigenvalue of D^(1/2)·H·D^(1/2), D = rate/lr by weight. */
+  readonly preconditionedSharpness: number;
+  /** The sharpness above which the rule is unstable on a quadratic, where the rule states it. */
+  readonly stabilityLimit: number | null;
+  /** ‖g‖ over the probe samples. */
+  readonly gradientNorm: number;
+  readonly verdict: Verdict;
+  /** One sentence with the numbers that decided. */
+  readonly reason: string;
+  readonly probeSamples: number;
+  /** Hessian-vector products that it took. */
+  readonly products: number;
+}
+
+export interface FindingEvent {
+  readonly type: 'finding';
+  readonly id: string;
+  readonly severity: 'error' | 'warning' | 'information';
+  readonly step: number;
+  readonly layer: string | null;
+  readonly evidence: Readonly<Record<string, number>>;
+  readonly message: string;
+  readonly suggestion: Readonly<Record<string, number | string | boolean>> | null;
+  readonly source: string;
+}
+
+export interface EndEvent {
+  readonly type: 'end';
+  readonly reason: 'completed' | 'stopped' | 'diverged' | 'error';
+  /** The last step taken. */
+  readonly step: number;
+  readonly seconds: number;
+  readonly stepsPerSecond: number;
+  /** What went wrong, where `reason` is `error` or `diverged`. */
+  readonly message?: string;
+}
+
+export type RecordEvent = StartEvent | StepEvent | EvaluationEvent | CurvatureEvent | FindingEvent | EndEvent;

@@ -1,0 +1,94 @@
+/**
+ * The run specification: the one description that "Train with…", a file, the command line and the tests all make.
+ * `RunSpecification` is what a person writes; `CompleteSpecification` is the same with every default filled in, as the record keeps it.
+ */
+import type { HyperparameterValue } from '../backends/backend';
+
+export interface DenseSpecification {
+  readonly dense: number;
+  readonly activation?: string;
+  readonly init?: string;
+  readonly bias?: number;
+}
+
+export interface NetworkSpecification {
+  readonly inputs?: number;
+  readonly layers: readonly DenseSpecification[];
+  readonly loss?: string;
+}
+
+export interface IdxSource {
+  readonly idx: { readonly images: string; readonly labels: string };
+  readonly heldOut?: number;
+}
+export interface CsvSource {
+  readonly csv: { readonly file: string; readonly label?: string; readonly targets?: readonly string[]; readonly standardise?: boolean };
+  readonly heldOut?: number;
+}
+export interface GeneratorSource {
+  readonly generator: string;
+  readonly samples?: number;
+  readonly heldOut?: number;
+  /** What else the generator takes: `noise`, `classes`, … */
+  readonly [setting: string]: number | string | undefined;
+}
+export type DataSource = IdxSource | CsvSource | GeneratorSource;
+
+export interface NetworkProblem {
+  readonly network: NetworkSpecification;
+  readonly data: DataSource;
+}
+export interface FunctionProblem {
+  readonly function: string;
+  readonly start: Readonly<Record<string, number>>;
+}
+
+/** What is measured, and how often, in steps. */
+export interface MeasureSpecification {
+  /** A `step` event every so many steps. */
+  readonly every?: number;
+  /** A curvature measurement every so many steps; 0 is off. */
+  readonly curvatureEvery?: number;
+  /** An `evaluation` event every so many steps; 0 is only at the start and the end. */
+  readonly evaluateEvery?: number;
+  /** The most samples that a curvature measurement uses. */
+  readonly probeSamples?: number;
+  /** Also record the effective rate of every single weight. */
+  readonly perWeight?: boolean;
+}
+
+export interface RunSpecification {
+  readonly problem: NetworkProblem | FunctionProblem;
+  readonly optimizer: Readonly<Record<string, HyperparameterValue>> & { readonly name: string };
+  readonly schedule?: Readonly<Record<string, HyperparameterValue>> & { readonly name: string };
+  readonly batchSize?: number | 'all';
+  readonly steps?: number;
+  readonly epochs?: number;
+  readonly seed?: number;
+  readonly order?: 'shuffled' | 'sequential';
+  readonly initialWeights?: string;
+  readonly backend?: 'auto' | 'cpu' | 'reference' | 'webgpu';
+  readonly measure?: MeasureSpecification;
+}
+
+/** A specification with nothing left open. Exactly one of `steps` and `epochs` stays, as the person gave it. */
+export interface CompleteSpecification extends RunSpecification {
+  readonly schedule: Readonly<Record<string, HyperparameterValue>> & { readonly name: string };
+  readonly batchSize: number | 'all';
+  readonly seed: number;
+  readonly order: 'shuffled' | 'sequential';
+  readonly backend: 'cpu' | 'reference';
+  readonly measure: Required<MeasureSpecification>;
+}
+
+/** What is wrong with a specification: where, what was found, what was expected. */
+export class SpecificationError extends Error {
+  override readonly name = 'SpecificationError';
+  constructor(
+    /** The field's path, `optimizer.lr`. */
+    readonly path: string,
+    message: string,
+  ) {
+    super(`${path}: ${message}`);
+  }
+}
