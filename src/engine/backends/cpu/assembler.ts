@@ -1,0 +1,181 @@
+/**
+ * A small WebAssembly assembler: kernels are emitted for the shapes of one run, so no toolchain is needed and nothing is shipped
+ * compiled. A module imports one memory and perhaps some functions; its own functions are written as a callback that states
+ * statements (`set`, `store`, `loop`, …) over expressions (`instructions.ts`). The binary format is WebAssembly Core 2.0, section 5.
+ *
+ *   const assembler = new Assembler();
+ *   assembler.function('scale', ['i32', 'i32', 'f32'], null, (code, [values, count, factor]) => {
+ *     const end = code.local('i32', i32.add(values, i32.shl(count, 2)));
+ *     code.while(i32.lt_u(values, end), () => {
+ *       code.store('f32', values, f32.mul(f32.load(values), factor));
+ *       code.set(values, i32.add(values, 4));
+ *     });
+ *   });
+ *   instantiate(assembler.bytes(), memory).scale(address, 5, 0.1);
+ */
+import { type Expression, i32, type Operand, stores, unsigned, type ValueType } from './instructions';
+import { memoryLimit } from './memory';
+import { pageBytes } from './webassembly';
+
+/** A parameter or a variable of a function: reading it is an expression. */
+export interface Local<T extends ValueType> extends Expression<T> {
+  readonly index: number;
+}
+
+/** A function to call, of this module or imported. */
+export interface WasmFunction<R extends ValueType | null> {
+  readonly index: number;
+  readonly result: R;
+}
+
+type Locals<P extends readonly ValueType[]> = { readonly [K in keyof P]: Local<P[K]> };
+
+const typeByte = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
+const localOf = <T extends ValueType>(type: T, index: number): Local<T> => ({ type, index, code: [0x20, ...unsigned(index)] });
+const text = (name: string) => [...unsigned(name.length), ...[...name].map((letter) => letter.charCodeAt(0))];
+const vector = (items: readonly (readonly number[])[]) => [...unsigned(items.length), ...items.flat()];
+const section = (id: number, content: readonly number[]) => [id, ...unsigned(content.length), ...content];
+
+/** The value of calling a function that has one. */
+export const call = <R extends ValueType>(callee: WasmFunction<R>, ...operands: readonly Expression<ValueType>[]): Expression<R> => ({
+  type: callee.result,
+  code: [...operands.flatMap((operand) => operand.code), 0x10, ...unsigned(callee.index)],
+});
+
+/** The body of one function, as it is being written. */
+export class Code {
+  private readonly body: number[] = [];
+  private readonly types: ValueType[] = [];
+
+  constructor(private readonly parameterCount: number) {}
+
+  private emit(...bytes: number[]): void {
+    this.body.push(...bytes);
+  }
+
+  /** A new variable, zero unless `value` is given. */
+  local<T extends ValueType>(type: T, value?: Operand<T>): Local<T> {
+    const local = localOf(type, this.parameterCount + this.types.push(type) - 1);
+    if (value !== undefined) this.set(local, value);
+    return local;
+  }
+
+  set<T extends ValueType>(local: Local<T>, value: Operand<T>): void {
+    this.emit(...(typeof value === 'number' ? constant(local.type, value) : value.code), 0x21, ...unsigned(local.index));
+  }
+
+  /** memory[address + offset] = value @param offset bytes */
+  store<T extends ValueType>(type: T, address: Expression<'i32'>, value: Expression<T>, offset = 0): void {
+    this.emit(...address.code, ...value.code, ...stores[type], ...unsigned(offset));
+  }
+
+  /** Calls a function that has no result. */
+  call(callee: WasmFunction<null>, ...operands: readonly Expression<ValueType>[]): void {
+    this.emit(...operands.flatMap((operand) => operand.code), 0x10, ...unsigned(callee.index));
+  }
+
+  if(condition: Expression<'i32'>, then: () => void, otherwise?: () => void): void {
+    this.emit(...condition.code, 0x04, 0x40);
+    then();
+    if (otherwise) {
+      this.emit(0x05);
+      otherwise();
+    }
+    this.emit(0x0b);
+  }
+
+  /** Repeats the body as long as the condition holds; it is tested before each time. */
+  while(condition: Expression<'i32'>, body: () => void): void {
+    this.if(condition, () => {
+      this.emit(0x03, 0x40);
+      body();
+      this.emit(...condition.code, 0x0d, 0, 0x0b);
+    });
+  }
+
+  /** Counts `counter` from where it stands up to `below`, in steps of `step`, as long as a whole step is left. */
+  steps(counter: Local<'i32'>, below: Expression<'i32'>, step: number, body: () => void): void {
+    const last = step === 1 ? below : this.local('i32', i32.sub(below, step - 1));
+    this.while(i32.lt_s(counter, last), () => {
+      body();
+      this.set(counter, i32.add(counter, step));
+    });
+  }
+
+  return(value?: Expression<ValueType>): void {
+    this.emit(...(value?.code ?? []), 0x0f);
+  }
+
+  /** The function's code entry. */
+  bytes(): number[] {
+    const locals = vector(this.types.map((type) => [1, typeByte[type]]));
+    const content = [...locals, ...this.body, 0x00, 0x0b];
+    return [...unsigned(content.length), ...content];
+  }
+}
+
+function constant(type: ValueType, value: number): readonly number[] {
+  switch (type) {
+    case 'i32':
+      return i32.const(value).code;
+    case 'f32':
+      return [0x43, ...new Uint8Array(Float32Array.of(value).buffer)];
+    case 'f64':
+      return [0x44, ...new Uint8Array(Float64Array.of(value).buffer)];
+    case 'v128':
+      throw new TypeError('A vector constant must say of what: f32x4.const(…), f64x2.const(…) or i32x4.const(…).');
+  }
+}
+
+/** One module. */
+export class Assembler {
+  private readonly types: number[][] = [];
+  private readonly imports: number[][] = [];
+  private readonly functions: { readonly type: number; readonly name: string; readonly code: Code }[] = [];
+
+  /** A function that the instance must be given, e.g. `pow`. Imports come before the module's own functions. */
+  import<R extends ValueType | null>(name: string, parameters: readonly ValueType[], result: R): WasmFunction<R> {
+    if (this.functions.length > 0) throw new Error(`The import ${name} comes after a function; state all imports first.`);
+    const index = this.imports.length;
+    this.imports.push([...text('env'), ...text(name), 0x00, ...unsigned(this.typeOf(parameters, result))]);
+    return { index, result };
+  }
+
+  /** A function, exported under its name. With a result, every path through the body must `return`. */
+  function<const P extends readonly ValueType[], R extends ValueType | null>(
+    name: string,
+    parameters: P,
+    result: R,
+    write: (code: Code, parameters: Locals<P>) => void,
+  ): WasmFunction<R> {
+    const code = new Code(parameters.length);
+    const index = this.imports.length + this.functions.length;
+    this.functions.push({ type: this.typeOf(parameters, result), name, code });
+    write(code, parameters.map((type, position) => localOf(type, position)) as unknown as Locals<P>);
+    if (result === null) code.return();
+    return { index, result };
+  }
+
+  private typeOf(parameters: readonly ValueType[], result: ValueType | null): number {
+    const type = [
+      0x60,
+      ...vector(parameters.map((parameter) => [typeByte[parameter]])),
+      ...vector(result === null ? [] : [[typeByte[result]]]),
+    ];
+    const known = this.types.findIndex((other) => other.join() === type.join());
+    return known >= 0 ? known : this.types.push(type) - 1;
+  }
+
+  /** The module in binary form. It imports its memory as `env.memory`. */
+  bytes(): Uint8Array {
+    const memory = [...text('env'), ...text('memory'), 0x02, 0x01, ...unsigned(0), ...unsigned(memoryLimit / pageBytes)];
+    return Uint8Array.from([
+      ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+      ...section(1, vector(this.types)),
+      ...section(2, vector([...this.imports, memory])),
+      ...section(3, vector(this.functions.map(({ type }) => unsigned(type)))),
+      ...section(7, vector(this.functions.map(({ name }, position) => [...text(name), 0x00, ...unsigned(this.imports.length + position)]))),
+      ...section(10, vector(this.functions.map(({ code }) => code.bytes()))),
+    ]);
+  }
+}

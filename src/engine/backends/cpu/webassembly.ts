@@ -1,0 +1,37 @@
+/**
+ * The part of the WebAssembly interface that the CPU backend uses. ECMAScript's own library does not declare it (it comes with
+ * the DOM's and Node's), and the engine may use neither; so it is declared here, under our own names, and taken off the global object.
+ */
+
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+}
+
+/** What an instance offers: its functions, by name. All arguments and results are numbers. */
+export type WasmExports = Readonly<Record<string, (...operands: number[]) => number>>;
+
+interface WasmFace {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (
+    module: object,
+    imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  ) => { readonly exports: unknown };
+  readonly Memory: new (pages: { initial: number; maximum: number }) => WasmMemory;
+}
+
+const { Module, Instance, Memory } = (globalThis as unknown as { readonly WebAssembly: WasmFace }).WebAssembly;
+
+/** Bytes of a page, the unit of WebAssembly memory. */
+export const pageBytes = 65_536;
+
+/** A memory of exactly so many pages; it never grows, so views of it stay valid. @throws RangeError where the system refuses so much */
+export const createMemory = (pages: number): WasmMemory => new Memory({ initial: pages, maximum: pages });
+
+/** Compiles and links a module. @param functions what it imports besides the memory, by name */
+export function instantiate(
+  bytes: Uint8Array,
+  memory: WasmMemory,
+  functions: Readonly<Record<string, (...operands: number[]) => number>> = {},
+): WasmExports {
+  return new Instance(new Module(bytes), { env: { ...functions, memory } }).exports as WasmExports;
+}
