@@ -17,7 +17,7 @@ describe('messages to a webview', () => {
       value: fc.oneof(
         leaf,
         fc.array(tie('value'), { maxLength: 4 }),
-        fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), tie('value'), { maxKeys: 4 }),
+        fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), tie('value'), { maxKeys: 4, noNullPrototype: true }),
       ),
     })).value;
     fc.assert(fc.property(message, (sent) => assert.deepEqual(crossed(sent), sent)));
