@@ -1,0 +1,97 @@
+// The browser VS Code's server: started on a free port of this machine only, with folders of its own for extensions and user
+// data, and ended together with everything that it started.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { browserEditor } from './browserEditor.mjs';
+import { cleanEnvironment, runQuietly } from './system.mjs';
+
+const READY_MS = 60_000;
+
+/** The servers that still run; they end with this process whatever ends it. */
+const running = new Set();
+process.on('exit', () => running.forEach((child) => kill(child, 'SIGKILL')));
+
+/** Signals a server and all that it started: it is the leader of its own process group. */
+function kill(child, signal) {
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // it has ended already
+  }
+}
+
+/** Resolves with the port once the server listens. */
+function listening(child) {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const fail = (why) => reject(new Error(`The editor's server ${why}. It said:\n${output.slice(-4000)}`));
+    const timer = setTimeout(() => fail(`did not listen within ${READY_MS / 1000} s`), READY_MS);
+    const read = (bytes) => {
+      output = (output + bytes).slice(-100_000);
+      const port = /Extension host agent listening on (\d+)/.exec(output)?.[1];
+      if (!port) return;
+      clearTimeout(timer);
+      resolve(Number(port));
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.on('error', (error) => fail(`could not be started (${error.message})`));
+    child.on('close', (code) => fail(`ended with ${code}`));
+  });
+}
+
+/**
+ * Starts a server.
+ * @param vsix extension packages to install into it first
+ * @param development pages may name extensions and tests under development in their address; for tests only
+ * @param profile folder for user data and extensions; without one a temporary folder, removed at `stop`
+ * @param token pages must bring a secret, so that no other user of this machine can use the editor
+ */
+export async function startServer({ vsix = [], development = false, profile, token = false } = {}) {
+  const { node, main } = await browserEditor();
+  const home = profile ?? mkdtempSync(join(tmpdir(), 'optimizer-debugger-editor-'));
+  const data = join(home, 'data');
+  const extensions = join(home, 'extensions');
+  for (const folder of [data, extensions]) mkdirSync(folder, { recursive: true });
+  const folders = ['--server-data-dir', data, '--extensions-dir', extensions, '--accept-server-license-terms'];
+  const env = cleanEnvironment();
+  for (const file of vsix) await runQuietly(node, [main, ...folders, '--install-extension', file, '--force'], { env });
+
+  const secret = token ? randomBytes(16).toString('hex') : undefined;
+  const access = secret ? ['--connection-token', secret] : ['--without-connection-token'];
+  const flags = ['--disable-telemetry', '--disable-workspace-trust', ...(development ? ['--enable-smoke-test-driver'] : [])];
+  const child = spawn(node, [main, ...folders, '--host', '127.0.0.1', '--port', '0', ...access, ...flags], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  running.add(child);
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  const stop = async () => {
+    kill(child, 'SIGTERM');
+    await Promise.race([ended, sleep(3000)]);
+    kill(child, 'SIGKILL');
+    await ended;
+    running.delete(child);
+    if (!profile) rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  };
+  const port = await listening(child).catch(async (error) => {
+    await stop();
+    throw error;
+  });
+
+  /** How the editor in the page names a file of this machine. */
+  const uri = (path) => `vscode-remote://localhost:${port}${encodeURI(path)}`;
+  /** The address of a window on `folder`; `payload` is the workbench's own list of `[name, value]`. */
+  const address = (folder, payload = []) => {
+    const query = [`folder=${encodeURIComponent(folder)}`];
+    if (payload.length > 0) query.push(`payload=${encodeURIComponent(JSON.stringify(payload))}`);
+    if (secret) query.push(`tkn=${secret}`);
+    return `http://localhost:${port}/?${query.join('&')}`;
+  };
+  return { port, home, data, uri, address, stop, ended };
+}

@@ -1,0 +1,99 @@
+// A window of the browser VS Code as a person has it in front of them, on a copy of a workspace so that nothing in the tree is
+// touched, and the few things that everyone who drives it needs: the palette, a webview by its name, a screenshot.
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openBrowser } from './browser.mjs';
+import { examples, root, screenshots } from './root.mjs';
+import { startServer } from './server.mjs';
+
+/** A copy of `folder` with `settings` added to its workspace settings. */
+function copyWorkspace(folder, settings) {
+  const copy = mkdtempSync(join(tmpdir(), 'optimizer-debugger-workspace-'));
+  cpSync(folder, copy, { recursive: true });
+  const file = join(copy, '.vscode', 'settings.json');
+  const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  mkdirSync(join(copy, '.vscode'), { recursive: true });
+  writeFileSync(file, JSON.stringify({ ...before, ...settings }, null, 2));
+  return copy;
+}
+
+/**
+ * The webview whose `<body>` has `data-panel="name"`. A webview lies in a frame of a frame, and gets a new one whenever it is
+ * shown again, so it is looked for until it is there. @throws after `ms` milliseconds, naming the webviews that are there
+ */
+async function findPanel(page, name, ms) {
+  const end = Date.now() + ms;
+  for (;;) {
+    const found = [];
+    for (const frame of page.frames()) {
+      const panel = await frame.evaluate(() => document.body?.dataset.panel).catch(() => undefined);
+      if (panel === name && (await shown(frame))) return frame;
+      if (panel) found.push(panel);
+    }
+    if (Date.now() > end) throw new Error(`No panel "${name}" within ${ms / 1000} s; there is ${found.join(', ') || 'none'}.`);
+    await sleep(100);
+  }
+}
+
+/** Whether the frame's own element can be seen: a webview that was hidden keeps its frame for a while. */
+async function shown(frame) {
+  const element = await frame.frameElement().catch(() => undefined);
+  return (await element?.isVisible().catch(() => false)) ?? false;
+}
+
+/**
+ * Opens a window.
+ * @param folder the workspace to copy
+ * @param file what of it to open, in the middle group
+ * @param extension the folder of the extension under development; null where `vsix` is installed instead
+ * @param settings added to the workspace's own
+ */
+export async function openWindow({
+  folder = examples,
+  file,
+  extension = root,
+  vsix = [],
+  settings = {},
+  size = { width: 1400, height: 900 },
+  webgpu = true,
+} = {}) {
+  const server = await startServer({ vsix, development: extension !== null });
+  const workspace = copyWorkspace(folder, settings);
+  let browser;
+  const close = async () => {
+    await browser?.close();
+    await server.stop();
+    rmSync(workspace, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  };
+  try {
+    browser = await openBrowser({ webgpu });
+    const page = await browser.newPage({ viewport: size });
+    const payload = [];
+    if (extension !== null) payload.push(['extensionDevelopmentPath', server.uri(extension)]);
+    if (file) payload.push(['openFile', server.uri(join(workspace, file))]);
+    await page.goto(server.address(workspace, payload));
+    await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+    if (file) await page.locator('.editor-instance .view-line').first().waitFor({ timeout: 60_000 });
+
+    const shot = async (name) => {
+      mkdirSync(screenshots, { recursive: true });
+      const path = join(screenshots, `${name}.png`);
+      await page.screenshot({ path });
+      return path;
+    };
+    const palette = async (text) => {
+      await page.keyboard.press('F1');
+      await page.locator('.quick-input-widget input').first().waitFor({ state: 'visible', timeout: 15_000 });
+      await page.keyboard.type(text);
+      await page.locator('.quick-input-list .monaco-list-row').first().waitFor({ timeout: 15_000 });
+      await page.keyboard.press('Enter');
+    };
+    const frame = (name, ms = 30_000) => findPanel(page, name, ms);
+    return { page, server, workspace, data: server.data, shot, palette, frame, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
