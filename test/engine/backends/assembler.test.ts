@@ -121,7 +121,7 @@ describe('the arena', () => {
     assert.equal(before.length, 4, 'earlier views stay valid');
     assert.throws(
       () => made.reserve(120_000, 'more state'),
-      /more state needs 0\.1 MiB beside the 0\.1 MiB already laid out; the model has 0\.2 MiB at most/,
+      /more state needs 0\.1 MiB beside the 0\.1 MiB already laid out; the model has 0\.3 MiB at most/,
     );
   });
 
