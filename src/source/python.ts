@@ -1,0 +1,121 @@
+/**
+ * Reads a Python program without running it: which optimizers it constructs, with which values. Half-typed programs are read as
+ * far as they go; nothing here throws on any text.
+ */
+import { parser } from '@lezer/python';
+import { blocks, elide, type Block } from './elide';
+import { Evaluator, type OptionDefault } from './evaluate';
+import type { Framework } from './frameworks/definition';
+import { frameworks } from './frameworks/index.gen';
+import { readBatchSize, readLoss, readNetwork } from './hints';
+import { readNames, type Names } from './names';
+import { argumentsOf, readOptimizer } from './optimizers';
+import { nothingRead, type NetworkSketch, type OptimizerCall, type Range, type SourceReading } from './reading';
+
+const all: readonly Framework[] = frameworks;
+
+/** Words that make a function or class worth parsing. */
+const always = [
+  'optim',
+  'global ',
+  'nonlocal ',
+  'add_argument',
+  'DataLoader',
+  'Sequential',
+  'CrossEntropyLoss',
+  'MSELoss',
+  'cross_entropy',
+  'mse_loss',
+];
+
+/**
+ * @param text the program
+ * @param before what runs before it (earlier cells of a notebook); its names count, its calls are not reported
+ */
+export function readPython(text: string, before = ''): SourceReading {
+  const program = before === '' ? text : `${before}\n${text}`;
+  if (!all.some(({ module }) => program.includes(module))) return nothingRead;
+  const offset = program.length - text.length;
+  const names = parse(program);
+  const options = new Map<string, OptionDefault>();
+  const evaluator = new Evaluator(names, options);
+  readOptions(names, evaluator, options);
+
+  const optimizers: OptimizerCall[] = [];
+  const networks: NetworkSketch[] = [];
+  const batchSizes: number[] = [];
+  const losses: string[] = [];
+  for (const call of names.calls) {
+    if (call.node.from < offset) continue;
+    for (const framework of all) {
+      const optimizer = readOptimizer(call, evaluator, framework);
+      if (optimizer) optimizers.push(offset === 0 ? optimizer : shifted(optimizer, -offset));
+    }
+    const network = readNetwork(call, evaluator);
+    if (network) networks.push({ ...network, range: shift(network.range, -offset) });
+    const batchSize = readBatchSize(call, evaluator);
+    if (batchSize !== null) batchSizes.push(batchSize);
+    const loss = readLoss(call, evaluator);
+    if (loss !== null) losses.push(loss);
+  }
+  return { optimizers, networks, batchSizes, losses };
+}
+
+/** Parses what matters of a program: module-level code, and the functions and classes that mention something of interest. */
+function parse(program: string): Names {
+  const divided = blocks(program);
+  const mentions = (block: Block, words: readonly string[]): boolean => {
+    const source = program.slice(block.from, block.to);
+    return words.some((word) => source.includes(word));
+  };
+  if (!divided.some((block) => block.definition)) return readNames(parser.parse(program), program);
+
+  // first only module-level lines that may name a framework: which names stand for optimizers?
+  const naming = elide(program, divided, (block) => !block.definition && mentions(block, ['optim', 'torch']));
+  const known = readNames(parser.parse(naming), program);
+  const evaluator = new Evaluator(known);
+  const words = [...always];
+  for (const [name, bindings] of known.module.bindings)
+    if (
+      bindings.some(({ path, value }) =>
+        (path ?? (value ? evaluator.paths(value, known.module, value.from).join(' ') : '')).includes('optim'),
+      )
+    )
+      words.push(name);
+  if (known.module.stars.some((star) => star.endsWith('optim')))
+    words.push(...all.flatMap(({ constructors }) => Object.keys(constructors)));
+
+  const kept = elide(program, divided, (block) => !block.definition || mentions(block, words));
+  return readNames(parser.parse(kept), program);
+}
+
+/** `parser.add_argument('--lr', default=1e-3)` suggests what `args.lr` is. */
+function readOptions(names: Names, evaluator: Evaluator, options: Map<string, OptionDefault>): void {
+  for (const { node, scope } of names.calls) {
+    const callee = node.firstChild;
+    if (callee?.name !== 'MemberExpression' || !callee.lastChild || evaluator.text(callee.lastChild) !== 'add_argument') continue;
+    const { written } = argumentsOf(node);
+    const value = written.find(({ keyword }) => keyword && evaluator.text(keyword) === 'default')?.value;
+    if (!value) continue;
+    for (const { keyword, value: flag } of written) {
+      if (keyword || flag.name !== 'String') continue;
+      const name = evaluator.text(flag).slice(1, -1);
+      let start = 0;
+      while (name.charAt(start) === '-') start++;
+      options.set(name.slice(start).replaceAll('-', '_'), { value, scope });
+    }
+  }
+}
+
+const shift = (range: Range, by: number): Range => ({ from: range.from + by, to: range.to + by });
+
+const shifted = (call: OptimizerCall, by: number): OptimizerCall => ({
+  ...call,
+  range: shift(call.range, by),
+  callee: shift(call.callee, by),
+  arguments: call.arguments.map((argument) => ({
+    ...argument,
+    nameRange: argument.nameRange && shift(argument.nameRange, by),
+    valueRange: shift(argument.valueRange, by),
+  })),
+});
