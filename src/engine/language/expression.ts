@@ -1,0 +1,273 @@
+/**
+ * Reads expressions: the part of the grammar that rules and functions share. Weakest first: `if … then … else …`, `or`, `and`, `not`,
+ * comparisons (which do not chain), `+ -`, `* /`, unary minus, `^` (right associative, so −x^2 is −(x^2) and 2^3^2 is 2^9).
+ */
+import { LanguageError } from './rule';
+import { tokenize, type Token } from './lexer';
+import type { BinaryOperator, Comparison, Expression, Span } from './tree';
+import { constants, elementwise, reductions, reserved } from './functions';
+import { suggestion } from '../suggest';
+
+/** How deep brackets, choices and signs may nest, and how many nodes one expression may have. */
+const deepest = 100;
+export const largestExpression = 5_000;
+
+const comparisons: ReadonlySet<string> = new Set<Comparison>(['==', '!=', '<', '<=', '>', '>=']);
+
+export const join = (from: Span, to: Span): Span => ({
+  line: from.line,
+  column: from.column,
+  endLine: to.endLine,
+  endColumn: to.endColumn,
+});
+
+/** How an error names a token. */
+export function describe(token: Token): string {
+  if (token.kind === 'end') return 'the end of the text';
+  if (token.kind === 'newline') return 'the end of the line';
+  return token.kind === 'string' ? `"${token.text}"` : `\`${token.text}\``;
+}
+
+/** A place in the tokens of a text, and what can be read there. */
+export class Reader {
+  private readonly tokens: readonly Token[];
+  private position = 0;
+  private depth = 0;
+  private size = 0;
+  /** Inside brackets a line may break. */
+  private brackets = 0;
+
+  constructor(
+    text: string,
+    private readonly file: string,
+  ) {
+    this.tokens = tokenize(text, file);
+  }
+
+  get token(): Token {
+    if (this.brackets > 0) this.skipLines();
+    return this.tokens[this.position];
+  }
+
+  /** The token after this one, for telling `state = …` from `state m`. */
+  get following(): Token {
+    return this.tokens[Math.min(this.position + 1, this.tokens.length - 1)];
+  }
+
+  fail(problem: string, at: Span = this.token.at): never {
+    throw new LanguageError(this.file, at.line, at.column, problem);
+  }
+
+  next(): Token {
+    const { token } = this;
+    if (token.kind !== 'end') this.position++;
+    return token;
+  }
+
+  is(text: string): boolean {
+    const { token } = this;
+    return (token.kind === 'symbol' || token.kind === 'name') && token.text === text;
+  }
+
+  /** Takes the token if it is `text`. */
+  take(text: string): boolean {
+    const found = this.is(text);
+    if (found) this.position++;
+    return found;
+  }
+
+  expect(text: string, where: string): Token {
+    if (!this.is(text)) this.fail(`Found ${describe(this.token)}; \`${text}\` is expected ${where}.`);
+    return this.next();
+  }
+
+  expectKind(kind: 'name' | 'string' | 'number', what: string): Token {
+    if (this.token.kind !== kind) this.fail(`Found ${describe(this.token)}; ${what} is expected.`);
+    return this.next();
+  }
+
+  /** A name that is free to mean something new. */
+  newName(what: string): Token {
+    const token = this.expectKind('name', what);
+    const { text } = token;
+    if (reserved.has(text)) this.fail(`\`${text}\` is a word of the language and cannot be ${what}.`, token.at);
+    if (constants.has(text)) this.fail(`\`${text}\` is a constant and cannot be ${what}.`, token.at);
+    if (elementwise.has(text) || reductions.has(text)) this.fail(`\`${text}\` is a function and cannot be ${what}.`, token.at);
+    return token;
+  }
+
+  skipLines(): void {
+    while (this.tokens[this.position].kind === 'newline') this.position++;
+  }
+
+  /** The end of a line or of the text. */
+  endLine(after: string): void {
+    const { kind } = this.token;
+    if (kind !== 'newline' && kind !== 'end') this.fail(`Found ${describe(this.token)} after ${after}; the end of the line is expected.`);
+    this.skipLines();
+  }
+
+  expression(): Expression {
+    this.size = 0;
+    return this.choice();
+  }
+
+  private made(node: Expression): Expression {
+    if (++this.size > largestExpression)
+      this.fail(
+        `This expression has more than ${largestExpression.toLocaleString('en')} parts; give some of it a name on a line of its own.`,
+        node.at,
+      );
+    return node;
+  }
+
+  private nested(read: () => Expression): Expression {
+    if (++this.depth > deepest) this.fail(`This nests more than ${deepest} levels deep; give the inner part a name on a line of its own.`);
+    const node = read();
+    this.depth--;
+    return node;
+  }
+
+  private choice(): Expression {
+    if (!this.is('if')) return this.chain(['or'], () => this.chain(['and'], () => this.not()));
+    return this.nested(() => {
+      const from = this.next().at;
+      const condition = this.choice();
+      this.breakBefore('then');
+      this.expect('then', 'after the condition of `if`');
+      this.skipLines();
+      const then = this.choice();
+      this.breakBefore('else');
+      this.expect('else', 'after `then …`: a choice always has both sides');
+      this.skipLines();
+      const otherwise = this.choice();
+      return this.made({ kind: 'choice', condition, then, otherwise, at: join(from, otherwise.at) });
+    });
+  }
+
+  /** A line may break before `word`. */
+  private breakBefore(word: string): void {
+    let ahead = this.position;
+    while (this.tokens[ahead].kind === 'newline') ahead++;
+    if (this.tokens[ahead].kind === 'name' && this.tokens[ahead].text === word) this.position = ahead;
+  }
+
+  private binary(operator: BinaryOperator, left: Expression, right: Expression): Expression {
+    return this.made({ kind: 'binary', operator, left, right, at: join(left.at, right.at) });
+  }
+
+  /** Left-associative operators of one strength; a line may break after one. */
+  private chain(operators: readonly BinaryOperator[], operand: () => Expression): Expression {
+    let left = operand();
+    for (;;) {
+      const operator = operators.find((symbol) => this.is(symbol));
+      if (operator === undefined) return left;
+      this.next();
+      this.skipLines();
+      left = this.binary(operator, left, operand());
+    }
+  }
+
+  private not(): Expression {
+    if (!this.is('not')) return this.comparison();
+    return this.nested(() => {
+      const from = this.next().at;
+      const operand = this.not();
+      return this.made({ kind: 'unary', operator: 'not', operand, at: join(from, operand.at) });
+    });
+  }
+
+  private comparison(): Expression {
+    const sum = (): Expression => this.chain(['+', '-'], () => this.chain(['*', '/'], () => this.signed()));
+    const left = sum();
+    if (this.is('=')) return left;
+    const { token } = this;
+    if (token.kind !== 'symbol' || !comparisons.has(token.text)) return left;
+    this.next();
+    this.skipLines();
+    const node = this.binary(token.text as Comparison, left, sum());
+    if (this.token.kind === 'symbol' && comparisons.has(this.token.text)) this.fail('Comparisons do not chain; write `a < b and b < c`.');
+    return node;
+  }
+
+  private signed(): Expression {
+    if (!this.is('-')) return this.powered();
+    return this.nested(() => {
+      const from = this.next().at;
+      const operand = this.signed();
+      return this.made({ kind: 'unary', operator: '-', operand, at: join(from, operand.at) });
+    });
+  }
+
+  private powered(): Expression {
+    const base = this.primary();
+    if (!this.take('^')) return base;
+    this.skipLines();
+    return this.nested(() => this.binary('^', base, this.signed()));
+  }
+
+  private primary(): Expression {
+    const { token } = this;
+    if (token.kind === 'number') {
+      const literal = this.made({ kind: 'number', value: this.next().value, at: token.at });
+      this.noProduct(token);
+      return literal;
+    }
+    if (token.kind === 'string') return this.made({ kind: 'text', value: this.next().text, at: token.at });
+    if (this.is('true') || this.is('false')) {
+      this.next();
+      return this.made({ kind: 'truth', value: token.text === 'true', at: token.at });
+    }
+    if (this.is('(')) {
+      return this.nested(() => {
+        const inner = this.bracketed(() => this.choice());
+        this.expect(')', `to close the \`(\` of line ${token.at.line}, column ${token.at.column}`);
+        return inner;
+      });
+    }
+    if (token.kind === 'name' && (!reserved.has(token.text) || token.text === 'inf')) return this.named(token);
+    return this.fail(`Found ${describe(token)}; a number, a name or \`(\` is expected.`);
+  }
+
+  /** Reads after an opening bracket: lines may break up to the closing one. */
+  private bracketed<T>(read: () => T): T {
+    this.next();
+    this.brackets++;
+    const inner = read();
+    this.skipLines();
+    this.brackets--;
+    return inner;
+  }
+
+  /** `2x` and `a b` are products on paper only. */
+  private noProduct(factor: Token): void {
+    const { token } = this;
+    if (token.kind === 'name' && !reserved.has(token.text))
+      this.fail(`Found \`${token.text}\` after \`${factor.text}\`; a product is written \`${factor.text}*${token.text}\`.`);
+  }
+
+  private named(token: Token): Expression {
+    this.next();
+    if (token.text === 'inf') this.fail('`inf` has no place in an expression; it only says that a domain is open.', token.at);
+    if (!this.is('(')) {
+      this.noProduct(token);
+      return this.made({ kind: 'name', name: token.text, at: token.at });
+    }
+    const takes = elementwise.get(token.text)?.operands ?? (reductions.has(token.text) ? 1 : undefined);
+    if (takes === undefined) {
+      const known = suggestion(token.text, [...elementwise.keys(), ...reductions.keys()]);
+      this.fail(`There is no function \`${token.text}\`.${known} (A product with a bracket is written \`${token.text}*(…)\`.)`, token.at);
+    }
+    return this.nested(() => {
+      const operands = this.bracketed(() => {
+        const read = [this.choice()];
+        while (this.take(',')) read.push(this.choice());
+        return read;
+      });
+      const close = this.expect(')', `to close \`${token.text}(\``);
+      if (operands.length !== takes)
+        this.fail(`\`${token.text}\` takes ${takes === 1 ? 'one value' : `${takes} values`}; found ${operands.length}.`, token.at);
+      return this.made({ kind: 'call', name: token.text, operands, at: join(token.at, close.at) });
+    });
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * Cuts a rule or a function into tokens. Safe for hostile text: it looks at each character a bounded number of times, and text beyond
+ * the limits is refused before it is read.
+ */
+import { LanguageError } from './rule';
+import type { Span } from './tree';
+
+export interface Token {
+  readonly kind: 'number' | 'name' | 'string' | 'symbol' | 'newline' | 'end';
+  /** As written; a string's text without its quotes. */
+  readonly text: string;
+  /** Of a number. */
+  readonly value: number;
+  readonly at: Span;
+}
+
+/** The most characters of a text. */
+export const longestText = 1_000_000;
+/** The most characters of a name. */
+const longestName = 100;
+
+const space = /[ \t\r\u00a0]+/y;
+const comment = /#[^\n]*/y;
+const number = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
+const name = /[\p{L}_][\p{L}\p{Nd}_]*/uy;
+const string = /"([^"\n]*)"/y;
+const symbol = /\*\*|==|!=|<=|>=|[-+*/^<>=()[\]{},−·×≤≥≠]/y;
+
+/** Ways to write the same symbol, as papers, Python and keyboards do. */
+const spellings: ReadonlyMap<string, string> = new Map([
+  ['**', '^'],
+  ['−', '-'],
+  ['·', '*'],
+  ['×', '*'],
+  ['≤', '<='],
+  ['≥', '>='],
+  ['≠', '!='],
+]);
+
+/**
+ * @param text a rule or a function
+ * @param file its name, for errors
+ * @returns the tokens, without comments; the last is `end`
+ */
+export function tokenize(text: string, file: string): Token[] {
+  if (text.length > longestText)
+    throw new LanguageError(
+      file,
+      1,
+      1,
+      `The text has ${text.length.toLocaleString('en')} characters; at most ${longestText.toLocaleString('en')} are read.`,
+    );
+  const tokens: Token[] = [];
+  let offset = 0;
+  let line = 1;
+  let lineStart = 0;
+  const match = (pattern: RegExp): RegExpExecArray | null => {
+    pattern.lastIndex = offset;
+    return pattern.exec(text);
+  };
+  const fail = (problem: string): never => {
+    throw new LanguageError(file, line, offset - lineStart + 1, problem);
+  };
+  const push = (kind: Token['kind'], length: number, shown: string, value = NaN): void => {
+    const column = offset - lineStart + 1;
+    tokens.push({ kind, text: shown, value, at: { line, column, endLine: line, endColumn: column + length } });
+    offset += length;
+  };
+  while (offset < text.length) {
+    let found: RegExpExecArray | null;
+    if (text[offset] === '\n') {
+      push('newline', 1, '\n');
+      line++;
+      lineStart = offset;
+    } else if ((found = match(space) ?? match(comment))) {
+      offset += found[0].length;
+    } else if ((found = match(number))) {
+      const value = Number(found[0]);
+      if (!Number.isFinite(value)) fail(`The number ${found[0]} is too large for a double; the largest is about 1.8e308.`);
+      push('number', found[0].length, found[0], value);
+    } else if ((found = match(name))) {
+      if (found[0].length > longestName) fail(`This name has ${found[0].length} letters; at most ${longestName} are allowed.`);
+      push('name', found[0].length, found[0]);
+    } else if ((found = match(string))) {
+      push('string', found[0].length, found[1]);
+    } else if ((found = match(symbol))) {
+      push('symbol', found[0].length, spellings.get(found[0]) ?? found[0]);
+    } else if (text[offset] === '"') {
+      fail('This string does not end on its line; a closing " is expected.');
+    } else {
+      fail(`Found ${describeCharacter(text, offset)}, which means nothing here.`);
+    }
+  }
+  push('end', 0, '');
+  return tokens;
+}
+
+function describeCharacter(text: string, offset: number): string {
+  const character = String.fromCodePoint(text.codePointAt(offset) ?? 0);
+  return /[\p{Cc}\p{Cf}\p{Cs}\p{Cn}]/u.test(character)
+    ? `the character U+${(text.codePointAt(offset) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+    : `\`${character}\``;
+}
