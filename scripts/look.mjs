@@ -9,8 +9,8 @@
 //   palette(text)   F1, types the text, Enter
 //   frame(name, ms) the frame of the webview whose <body> has data-panel="NAME", waiting for it; then .locator(…), .evaluate(…)
 //   workspace       the copy of examples/;  data: the editor's user data, where the extension's storage is (data/User/globalStorage/…)
-// Without a script it opens the file and takes one screenshot, `look`. Themes by their ids: "Default Light Modern",
-// "Default Dark Modern", "Default High Contrast", "Default High Contrast Light".
+// Without a script it opens the file and takes one screenshot, `look`. `--file` may end with :LINE:COLUMN. Themes by their ids:
+// "Light 2026", "Dark 2026", "Light Modern", "Dark Modern", "Default High Contrast", "Default High Contrast Light".
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -24,7 +24,7 @@ const { values, positionals } = parseArgs({
     theme: { type: 'string' },
     size: { type: 'string', default: '1400x900' },
     folder: { type: 'string', default: examples },
-    file: { type: 'string', default: 'train_mlp.py' },
+    file: { type: 'string', default: 'train_mlp.py:33:20' },
     extension: { type: 'string', default: root },
     'no-webgpu': { type: 'boolean' },
     'no-build': { type: 'boolean' },

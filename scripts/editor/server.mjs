@@ -2,7 +2,7 @@
 // data, and ended together with everything that it started.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,15 @@ import { browserEditor } from './browserEditor.mjs';
 import { cleanEnvironment, runQuietly } from './system.mjs';
 
 const READY_MS = 60_000;
+
+/** What a first window shows of itself, so that the code and the panels have the room. */
+const quiet = {
+  'chat.disableAIFeatures': true,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+  'workbench.welcomePage.walkthroughs.openOnInstall': false,
+  'telemetry.telemetryLevel': 'off',
+};
 
 /** The servers that still run; they end with this process whatever ends it. */
 const running = new Set();
@@ -49,15 +58,19 @@ function listening(child) {
  * @param vsix extension packages to install into it first
  * @param development pages may name extensions and tests under development in their address; for tests only
  * @param profile folder for user data and extensions; without one a temporary folder, removed at `stop`
+ * @param settings the user's settings, where the profile has none yet
  * @param token pages must bring a secret, so that no other user of this machine can use the editor
  */
-export async function startServer({ vsix = [], development = false, profile, token = false } = {}) {
+export async function startServer({ vsix = [], development = false, profile, settings = {}, token = false } = {}) {
   const { node, main } = await browserEditor();
   const home = profile ?? mkdtempSync(join(tmpdir(), 'optimizer-debugger-editor-'));
-  const data = join(home, 'data');
+  const serverData = join(home, 'server');
+  const data = join(serverData, 'data');
   const extensions = join(home, 'extensions');
-  for (const folder of [data, extensions]) mkdirSync(folder, { recursive: true });
-  const folders = ['--server-data-dir', data, '--extensions-dir', extensions, '--accept-server-license-terms'];
+  for (const folder of [join(data, 'User'), extensions]) mkdirSync(folder, { recursive: true });
+  const userSettings = join(data, 'User', 'settings.json');
+  if (!existsSync(userSettings)) writeFileSync(userSettings, JSON.stringify({ ...quiet, ...settings }, null, 2));
+  const folders = ['--server-data-dir', serverData, '--extensions-dir', extensions, '--accept-server-license-terms'];
   const env = cleanEnvironment();
   for (const file of vsix) await runQuietly(node, [main, ...folders, '--install-extension', file, '--force'], { env });
 
@@ -86,6 +99,11 @@ export async function startServer({ vsix = [], development = false, profile, tok
 
   /** How the editor in the page names a file of this machine. */
   const uri = (path) => `vscode-remote://localhost:${port}${encodeURI(path)}`;
+  /** What a payload says to open a file; `:line:column` may follow its name. */
+  const opening = (file) => [
+    ['openFile', uri(file)],
+    ['gotoLineMode', 'true'],
+  ];
   /** The address of a window on `folder`; `payload` is the workbench's own list of `[name, value]`. */
   const address = (folder, payload = []) => {
     const query = [`folder=${encodeURIComponent(folder)}`];
@@ -93,5 +111,5 @@ export async function startServer({ vsix = [], development = false, profile, tok
     if (secret) query.push(`tkn=${secret}`);
     return `http://localhost:${port}/?${query.join('&')}`;
   };
-  return { port, home, data, uri, address, stop, ended };
+  return { port, home, data, uri, opening, address, stop, ended };
 }

@@ -1,21 +1,17 @@
 // A window of the browser VS Code as a person has it in front of them, on a copy of a workspace so that nothing in the tree is
 // touched, and the few things that everyone who drives it needs: the palette, a webview by its name, a screenshot.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openBrowser } from './browser.mjs';
 import { examples, root, screenshots } from './root.mjs';
 import { startServer } from './server.mjs';
 
-/** A copy of `folder` with `settings` added to its workspace settings. */
-function copyWorkspace(folder, settings) {
-  const copy = mkdtempSync(join(tmpdir(), 'optimizer-debugger-workspace-'));
+/** A copy of `folder`, under its own name. */
+function copyWorkspace(folder) {
+  const copy = join(mkdtempSync(join(tmpdir(), 'optimizer-debugger-workspace-')), basename(folder));
   cpSync(folder, copy, { recursive: true });
-  const file = join(copy, '.vscode', 'settings.json');
-  const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  mkdirSync(join(copy, '.vscode'), { recursive: true });
-  writeFileSync(file, JSON.stringify({ ...before, ...settings }, null, 2));
   return copy;
 }
 
@@ -46,9 +42,9 @@ async function shown(frame) {
 /**
  * Opens a window.
  * @param folder the workspace to copy
- * @param file what of it to open, in the middle group
+ * @param file what of it to open; `:line:column` may follow
  * @param extension the folder of the extension under development; null where `vsix` is installed instead
- * @param settings added to the workspace's own
+ * @param settings the user's settings
  */
 export async function openWindow({
   folder = examples,
@@ -59,23 +55,24 @@ export async function openWindow({
   size = { width: 1400, height: 900 },
   webgpu = true,
 } = {}) {
-  const server = await startServer({ vsix, development: extension !== null });
-  const workspace = copyWorkspace(folder, settings);
+  const server = await startServer({ vsix, settings, development: extension !== null });
+  const workspace = copyWorkspace(folder);
   let browser;
   const close = async () => {
     await browser?.close();
     await server.stop();
-    rmSync(workspace, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    rmSync(dirname(workspace), { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
   try {
     browser = await openBrowser({ webgpu });
     const page = await browser.newPage({ viewport: size });
     const payload = [];
     if (extension !== null) payload.push(['extensionDevelopmentPath', server.uri(extension)]);
-    if (file) payload.push(['openFile', server.uri(join(workspace, file))]);
+    if (file) payload.push(...server.opening(join(workspace, file)));
     await page.goto(server.address(workspace, payload));
     await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
     if (file) await page.locator('.editor-instance .view-line').first().waitFor({ timeout: 60_000 });
+    if (file?.includes('.py')) await page.locator('.statusbar-item a', { hasText: /^Python$/ }).waitFor({ timeout: 30_000 });
 
     const shot = async (name) => {
       mkdirSync(screenshots, { recursive: true });
