@@ -1,0 +1,77 @@
+/**
+ * Ranges and ticks of an axis: the range follows the data with a small margin, the ticks stay at round numbers, so that labels do
+ * not jump while a run streams.
+ */
+
+export interface Axis {
+  readonly min: number;
+  readonly max: number;
+  readonly ticks: readonly number[];
+}
+
+const MARGIN = 0.06;
+/** Of its size, the least that a linear axis spans: below it, ticks could not be told apart in double precision. */
+const LEAST_SPREAD = 1e-9;
+/** An axis never shows more ticks than this. */
+const MOST = 6;
+
+/** Multiples of `step` from `min` to `max`, each rounded to the number that one would write. */
+function multiples(min: number, max: number, step: number): number[] {
+  const ticks: number[] = [];
+  for (let k = Math.ceil(min / step - 1e-9); k * step <= max + step * 1e-9; k++) ticks.push(Number((k * step).toPrecision(12)));
+  return ticks;
+}
+
+/** Ticks at multiples of 1, 2, 2.5 or 5 times a power of ten, at most `most`. @param whole only whole numbers (steps) */
+export function linearTicks(min: number, max: number, most = MOST, whole = false): number[] {
+  if (!(max > min)) return [min];
+  for (let exponent = Math.floor(Math.log10((max - min) / most)); ; exponent++) {
+    for (const factor of [1, 2, 2.5, 5]) {
+      const step = factor * 10 ** exponent;
+      if (whole && step % 1 !== 0) continue;
+      if ((max - min) / step > most) continue;
+      const ticks = multiples(min, max, step);
+      if (ticks.length <= most) return ticks;
+    }
+  }
+}
+
+/** A linear axis that holds `min` to `max`; the bounds cut the margin off where the quantity cannot go (a share ends at 1). */
+export function linearAxis(min: number, max: number, lowest = -Infinity, highest = Infinity): Axis {
+  if (!(max >= min)) return { min: 0, max: 1, ticks: linearTicks(0, 1) };
+  const size = Math.max(Math.abs(min), Math.abs(max));
+  const spread = max > min ? Math.max(max - min, LEAST_SPREAD * size) : size || 1;
+  const low = Math.max(lowest, min - MARGIN * spread);
+  const high = Math.min(highest, max + MARGIN * spread);
+  return { min: low, max: high, ticks: linearTicks(low, high) };
+}
+
+/** The mantissas that a decade is divided by, from dense to sparse. */
+const DIVISIONS = [[1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8], [1, 1.5, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]] as const;
+/** The least that a logarithmic axis spans, in decades: closer values would look as if they differed much. */
+const LEAST_DECADES = 0.3;
+
+/** A logarithmic axis that holds `min` to `max`, both above 0. */
+export function logarithmicAxis(min: number, max: number): Axis {
+  if (!(min > 0 && max >= min && max < Infinity)) return { min: 0.1, max: 10, ticks: [0.1, 1, 10] };
+  let [low, high] = [Math.log10(min), Math.log10(max)];
+  const lacking = Math.max(0, LEAST_DECADES - (high - low)) / 2;
+  const margin = MARGIN * Math.max(LEAST_DECADES, high - low) + lacking;
+  [low, high] = [low - margin, high + margin];
+  return { min: 10 ** low, max: 10 ** high, ticks: logarithmicTicks(low, high) };
+}
+
+/** @param low, high decimal exponents */
+function logarithmicTicks(low: number, high: number): number[] {
+  for (const mantissas of DIVISIONS) {
+    const ticks: number[] = [];
+    for (let exponent = Math.floor(low); exponent <= high; exponent++)
+      for (const mantissa of mantissas) {
+        const at = exponent + Math.log10(mantissa);
+        if (at >= low && at <= high) ticks.push(Number(`${mantissa}e${exponent}`));
+      }
+    if (ticks.length <= MOST) return ticks;
+  }
+  const every = Math.ceil((high - low) / (MOST - 1));
+  return multiples(low, high, every).map((exponent) => Number(`1e${exponent}`));
+}

@@ -1,0 +1,77 @@
+/**
+ * Numbers as the panels write them: three significant digits, thousands separated, powers of ten as superscripts, a true minus
+ * sign. What is shown is rounded; the exact number stays beside it in the document (`quantity.ts`).
+ */
+
+const SUPERSCRIPT = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+/** Narrow no-break space: between a number and its unit. */
+const THIN = '\u202f';
+/** From here on, and below the inverse of a thousand, a number is written with a power of ten. */
+const LARGE = 1e6;
+const SMALL = 1e-3;
+
+const minus = (text: string): string => text.replace('-', '−');
+
+/** `10⁻⁴`. @param exponent an integer */
+export function power(exponent: number): string {
+  const digits = [...String(Math.abs(exponent))].map((digit) => SUPERSCRIPT[Number(digit)]).join('');
+  return `10${exponent < 0 ? '⁻' : ''}${digits}`;
+}
+
+/** `1,240`: rounded to a whole number. */
+export function integer(value: number): string {
+  if (!Number.isFinite(value)) return number(value);
+  return minus(String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ','));
+}
+
+/** `0.142`, `46,900`, `3.10 × 10⁻⁵`. @param digits significant digits */
+export function number(value: number, digits = 3): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
+  if (value === 0) return '0';
+  const [mantissa, exponent] = value.toExponential(digits - 1).split('e');
+  const rounded = Number(`${mantissa}e${exponent}`);
+  const size = Math.abs(rounded);
+  if (size >= LARGE || size < SMALL) return `${minus(mantissa)} × ${power(Number(exponent))}`;
+  if (size >= 1000) return integer(rounded);
+  return minus(rounded.toFixed(Math.max(0, digits - 1 - Number(exponent))));
+}
+
+/** `1.2e-3`: for a narrow column. */
+export function compact(value: number): string {
+  if (!Number.isFinite(value) || value === 0) return number(value);
+  return minus(value.toExponential(1));
+}
+
+/** `38.2 ± 0.1`: the value with three digits, the residual with one. */
+export function withResidual(value: number, residual: number): string {
+  return `${number(value)} ± ${number(residual, 1)}`;
+}
+
+/** `97.3 %` of a fraction. */
+export function percent(fraction: number): string {
+  return Number.isFinite(fraction) ? `${minus((100 * fraction).toFixed(1))}${THIN}%` : number(fraction);
+}
+
+/** `3.2 s`, `2 min 5 s`. */
+export function duration(seconds: number): string {
+  if (!(seconds >= 60)) return `${seconds < 10 ? seconds.toFixed(1) : integer(seconds)}${THIN}s`;
+  const whole = Math.round(seconds);
+  const [minutes, rest] = [Math.floor(whole / 60), whole % 60];
+  if (minutes < 60) return `${minutes}${THIN}min ${rest}${THIN}s`;
+  return `${integer(Math.floor(minutes / 60))}${THIN}h ${minutes % 60}${THIN}min`;
+}
+
+/** A number at an axis: `0.05`, `2`, `1,250`, `10⁻⁴`, `2 × 10⁻⁴`; no trailing zeros. */
+export function tick(value: number): string {
+  if (value === 0) return '0';
+  const [mantissa, exponent] = value.toExponential(6).split('e');
+  const short = String(Number(mantissa));
+  const size = Math.abs(value);
+  if (size < LARGE && size >= SMALL) {
+    const plain = Number(`${short}e${exponent}`);
+    return Math.abs(plain) >= 1000 ? integer(plain) : minus(String(plain));
+  }
+  if (short === '1') return power(Number(exponent));
+  return `${minus(short)} × ${power(Number(exponent))}`;
+}

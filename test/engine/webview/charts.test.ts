@@ -1,0 +1,112 @@
+/** The arithmetic of the charts: round ticks inside the axis, decimation that hides nothing, a colour scale that rises evenly. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { linearAxis, linearTicks, logarithmicAxis } from '../../../src/webview/charts/axis';
+import { COLOURS, inferno, paint } from '../../../src/webview/charts/colours';
+import { decimate, type Point } from '../../../src/webview/charts/decimate';
+
+describe('an axis', () => {
+  const positive = fc.double({ min: 1e-30, max: 1e30, noNaN: true });
+
+  it('on a logarithmic scale holds its data, with 1 to 6 ticks inside it in rising order', () => {
+    fc.assert(
+      fc.property(positive, positive, (a, b) => {
+        const [low, high] = [Math.min(a, b), Math.max(a, b)];
+        const axis = logarithmicAxis(low, high);
+        assert.ok(axis.min < low && axis.max > high);
+        assert.ok(axis.ticks.length >= 1 && axis.ticks.length <= 6, axis.ticks.join(' '));
+        for (const [index, at] of axis.ticks.entries()) {
+          assert.ok(at >= axis.min * 0.999 && at <= axis.max * 1.001);
+          assert.ok(index === 0 || at > axis.ticks[index - 1]);
+        }
+      }),
+    );
+  });
+
+  it('on a linear scale holds its data, with at most 6 ticks inside it', () => {
+    const any = fc.double({ min: -1e12, max: 1e12, noNaN: true }).filter((x) => x === 0 || Math.abs(x) > 1e-12);
+    fc.assert(
+      fc.property(any, any, (a, b) => {
+        const axis = linearAxis(Math.min(a, b), Math.max(a, b));
+        assert.ok(axis.min <= Math.min(a, b) && axis.max >= Math.max(a, b));
+        assert.ok(axis.ticks.length >= 1 && axis.ticks.length <= 6, axis.ticks.join(' '));
+      }),
+    );
+  });
+
+  it('has the ticks that one would choose', () => {
+    assert.deepEqual(linearTicks(0, 2500), [0, 500, 1000, 1500, 2000, 2500]);
+    assert.deepEqual(linearTicks(0, 3, 6, true), [0, 1, 2, 3]);
+    assert.deepEqual(logarithmicAxis(0.05, 2.3).ticks, [0.05, 0.1, 0.2, 0.5, 1, 2]);
+    assert.deepEqual(logarithmicAxis(1e-4, 9).ticks, [1e-4, 1e-3, 1e-2, 1e-1, 1, 10].slice(0, 6));
+    assert.deepEqual(linearAxis(0.92, 1, 0, 1).max, 1);
+  });
+
+  it('is there before the data are', () => {
+    assert.deepEqual(logarithmicAxis(Infinity, -Infinity), { min: 0.1, max: 10, ticks: [0.1, 1, 10] });
+    assert.equal(linearAxis(Infinity, -Infinity).max, 1);
+  });
+});
+
+describe('decimation', () => {
+  const values = fc.array(fc.double({ noDefaultInfinity: true }), { minLength: 1, maxLength: 400 });
+  const run = (y: readonly number[], buckets: number): Point[] => {
+    const points: Point[] = [{ x: -1, y: -1 }];
+    decimate({ length: y.length, x: (index) => index, y: (index) => y[index] }, buckets, points);
+    return points;
+  };
+
+  it('keeps the first, the last, the lowest and the highest, in order, and only points that are there', () => {
+    fc.assert(
+      fc.property(values, fc.integer({ min: 1, max: 50 }), (y, buckets) => {
+        const points = run(y, buckets);
+        assert.ok(points.length <= 2 * buckets + 2);
+        assert.ok(points.every((point, index) => Object.is(point.y, y[point.x]) && (index === 0 || point.x > points[index - 1].x)));
+        assert.deepEqual([points[0].x, points[points.length - 1].x], [0, y.length - 1]);
+        const numbers = y.filter((value) => !Number.isNaN(value));
+        const kept = points.map((point) => point.y).filter((value) => !Number.isNaN(value));
+        assert.equal(Math.min(...kept), Math.min(...numbers));
+        assert.equal(Math.max(...kept), Math.max(...numbers));
+      }),
+    );
+  });
+
+  it('leaves a short series as it is', () =>
+    assert.deepEqual(
+      run([3, 1, 2], 1).map((point) => point.y),
+      [3, 1, 2],
+    ));
+});
+
+describe('the colour scale', () => {
+  /** CIE 1976 lightness of an sRGB colour. */
+  const lightness = (entry: number): number => {
+    const linear = [0, 1, 2].map((channel) => {
+      const value = inferno[entry * 3 + channel] / 255;
+      return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    });
+    const luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+    return luminance > 0.008856 ? 116 * Math.cbrt(luminance) - 16 : 903.3 * luminance;
+  };
+
+  it('rises in lightness from nearly black to nearly white, evenly', () => {
+    assert.ok(lightness(0) < 2 && lightness(COLOURS - 1) > 95);
+    const ninth = (COLOURS - 1) / 9;
+    for (let part = 0; part < 9; part++) {
+      const rise = lightness(Math.round((part + 1) * ninth)) - lightness(Math.round(part * ninth));
+      assert.ok(rise > 7 && rise < 16, `part ${part} rises by ${rise}`);
+    }
+    for (let entry = 1; entry < COLOURS; entry++) assert.ok(lightness(entry) >= lightness(entry - 1) - 0.5);
+  });
+
+  it('paints the ends of the scale with its ends, clamps beyond, and leaves gaps transparent', () => {
+    const pixels = new Uint8ClampedArray(5 * 4);
+    paint([0, 1, -3, 9, NaN], 0, 1, pixels);
+    const pixel = (index: number): number[] => [...pixels.subarray(4 * index, 4 * index + 4)];
+    const [dark, bright] = [
+      [0, 0, 4, 255],
+      [252, 255, 164, 255],
+    ];
+    assert.deepEqual([pixel(0), pixel(1), pixel(2), pixel(3), pixel(4)[3]], [dark, bright, dark, bright, 0]);
+  });
+});
