@@ -1,0 +1,42 @@
+/**
+ * What a quantity is: a number (or a few) measured from one layer at one step, with its unit, its scale and what it needs. One file
+ * in this folder is one quantity. The trainer gathers the needs of all of them and provides each once, however many ask for it.
+ */
+import type { Floats } from '../backends/backend';
+
+/** What a quantity may ask for, of one layer at one step. */
+export interface LayerSources {
+  /** Gradient of the mean loss of the step's batch, as the update rule receives it. */
+  readonly gradient: Floats;
+  /** Weights after the update. */
+  readonly weights: Floats;
+  /** Weights before the update. */
+  readonly weightsBefore: Floats;
+  /** Effective learning rate of each weight at this step; one number where the rule gives all weights of the layer the same. */
+  readonly rate: Floats | number;
+}
+
+export type Need = keyof LayerSources;
+
+/** A measurement of one layer. */
+export interface Quantity<Id extends string = string, Needs extends Need = Need, Value = unknown> {
+  /** Its field in a record's `step` event. */
+  readonly id: Id;
+  /** What a chart's axis says. */
+  readonly title: string;
+  /** `1` where it has none. */
+  readonly unit: string;
+  readonly scope: 'layer';
+  /** The axis on which it is read. */
+  readonly scale: 'linear' | 'log';
+  readonly needs: readonly Needs[];
+  readonly every: 'step';
+  /** What measuring it costs, for a person who must choose. */
+  readonly cost: string;
+  compute(sources: Pick<LayerSources, Needs>): Value;
+}
+
+/** Declares a quantity; `compute` receives exactly what `needs` names. */
+export const defineQuantity = <const Id extends string, const Needs extends Need, Value>(
+  quantity: Quantity<Id, Needs, Value>,
+): Quantity<Id, Needs, Value> => quantity;

@@ -1,0 +1,15 @@
+import { norm } from '../vectors';
+import { defineQuantity } from './definition';
+
+/** Weight norm by layer: the L2 norm of the weights after the update. With the update norm it gives the relative size of a step. */
+export const weightNorm = defineQuantity({
+  id: 'weightNorm',
+  title: '‖w‖',
+  unit: '1',
+  scope: 'layer',
+  scale: 'log',
+  needs: ['weights'],
+  every: 'step',
+  cost: 'one pass over the weights',
+  compute: ({ weights }) => norm(weights),
+});

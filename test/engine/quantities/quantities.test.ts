@@ -1,0 +1,51 @@
+/** Each quantity against a brute-force recomputation. */
+import assert from 'node:assert/strict';
+import { measure, needs } from '../../../src/engine/quantities';
+import { distance, dot, norm } from '../../../src/engine/vectors';
+
+describe('quantities', () => {
+  const weightsBefore = Float32Array.of(1, -2, 3, 4, 5);
+  const weights = Float32Array.of(1.5, -2, 2, 4, 8);
+  const gradient = Float32Array.of(3, 0, 0, 4, 0);
+  const rate = Float32Array.of(0.5, 0.1, 0.2, 0.3, 0.4);
+
+  it('are the norms and quantiles of their definitions, layer by layer', () => {
+    const measured = measure([
+      { weightsBefore, weights, gradient, rate },
+      { weightsBefore: weights, weights, gradient, rate: 0.25 },
+    ]);
+    assert.deepEqual(measured.gradientNorm, [5, 5]);
+    assert.deepEqual(measured.updateNorm, [Math.sqrt(0.25 + 1 + 9), 0]);
+    assert.deepEqual(measured.weightNorm, Array(2).fill(Math.sqrt(2.25 + 4 + 4 + 16 + 64)));
+    const [a, b, c, d, e] = [...rate].sort();
+    const between = (from: number, to: number, t: number): number => (t < 0.5 ? from + (to - from) * t : to - (to - from) * (1 - t));
+    const q05 = between(a, b, 0.05 * 4);
+    const q95 = between(d, e, 0.95 * 4 - 3);
+    assert.deepEqual(measured.effectiveRate[0], { q05, q25: b, q50: c, q75: d, q95 });
+    assert.deepEqual(measured.effectiveRate[1], { q05: 0.25, q25: 0.25, q50: 0.25, q75: 0.25, q95: 0.25 });
+  });
+
+  it('say together all that they need', () => {
+    assert.deepEqual([...needs].sort(), ['gradient', 'rate', 'weights', 'weightsBefore']);
+  });
+});
+
+describe('vectors', () => {
+  it('sum every element, whatever the length', () => {
+    for (let n = 0; n < 12; n++) {
+      const a = Float64Array.from({ length: n }, (_, i) => i + 1);
+      assert.equal(dot(a, a), (n * (n + 1) * (2 * n + 1)) / 6);
+      assert.equal(distance(a, new Float64Array(n)), norm(a));
+    }
+  });
+
+  it('measure lengths whose squares overflow or vanish', () => {
+    assert.ok(Math.abs(norm(Float64Array.of(3e200, 4e200)) / 5e200 - 1) < 1e-15);
+    assert.ok(Math.abs(norm(Float64Array.of(3e-200, 4e-200)) / 5e-200 - 1) < 1e-15);
+    assert.ok(Math.abs(distance(Float64Array.of(3e200, 0), Float64Array.of(0, 4e200)) / 5e200 - 1) < 1e-15);
+    assert.equal(norm(Float64Array.of(0, 0)), 0);
+    assert.equal(norm(Float64Array.of(1, -Infinity)), Infinity);
+    assert.ok(Number.isNaN(norm(Float64Array.of(1, NaN, 2))));
+    assert.ok(Number.isNaN(norm(Float64Array.of(Infinity, NaN))));
+  });
+});
