@@ -2,8 +2,9 @@
  * Reads a Python program without running it: which optimizers it constructs, with which values. Half-typed programs are read as
  * far as they go; nothing here throws on any text.
  */
+import { Tree } from '@lezer/common';
 import { parser } from '@lezer/python';
-import { blocks, elide, type Block } from './elide';
+import { blocks, kept, type Block } from './blocks';
 import { Evaluator, type OptionDefault } from './evaluate';
 import type { Framework } from './frameworks/definition';
 import { frameworks } from './frameworks/index.gen';
@@ -68,11 +69,13 @@ function parse(program: string): Names {
     const source = program.slice(block.from, block.to);
     return words.some((word) => source.includes(word));
   };
-  if (!divided.some((block) => block.definition)) return readNames(parser.parse(program), program);
+  const read = (keep: (block: Block) => boolean): Names => {
+    return readNames(parseRanges(program, kept(divided, keep)), program);
+  };
+  if (!divided.some((block) => block.definition)) return read(() => true);
 
   // first only module-level lines that may name a framework: which names stand for optimizers?
-  const naming = elide(program, divided, (block) => !block.definition && mentions(block, ['optim', 'torch']));
-  const known = readNames(parser.parse(naming), program);
+  const known = read((block) => !block.definition && mentions(block, ['optim', 'torch']));
   const evaluator = new Evaluator(known);
   const words = [...always];
   for (const [name, bindings] of known.module.bindings)
@@ -85,8 +88,22 @@ function parse(program: string): Names {
   if (known.module.stars.some((star) => star.endsWith('optim')))
     words.push(...all.flatMap(({ constructors }) => Object.keys(constructors)));
 
-  const kept = elide(program, divided, (block) => !block.definition || mentions(block, words));
-  return readNames(parser.parse(kept), program);
+  return read((block) => !block.definition || mentions(block, words));
+}
+
+/** The syntax tree of some stretches of a program, with places in the whole of it. */
+function parseRanges(program: string, ranges: readonly Range[]): Tree {
+  if (ranges.length === 0) return Tree.empty;
+  const tree = parser.parse(program, [], ranges);
+  const { from } = ranges[0]; // the parser counts from the first range
+  return from === 0
+    ? tree
+    : new Tree(
+        tree.type,
+        tree.children,
+        tree.positions.map((position) => position + from),
+        tree.length + from,
+      );
 }
 
 /** `parser.add_argument('--lr', default=1e-3)` suggests what `args.lr` is. */

@@ -1,6 +1,6 @@
 /**
- * Makes reading a long file cheap: functions and classes at the top level that mention nothing of interest are blanked out before the
- * parser sees them, every other character staying where it was. Only strings, comments, brackets and lines need to be told apart
+ * Makes reading a long file cheap: functions and classes at the top level that mention nothing of interest are not given to the
+ * parser at all. Only strings, comments, brackets and lines need to be told apart
  * for that, which takes one pass.
  */
 import type { Range } from './reading';
@@ -75,16 +75,14 @@ function endOfString(text: string, from: number, quote: number): number {
   return text.length - 1;
 }
 
-/** The text with blanks in place of every block that `keep` does not keep. */
-export function elide(text: string, all: readonly Block[], keep: (block: Block) => boolean): string {
-  let out = '';
-  let done = 0;
+/** The stretches of the blocks that `keep` keeps, neighbours joined: what the parser is to read. */
+export function kept(all: readonly Block[], keep: (block: Block) => boolean): Range[] {
+  const ranges: { from: number; to: number }[] = [];
   for (const block of all) {
-    if (keep(block)) continue;
-    // the line break stays, so that what follows begins a line
-    const end = text.charCodeAt(block.to - 1) === feed ? block.to - 1 : block.to;
-    out += text.slice(done, block.from) + ' '.repeat(end - block.from);
-    done = end;
+    if (!keep(block)) continue;
+    const last = ranges[ranges.length - 1];
+    if (last && last.to === block.from) last.to = block.to;
+    else ranges.push({ from: block.from, to: block.to });
   }
-  return done === 0 ? text : out + text.slice(done);
+  return ranges;
 }
