@@ -1,0 +1,118 @@
+// `npm test`: everything, from the cheapest to the dearest, and one plain last line, `N passed, M failed`.
+//   npm test [-- checks|engine|vscode|e2e …] [-- --grep TEXT]   some tiers only; of mocha's tests only those whose title has TEXT
+// checks: generated files, types, lint, format, one test each · engine: plain mocha · vscode: inside the real extension host ·
+// e2e: a person's actions in the real editor, screenshots in out/screenshots.
+import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildAll } from '../esbuild.mjs';
+import { browserEditor, chromium, cleanEnvironment, Missing, root, say } from './editor/index.mjs';
+import { makePackage } from './package.mjs';
+
+const RESULT = /^@@RESULT (.*)$/;
+const require = createRequire(import.meta.url);
+/** The file that a package's command runs. */
+const command = (name, file) => join(dirname(require.resolve(`${name}/package.json`)), file);
+
+const total = { passed: 0, failed: 0, skipped: [] };
+
+/** Runs Node on a script; its output is shown line by line, but for the result line, which is returned with the exit code. */
+function run(args, env = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env: cleanEnvironment(env) });
+    let rest = '';
+    let result;
+    const line = (text) => {
+      const found = RESULT.exec(text.trim());
+      if (found) result = JSON.parse(found[1]);
+      else console.log(text);
+    };
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop();
+      lines.forEach(line);
+    });
+    child.on('error', (error) => resolve({ code: 1, error }));
+    child.on('close', (code) => {
+      if (rest) line(rest);
+      resolve({ code, result });
+    });
+  });
+}
+
+/** One thing that either holds or does not. */
+async function check(title, args) {
+  const { code } = await run(args);
+  console.log(`  ${code === 0 ? '✔' : '✘'} ${title}`);
+  total[code === 0 ? 'passed' : 'failed']++;
+}
+
+/** Adds a suite's numbers; one that ends badly without a failed test is itself a failure. */
+async function suite(name, args, env) {
+  const { code, result } = await run(args, env);
+  total.passed += result?.passed ?? 0;
+  total.failed += result?.failed ?? 0;
+  total.skipped.push(...(result?.skipped ?? []));
+  if (result && (result.failed > 0 || code === 0)) return;
+  total.failed++;
+  console.log(`  ✘ ${name}: ended with ${code}${result ? '' : ' and without a result'}`);
+}
+
+/** Plain mocha on a folder of built tests. @param timeout of one test, in ms */
+async function mocha(folder, grep, timeout, env) {
+  const flags = ['--timeout', String(timeout), ...(grep ? ['--grep', grep] : [])];
+  await suite(folder, ['scripts/testing/mocha.mjs', join(root, 'out', 'test', folder), ...flags], env);
+}
+
+const tiers = {
+  async checks() {
+    await check('generated files are up to date', ['scripts/generate.mjs', '--check']);
+    for (const project of ['tsconfig.json', 'tsconfig.node.json', 'tsconfig.webview.json', 'tsconfig.test.json'])
+      await check(`types, ${project}`, [command('typescript', 'bin/tsc'), '-p', project]);
+    await check('eslint', [command('eslint', 'bin/eslint.js'), '.']);
+    await check('prettier', [command('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
+  },
+  async engine({ grep }) {
+    await buildAll({ only: ['cli', 'worker', 'tests'] });
+    await mocha('engine', grep, 60_000);
+  },
+  async vscode({ grep }) {
+    await buildAll({ only: ['extension', 'worker', 'webview', 'tests'] });
+    await suite('vscode', ['scripts/testing/host.mjs'], { MOCHA_GREP: grep ?? '' });
+  },
+  async e2e({ grep }) {
+    await chromium();
+    await browserEditor();
+    const vsix = await makePackage({ out: join(root, 'out', 'packaged.vsix') });
+    await buildAll({ only: ['extension', 'worker', 'webview', 'tests'] });
+    await mocha('e2e', grep, 180_000, { PACKAGED_VSIX: vsix });
+  },
+};
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { grep: { type: 'string' } } });
+const unknown = positionals.filter((name) => !(name in tiers));
+if (unknown.length > 0) {
+  say(`There is no tier ${unknown.join(', ')}; there are ${Object.keys(tiers).join(', ')}.`);
+  process.exit(2);
+}
+rmSync(join(root, 'out', 'test'), { recursive: true, force: true });
+for (const name of positionals.length > 0 ? positionals : Object.keys(tiers)) {
+  const started = Date.now();
+  console.log(`\n${name}`);
+  try {
+    await tiers[name](values);
+  } catch (error) {
+    if (error instanceof Missing) {
+      say(error.message);
+      process.exit(1);
+    }
+    total.failed++;
+    console.log(`  ✘ ${name}: ${error.stack ?? error}`);
+  }
+  console.log(`  (${name}: ${Math.round((Date.now() - started) / 1000)} s)`);
+}
+if (total.skipped.length > 0) console.log(`\n${total.skipped.length} skipped:\n${total.skipped.map((title) => `  - ${title}`).join('\n')}`);
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed === 0 ? 0 : 1);
