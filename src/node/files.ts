@@ -60,7 +60,8 @@ async function readAll(file: FileHandle, size: number, path: string): Promise<Ui
   let filled = 0;
   while (filled < size) {
     const { bytesRead } = await file.read(bytes, filled, Math.min(size - filled, 2 ** 26), filled);
-    if (bytesRead === 0) throw new FileError(`${baseName(path)} became shorter while it was read: ${showBytes(filled)} of ${showBytes(size)}.`);
+    if (bytesRead === 0)
+      throw new FileError(`${baseName(path)} became shorter while it was read: ${showBytes(filled)} of ${showBytes(size)}.`);
     filled += bytesRead;
   }
   return bytes;
@@ -76,7 +77,9 @@ async function unzip(bytes: Uint8Array, path: string, limit: number): Promise<Ui
     const code = codeOf(error);
     if (code === 'ERR_BUFFER_TOO_LARGE') throw new FileError(`${name} unpacks to more than ${showBytes(limit)}; such files are refused.`);
     if (code === 'Z_BUF_ERROR')
-      throw new FileError(`${name} is a gzip file that ends too early, after ${showBytes(bytes.length)}: it is cut short. Download it again.`);
+      throw new FileError(
+        `${name} is a gzip file that ends too early, after ${showBytes(bytes.length)}: it is cut short. Download it again.`,
+      );
     throw new FileError(`${name} is a damaged gzip file (${error instanceof Error ? error.message : String(error)}). Download it again.`);
   }
 }

@@ -1,0 +1,139 @@
+/** What is to be learnt: a network on data, or a function of named variables. Names, types and sizes; no file is opened here. */
+import { LanguageError } from '../language/rule';
+import { readFunction } from '../language';
+import { activations } from '../network/activations';
+import { initialisers } from '../network/initialisers';
+import { losses } from '../network/losses';
+import { findGenerator, generators } from '../problems/generators';
+import { checkNumbers } from './checkOptimizer';
+import { anyObject, array, below, flag, list, number, object, oneOf, text } from './fields';
+import { longestFunction, mostLayers, mostVariables } from './limits';
+import { checkSize } from './size';
+import {
+  SpecificationError,
+  type CsvSource,
+  type DataSource,
+  type DenseSpecification,
+  type FunctionProblem,
+  type NetworkSpecification,
+  type RunSpecification,
+} from './specification';
+
+const path = 'problem';
+
+/** Checks `problem`. */
+export function checkProblem(value: unknown): RunSpecification['problem'] {
+  const fields = object(
+    value,
+    path,
+    ['network', 'data', 'function', 'start'],
+    'an object with `network` and `data`, or `function` and `start`,',
+  );
+  const network = 'network' in fields || 'data' in fields;
+  if (network && ('function' in fields || 'start' in fields))
+    throw new SpecificationError(path, 'both a network and a function are given; keep `network` and `data`, or `function` and `start`.');
+  if (network) return { network: checkNetwork(fields.network), data: checkData(fields.data) };
+  if ('function' in fields || 'start' in fields) return checkFunction(fields.function, fields.start);
+  throw new SpecificationError(path, 'empty; `network` and `data`, or `function` and `start`, are expected.');
+}
+
+function checkNetwork(value: unknown): NetworkSpecification {
+  const at = 'problem.network';
+  const fields = object(value, at, ['inputs', 'layers', 'loss'], 'an object with `layers`');
+  const inputs = fields.inputs === undefined ? undefined : number(fields.inputs, `${at}.inputs`, 'a whole number of features', whole);
+  const layers = array(fields.layers, `${at}.layers`, mostLayers, 'a list of layers such as [{ "dense": 16 }, { "dense": 2 }]');
+  const dense = layers.map((layer, i) => checkLayer(layer, `${at}.layers[${i}]`));
+  checkSize(dense, inputs ?? 1);
+  return {
+    ...(inputs === undefined ? {} : { inputs }),
+    layers: dense,
+    ...(fields.loss === undefined ? {} : { loss: oneOf(fields.loss, `${at}.loss`, names(losses)) }),
+  };
+}
+
+const whole = { min: 1, whole: true };
+const names = (definitions: readonly { readonly name: string }[]): string[] => definitions.map((definition) => definition.name);
+
+function checkLayer(value: unknown, at: string): DenseSpecification {
+  const known = ['dense', 'activation', 'init', 'bias'];
+  const given = anyObject(value, at, 'a layer such as { "dense": 16, "activation": "relu" }');
+  if (!('dense' in given) && 'dropout' in given)
+    throw new SpecificationError(below(at, 'dropout'), 'this version has dense layers only; remove the dropout.');
+  const fields = object(given, at, known);
+  return {
+    dense: number(fields.dense, `${at}.dense`, 'a whole number of units', whole),
+    ...(fields.activation === undefined ? {} : { activation: oneOf(fields.activation, `${at}.activation`, names(activations)) }),
+    ...(fields.init === undefined ? {} : { init: oneOf(fields.init, `${at}.init`, names(initialisers)) }),
+    ...(fields.bias === undefined ? {} : { bias: number(fields.bias, `${at}.bias`, 'a finite number') }),
+  };
+}
+
+function checkData(value: unknown): DataSource {
+  const at = 'problem.data';
+  const given = anyObject(value, at, 'an object with `idx`, `csv` or `generator`');
+  const kinds = ['idx', 'csv', 'generator'].filter((kind) => kind in given);
+  if (kinds.length > 1) throw new SpecificationError(at, `${list(kinds).replace(' or ', ' and ')} are given; keep one of them.`);
+  const heldOut =
+    given.heldOut === undefined ? {} : { heldOut: number(given.heldOut, `${at}.heldOut`, 'a share of the samples', { min: 0, below: 1 }) };
+  if (kinds[0] === 'generator') {
+    const name = oneOf(given.generator, `${at}.generator`, names(generators));
+    const settings = findGenerator(name)?.settings ?? {};
+    return { generator: name, ...checkNumbers(given, at, `the generator \`${name}\``, settings, ['generator', 'heldOut']), ...heldOut };
+  }
+  const fields = object(given, at, ['idx', 'csv', 'generator', 'heldOut']);
+  if (kinds[0] === 'csv') return { csv: checkCsv(fields.csv), ...heldOut };
+  if (kinds.length === 0)
+    throw new SpecificationError(at, `missing where the data come from; ${list(['idx', 'csv', 'generator'])} is expected.`);
+  const idx = object(fields.idx, `${at}.idx`, ['images', 'labels'], 'an object with `images` and `labels`');
+  const file = (key: 'images' | 'labels'): string => text(idx[key], `${at}.idx.${key}`, 'the path of an IDX file');
+  return { idx: { images: file('images'), labels: file('labels') }, ...heldOut };
+}
+
+function checkCsv(value: unknown): CsvSource['csv'] {
+  const at = 'problem.data.csv';
+  const fields = object(value, at, ['file', 'label', 'targets', 'standardise'], 'an object with `file` and `label` or `targets`');
+  const file = text(fields.file, `${at}.file`, 'the path of a CSV file');
+  const standard = fields.standardise === undefined ? {} : { standardise: flag(fields.standardise, `${at}.standardise`) };
+  if (fields.label !== undefined && fields.targets !== undefined)
+    throw new SpecificationError(
+      at,
+      'both `label` and `targets` are given; `label` names a column of classes, `targets` columns of numbers: keep one.',
+    );
+  if (fields.label !== undefined)
+    return { file, label: text(fields.label, `${at}.label`, 'the name of the column of classes'), ...standard };
+  if (fields.targets === undefined)
+    throw new SpecificationError(
+      at,
+      'missing what is to be learnt; `label` (a column of classes) or `targets` (columns of numbers) is expected.',
+    );
+  const targets = array(fields.targets, `${at}.targets`, 1000, 'a list of columns').map((column, i) =>
+    text(column, `${at}.targets[${i}]`, 'the name of a column'),
+  );
+  const twice = targets.findIndex((column, i) => targets.indexOf(column) !== i);
+  if (twice >= 0) throw new SpecificationError(`${at}.targets[${twice}]`, `${JSON.stringify(targets[twice])} is listed twice; remove one.`);
+  return { file, targets, ...standard };
+}
+
+function checkFunction(value: unknown, startValue: unknown): FunctionProblem {
+  const source = text(value, 'problem.function', 'a function such as "(1 - x)^2 + 100*(y - x^2)^2"');
+  if (source.length > longestFunction)
+    throw new SpecificationError('problem.function', `${source.length} characters; at most ${longestFunction} are allowed.`);
+  const variables = functionVariables(source);
+  if (variables.length === 0) throw new SpecificationError('problem.function', 'no variable occurs in it: there is nothing to change.');
+  if (variables.length > mostVariables)
+    throw new SpecificationError('problem.function', `${variables.length} variables; at most ${mostVariables} are allowed.`);
+  const example = variables.map((name) => `"${name}": 1`).join(', ');
+  const fields = object(startValue, 'problem.start', variables, `an object such as { ${example} }`);
+  const start = variables.map((name) => [name, number(fields[name], `problem.start.${name}`, 'a finite number')] as const);
+  return { function: source, start: Object.fromEntries(start) };
+}
+
+/** The variables of a function in order of appearance. */
+function functionVariables(source: string): readonly string[] {
+  try {
+    return readFunction(source).variables;
+  } catch (error) {
+    if (error instanceof LanguageError) throw new SpecificationError('problem.function', `column ${error.column}: ${error.problem}`);
+    throw error;
+  }
+}

@@ -1,0 +1,26 @@
+/** What a specification means where it says nothing. The JSON Schema tells the same values. */
+
+export const defaults = {
+  /** Steps, where neither `steps` nor `epochs` is given. */
+  steps: 1000,
+  /** Samples a batch, for a network; fewer where there are fewer. A function takes "all". */
+  batchSize: 32,
+  seed: 1,
+  order: 'shuffled',
+  schedule: 'constant',
+  /** Share of the samples held out of the training. */
+  heldOut: 0.2,
+  /** A CSV's features are taken as they stand. */
+  standardise: false,
+  /** Activation of every dense layer but the last, which gives logits or plain outputs. */
+  hiddenActivation: 'relu',
+  lastActivation: 'identity',
+  /** What every bias starts as. */
+  bias: 0,
+  measure: { every: 1, curvatureEvery: 100, probeSamples: 512, perWeight: false },
+  /** `measure.evaluateEvery` is one epoch, or more where that would be more than this many evaluations. */
+  mostEvaluations: 100,
+} as const;
+
+/** He for the rectifier (He et al. 2015, arXiv:1502.01852), Xavier for what is symmetric about 0 (Glorot & Bengio 2010). */
+export const defaultInit = (activation: string): string => (activation === 'relu' ? 'heUniform' : 'xavierUniform');
