@@ -1,6 +1,6 @@
 // Makes the package that is published, optimizer-debugger-VERSION.vsix: the minified bundles and what is needed at run time, within
 // a limit. What is in it is listed, so that nothing slips in unseen.
-//   node scripts/package.mjs [--out FILE] [--quiet]
+//   node scripts/package.mjs [--out FILE]
 import { createVSIX, listFiles } from '@vscode/vsce';
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ const needed = ['package.json', 'README.md', 'LICENSE', 'dist/extension.js', 'di
 const mega = (bytes) => `${(bytes / 1e6).toFixed(3)} MB`;
 
 /** Builds and packs. @returns the file's path @throws where something needed is missing, or the file is over the limit */
-export async function makePackage({ out, quiet = false } = {}) {
+export async function makePackage({ out } = {}) {
   const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const file = out ?? join(root, `${name}-${version}.vsix`);
   rmSync(join(root, 'dist'), { recursive: true, force: true });
@@ -28,16 +28,13 @@ export async function makePackage({ out, quiet = false } = {}) {
   if (missing.length > 0) throw new Error(`The package would lack ${missing.join(', ')}.`);
   await createVSIX({ cwd: root, packagePath: file, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false });
   const { size } = statSync(file);
-  if (!quiet) {
-    for (const entry of files) console.log(`${String(statSync(join(root, entry)).size).padStart(9)}  ${entry}`);
-    console.log(`${file}: ${files.length} files, ${mega(size)} of at most ${mega(LIMIT)}`);
-  }
+  console.log(`${file}: ${files.length} files, ${mega(size)} of at most ${mega(LIMIT)}`);
   if (size > LIMIT) throw new Error(`The package has ${mega(size)}; at most ${mega(LIMIT)} are allowed.`);
   return file;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { out: { type: 'string' }, quiet: { type: 'boolean' } } });
+  const { values } = parseArgs({ options: { out: { type: 'string' } } });
   await makePackage(values).catch((error) => {
     console.error(error.message);
     process.exitCode = 1;

@@ -17,7 +17,6 @@ import {
   startServer,
   which,
 } from './editor/index.mjs';
-import { makePackage } from './package.mjs';
 
 const FIRST_FILE = 'train_mlp.py';
 /** Where the cursor starts: on `Adam`. */
@@ -59,7 +58,9 @@ async function startDesktop(program) {
 }
 
 async function startBrowser(open) {
-  const vsix = await makePackage({ out: join(cacheFolder(), 'start.vsix'), quiet: true });
+  const vsix = join(cacheFolder(), 'start.vsix');
+  say('Building and packing the extension …');
+  await runQuietly(process.execPath, [join(root, 'scripts', 'package.mjs'), '--out', vsix]);
   const server = await startServer({ vsix: [vsix], profile: join(cacheFolder(), 'profile-browser'), token: true });
   const address = server.address(examples, server.opening(join(examples, FIRST_FILE) + CURSOR));
   say(`\nVS Code with the extension and ${examples} is at\n\n  ${address}\n${tryFirst}\nCtrl-C ends it.`);
