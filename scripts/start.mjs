@@ -29,9 +29,11 @@ Try first:
   · Hover over lr or betas; open the Gradient inspector from the activity bar.
 `;
 
+/** Whether there is an editor to end; before that a signal ends this process at once. */
+let open = false;
 /** Resolves at Ctrl-C, and when the process is asked to end in another way. */
 const interrupted = new Promise((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, resolve);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => (open ? resolve() : process.exit(130)));
 });
 
 /** Shows an address in the person's own browser, where there is a desktop to show it on. */
@@ -50,6 +52,7 @@ async function startDesktop(program) {
   await buildAll({ only: ['extension', 'worker', 'webview'] });
   const args = [...desktopFlags(profile), `--extensionDevelopmentPath=${root}`, examples, '--goto', join(examples, FIRST_FILE) + CURSOR];
   const child = spawn(program, args, { stdio: 'ignore', env: cleanEnvironment() });
+  open = true;
   const closed = new Promise((resolve, reject) => child.on('close', resolve).on('error', reject));
   say(`\nVS Code opens with the extension and ${examples}.\n${tryFirst}\nCtrl-C here, or closing the window, ends it.`);
   await Promise.race([closed, interrupted]);
@@ -57,14 +60,15 @@ async function startDesktop(program) {
   await closed;
 }
 
-async function startBrowser(open) {
+async function startBrowser(show) {
   const vsix = join(cacheFolder(), 'start.vsix');
   say('Building and packing the extension …');
   await runQuietly(process.execPath, [join(root, 'scripts', 'package.mjs'), '--out', vsix]);
   const server = await startServer({ vsix: [vsix], profile: join(cacheFolder(), 'profile-browser'), token: true });
+  open = true;
   const address = server.address(examples, server.opening(join(examples, FIRST_FILE) + CURSOR));
   say(`\nVS Code with the extension and ${examples} is at\n\n  ${address}\n${tryFirst}\nCtrl-C ends it.`);
-  if (open) openAddress(address);
+  if (show) openAddress(address);
   const end = await Promise.race([server.ended.then((code) => ({ code })), interrupted.then(() => undefined)]);
   await server.stop();
   if (end) throw new Error(`The editor's server ended with ${end.code}.`);

@@ -1,0 +1,188 @@
+/**
+ * A person at the editor: what they press, click and read, and the record that the run kept meanwhile. Every wait has a limit and
+ * says what it waited for; a test that fails leaves a screenshot.
+ */
+import type { Frame, Locator } from 'playwright-core';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RecordEvent } from '../../src/engine/run/record';
+import type { EditorWindow, WindowOptions } from '../../scripts/editor/index.mjs';
+
+export type { EditorWindow };
+
+/** The editor harness is plain JavaScript that finds itself by its own place, so it is loaded from there. */
+const harness = (): Promise<typeof import('../../scripts/editor/index.mjs')> =>
+  import(pathToFileURL(join(process.cwd(), 'scripts/editor/index.mjs')).href) as Promise<typeof import('../../scripts/editor/index.mjs')>;
+
+/** The line of `Adam` in examples/train_mlp.py, and a column within the word. */
+export const adam = 'train_mlp.py:33:20';
+
+/** A number in a panel, as its data attributes say it. */
+export interface ShownNumber {
+  readonly quantity: string;
+  readonly layer: string | undefined;
+  readonly step: number;
+  readonly value: number;
+}
+
+/** Waits until `probe` answers something other than undefined or false. @throws after `ms`, saying `what` did not come */
+export async function until<T>(what: string, probe: () => Promise<T | undefined | false>, ms = 30_000): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const found = await probe();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > end) throw new Error(`${what}: not within ${ms / 1000} s`);
+    await sleep(50);
+  }
+}
+
+export class Person {
+  private constructor(readonly window: EditorWindow) {}
+
+  static async sitDown(options: WindowOptions = {}): Promise<Person> {
+    const { openWindow } = await harness();
+    return new Person(await openWindow({ file: adam, ...options }));
+  }
+
+  get page(): EditorWindow['page'] {
+    return this.window.page;
+  }
+
+  /** Leaves; after a failed test with a last look at the window. */
+  async leave(failed?: string): Promise<void> {
+    if (failed) await this.window.shot(`failed ${failed}`.replace(/[^\w.-]+/g, '-'));
+    await this.window.close();
+  }
+
+  /** The text that the open question (a quick pick or an input box) asks; undefined where none is open. */
+  async question(): Promise<string | undefined> {
+    const widget = this.page.locator('.quick-input-widget');
+    if (!(await widget.isVisible())) return undefined;
+    const title = await widget.locator('.quick-input-title').first().textContent();
+    const input = await widget.locator('input').first().getAttribute('placeholder');
+    return `${title ?? ''}|${input ?? ''}`;
+  }
+
+  /** Presses Enter at every question until none is left. @returns the questions */
+  async enterAllTheWay(): Promise<string[]> {
+    const questions: string[] = [];
+    for (let quiet = 0; quiet < 12;) {
+      const question = await this.question();
+      if (question === undefined) {
+        quiet++;
+        await sleep(100);
+        continue;
+      }
+      quiet = 0;
+      if (questions.length > 12) throw new Error(`The questions do not end: ${questions.join(' → ')}`);
+      if (question === questions.at(-1)) {
+        await sleep(100); // the answer is on its way
+        if ((await this.question()) === question) await this.page.keyboard.press('Enter');
+        continue;
+      }
+      await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor({ timeout: 10_000 });
+      questions.push(question);
+      await this.page.keyboard.press('Enter');
+    }
+    return questions;
+  }
+
+  /** "Train with…" from the palette and Enter all the way. @returns the training panel */
+  async trainWithDefaults(): Promise<Frame> {
+    await this.window.palette('Train with');
+    await until('the first question of "Train with…"', () => this.question());
+    await this.enterAllTheWay();
+    return this.window.frame('training');
+  }
+
+  /** The CodeLens whose text begins so. */
+  lens(text: string): Locator {
+    return this.page.locator('.codelens-decoration a', { hasText: text }).first();
+  }
+
+  /** Text in the open code file, to hover over or click: the `index`-th piece of code that contains `text`. */
+  async pointAt(line: number, text: string): Promise<void> {
+    const view = this.page.locator('.view-line', { hasText: text }).first();
+    const box = await view.evaluate((element, wanted) => {
+      const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      const pieces: { node: Node; from: number }[] = [];
+      let whole = '';
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        pieces.push({ node, from: whole.length });
+        whole += (node.textContent ?? '').replace(/\u00a0/g, ' ');
+      }
+      const at = whole.indexOf(wanted);
+      const piece = pieces.filter(({ from }) => from <= at).at(-1);
+      if (at < 0 || !piece) return undefined;
+      const range = document.createRange();
+      range.setStart(piece.node, at - piece.from);
+      range.setEnd(piece.node, at - piece.from + 1);
+      const { x, y, width, height } = range.getBoundingClientRect();
+      return { x: x + width / 2, y: y + height / 2 };
+    }, text);
+    if (!box) throw new Error(`There is no "${text}" in line ${line} on the screen.`);
+    await this.page.mouse.move(box.x - 2, box.y + 1);
+    await this.page.mouse.move(box.x, box.y);
+  }
+
+  /** Every record of the extension's storage, oldest first. */
+  recordFiles(): string[] {
+    const storage = join(this.window.data, 'User');
+    if (!existsSync(storage)) return [];
+    return readdirSync(storage, { recursive: true })
+      .map(String)
+      .filter((name) => name.endsWith('.jsonl'))
+      .map((name) => join(storage, name))
+      .sort((a, b) => statSync(a).mtimeMs - statSync(b).mtimeMs);
+  }
+
+  /** The record of a run, as far as it is written. @param run its id; the newest where it is left out */
+  record(run?: string): RecordEvent[] {
+    const file = this.recordFiles()
+      .filter((name) => run === undefined || name.includes(run))
+      .at(-1);
+    if (!file) throw new Error(`There is no record${run ? ` of run ${run}` : ''} below ${this.window.data}.`);
+    const lines = readFileSync(file, 'utf8').split('\n');
+    lines.pop(); // what follows the last line end is not a whole line yet
+    return lines.map((line) => JSON.parse(line) as RecordEvent);
+  }
+
+  /** Waits until the run that a panel shows is in one of these states. */
+  async waitForState(panel: Frame, states: readonly string[], ms = 60_000): Promise<void> {
+    let seen: string | undefined;
+    await until(
+      `the run to be ${states.join(' or ')}`,
+      async () => {
+        seen = await panel.evaluate(() => document.body.dataset.state);
+        return seen !== undefined && states.includes(seen);
+      },
+      ms,
+    ).catch((error: Error) => {
+      throw new Error(`${error.message}; it is ${seen}`);
+    });
+  }
+
+  /** All numbers that a panel shows, as measured, at one moment. */
+  async numbers(panel: Frame): Promise<ShownNumber[]> {
+    return panel.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('[data-quantity][data-value]')].map(({ dataset }) => ({
+        quantity: dataset.quantity ?? '',
+        layer: dataset.layer,
+        step: Number(dataset.step),
+        value: Number(dataset.value),
+      })),
+    );
+  }
+
+  /** Opens a file of the workspace by its name, and waits for its text. */
+  async open(file: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.page.locator('.quick-input-widget input').first().waitFor({ state: 'visible', timeout: 10_000 });
+    await this.page.keyboard.type(file);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: file }).first().waitFor({ timeout: 10_000 });
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.tab.active', { hasText: file }).first().waitFor({ timeout: 10_000 });
+  }
+}
