@@ -1,0 +1,129 @@
+/**
+ * The two signed ends of a spectrum by Lanczos, each with its residual. Never power iteration: that finds the eigenvalue of largest
+ * absolute value and cannot tell which end it is. It is a generator that pauses after every product with the matrix, so that a
+ * measurement runs beside training, one product a step.
+ */
+import type { Random } from '../random';
+import { axpy, dot, norm, scale } from '../vectors';
+import { Krylov, type SymmetricMap } from './krylov';
+import { diagonalise } from './tridiagonal';
+
+/** An eigenvalue, its vector of length 1, and how well they fit. */
+export interface Eigenpair {
+  readonly value: number;
+  readonly vector: Float64Array;
+  /** ‖H·v − λ·v‖, computed with one more product, not estimated: some eigenvalue lies within this distance of `value`. */
+  readonly residual: number;
+}
+
+export interface Ends {
+  readonly max: Eigenpair;
+  readonly min: Eigenpair;
+}
+
+export interface EndsOptions {
+  /** Where the start vector comes from. */
+  readonly random: Random;
+  /** Vectors near the wanted ones, e.g. those of the last measurement. */
+  readonly near?: readonly Float64Array[];
+  /** The most products before it gives what it has. */
+  readonly limit?: number;
+}
+
+/** Both residual bounds must be within this share of the largest |λ|. The error of λ itself is then about its square. */
+export const RESIDUAL_TOLERANCE = 1e-3;
+
+/** The most products before both ends are told as they are; up to this size they are exact. */
+export const PRODUCT_LIMIT = 64;
+
+/** A warm start can make an old pair look finished before a new extreme one has shown itself: at least this many products. */
+const FEWEST = 8;
+
+/** How much of a warm start is random, so that a direction that has become extreme since can be found. */
+const RANDOM_SHARE = 0.1;
+
+/** The largest number of float64 that a basis may hold (256 MiB): a very large network gets fewer products. */
+const LARGEST_BASIS = 2 ** 25;
+
+/** Finds both ends; yields after each product. A map that gives NaN or infinite numbers has NaN ends. */
+export function* spectrumEnds(map: SymmetricMap, options: EndsOptions): Generator<void, Ends> {
+  const ritz = yield* lanczos(map, options, ['max', 'min']);
+  const max = yield* withResidual(map, ...ritz('max'));
+  const min = yield* withResidual(map, ...ritz('min'));
+  return { max, min };
+}
+
+/** Finds the upper end alone, which takes fewer products. */
+export function* largestEigenpair(map: SymmetricMap, options: EndsOptions): Generator<void, Eigenpair> {
+  const ritz = yield* lanczos(map, options, ['max']);
+  return yield* withResidual(map, ...ritz('max'));
+}
+
+type End = keyof Ends;
+
+/** Extends a Krylov space until the wanted ends have converged. @returns the Ritz vector and value of an end */
+function* lanczos(map: SymmetricMap, options: EndsOptions, wanted: readonly End[]): Generator<void, (end: End) => [Float64Array, number]> {
+  const { random, near = [] } = options;
+  const room = Math.max(FEWEST, Math.floor(LARGEST_BASIS / map.size));
+  const limit = Math.min(options.limit ?? PRODUCT_LIMIT, map.size, room);
+  const krylov = new Krylov(map, startVector(map.size, random, near));
+  let notBefore = FEWEST;
+  while (krylov.steps < limit) {
+    krylov.step();
+    yield;
+    if (!Number.isFinite(krylov.alpha[krylov.steps - 1])) break;
+    if (krylov.invariant) {
+      if (!krylov.restart(randomVector(map.size, random))) break;
+      notBefore = krylov.steps + FEWEST;
+    } else if (krylov.steps >= notBefore && map.size > limit && converged(krylov, wanted)) break;
+  }
+  const rows = identity(krylov.steps);
+  const values = diagonalise(krylov.alpha, krylov.beta, rows);
+  return (end) => {
+    const index = end === 'max' ? values.length - 1 : 0;
+    return [krylov.combine(rows.map((row) => row[index])), values[index]];
+  };
+}
+
+/** Are the residual bounds |β·s| of the wanted ends small enough? */
+function converged({ alpha, beta, steps }: Krylov, wanted: readonly End[]): boolean {
+  const last = new Float64Array(steps);
+  last[steps - 1] = 1;
+  const values = diagonalise(alpha, beta, [last]);
+  const size = Math.max(Math.abs(values[0]), Math.abs(values[steps - 1]));
+  // Half of what is asked: the true residual also holds the rounding of the products.
+  const enough = 0.5 * RESIDUAL_TOLERANCE * size;
+  return wanted.every((end) => Math.abs(beta[steps - 1] * last[end === 'max' ? steps - 1 : 0]) <= enough);
+}
+
+/** The Rayleigh quotient of a Ritz vector and its true residual, with one more product. NaN where `ritz` is not finite. */
+export function* withResidual(map: SymmetricMap, vector: Float64Array, ritz: number): Generator<void, Eigenpair> {
+  const length = norm(vector);
+  if (!Number.isFinite(ritz) || !(length > 0)) return { value: NaN, vector: vector.fill(0), residual: NaN };
+  scale(1 / length, vector);
+  const product = new Float64Array(map.size);
+  map.apply(vector, product);
+  yield;
+  const value = dot(vector, product);
+  axpy(-value, vector, product);
+  return { value, vector, residual: norm(product) };
+}
+
+function startVector(size: number, random: Random, near: readonly Float64Array[]): Float64Array {
+  const start = randomVector(size, random);
+  const known = near.filter((vector) => vector.length === size && norm(vector) > 0);
+  if (known.length === 0) return start;
+  scale(RANDOM_SHARE / norm(start), start);
+  for (const vector of known) axpy(1 / norm(vector), vector, start);
+  return start;
+}
+
+/** Normal, so that no direction is preferred. */
+export const randomVector = (size: number, random: Random): Float64Array => Float64Array.from({ length: size }, () => random.normal());
+
+const identity = (n: number): Float64Array[] =>
+  Array.from({ length: n }, (_, i) => {
+    const row = new Float64Array(n);
+    row[i] = 1;
+    return row;
+  });

@@ -1,0 +1,61 @@
+/**
+ * The whole spectrum of a small matrix: where there are no more parameters than this, multiplying by every unit vector costs no more
+ * than estimating, and then both ends, the trace, the index and the preconditioned sharpness are exact.
+ */
+import type { Random } from '../random';
+import { dot } from '../vectors';
+import { randomVector } from './ends';
+import { Krylov, type SymmetricMap } from './krylov';
+import { diagonalise } from './tridiagonal';
+
+/** Up to this many parameters the whole Hessian is computed. */
+export const FULL_LIMIT = 64;
+
+/** A symmetric matrix held in memory, row by row. */
+export class DenseMap implements SymmetricMap {
+  constructor(readonly rows: readonly Float64Array[]) {}
+
+  get size(): number {
+    return this.rows.length;
+  }
+
+  get trace(): number {
+    return this.rows.reduce((sum, row, i) => sum + row[i], 0);
+  }
+
+  apply(v: Float64Array, out: Float64Array): void {
+    for (let i = 0; i < this.size; i++) out[i] = dot(this.rows[i], v);
+  }
+
+  /** D^(1/2)·H·D^(1/2) for D the diagonal matrix of `scaling`. */
+  preconditioned(scaling: Float64Array): DenseMap {
+    const roots = scaling.map(Math.sqrt);
+    return new DenseMap(this.rows.map((row, i) => row.map((value, j) => roots[i] * value * roots[j])));
+  }
+}
+
+/** Writes out a map by its products with the unit vectors, the two halves averaged; yields after each product. */
+export function* writtenOut(map: SymmetricMap): Generator<void, DenseMap> {
+  const columns: Float64Array[] = [];
+  for (let j = 0; j < map.size; j++) {
+    const unit = new Float64Array(map.size);
+    unit[j] = 1;
+    const column = new Float64Array(map.size);
+    map.apply(unit, column);
+    columns.push(column);
+    yield;
+  }
+  return new DenseMap(columns.map((column, i) => column.map((value, j) => 0.5 * (value + columns[j][i]))));
+}
+
+/** Every eigenvalue of a small matrix, ascending; all NaN where an entry is not finite. */
+export function fullSpectrum(matrix: DenseMap, random: Random): Float64Array {
+  if (!matrix.rows.every((row) => row.every(Number.isFinite))) return new Float64Array(matrix.size).fill(NaN);
+  const krylov = new Krylov(matrix, randomVector(matrix.size, random));
+  while (krylov.steps < matrix.size) {
+    krylov.step();
+    // An eigenvalue that occurs twice leaves room outside the invariant space; a random direction almost never misses it.
+    if (krylov.invariant) while (krylov.steps < matrix.size && !krylov.restart(randomVector(matrix.size, random)));
+  }
+  return diagonalise(krylov.alpha, krylov.beta);
+}

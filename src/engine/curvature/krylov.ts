@@ -1,0 +1,94 @@
+/**
+ * The Lanczos process with full reorthogonalisation: an orthonormal basis of the space spanned by v, H·v, H²·v, …, in which H is the
+ * symmetric tridiagonal matrix of `alpha` and `beta`. Without reorthogonalisation rounding brings copies of eigenvalues already found;
+ * with it the residual bounds hold (Parlett, The Symmetric Eigenvalue Problem, ch. 13).
+ */
+import { axpy, dot, norm, scale } from '../vectors';
+
+/** A symmetric linear map, e.g. a Hessian at frozen weights. */
+export interface SymmetricMap {
+  readonly size: number;
+  /** out = H·v; `v` is not changed. */
+  apply(v: Float64Array, out: Float64Array): void;
+}
+
+/** Below this share of the matrix's size what is left of a vector is rounding: the space is invariant. */
+const ROUNDING = 1e-13;
+
+export class Krylov {
+  /** Orthonormal, one a finished step, and the next to be multiplied. */
+  readonly basis: Float64Array[] = [];
+  /** The diagonal of T. */
+  readonly alpha: number[] = [];
+  /** Beside the diagonal; the last couples to the vector still to come. */
+  readonly beta: number[] = [];
+  /** True once H maps the space spanned so far into itself. */
+  invariant = false;
+  private size = 0;
+
+  /** @param start any vector but zero; it is copied and normalised */
+  constructor(
+    private readonly map: SymmetricMap,
+    start: Float64Array,
+  ) {
+    this.open(start);
+  }
+
+  /** Steps taken, which is the dimension of T. */
+  get steps(): number {
+    return this.alpha.length;
+  }
+
+  /** Multiplies once by H and extends the space. */
+  step(): void {
+    const k = this.steps;
+    const next = new Float64Array(this.map.size);
+    this.map.apply(this.basis[k], next);
+    this.alpha.push(dot(this.basis[k], next));
+    const before = norm(next);
+    this.clean(next);
+    this.clean(next); // twice is enough (Kahan, Parlett)
+    const beta = norm(next);
+    this.size = Math.max(this.size, before);
+    this.invariant = !(beta > ROUNDING * this.size) || this.steps === this.map.size;
+    this.beta.push(this.invariant ? 0 : beta);
+    if (this.invariant) return;
+    scale(1 / beta, next);
+    this.basis.push(next);
+  }
+
+  /**
+   * After an invariant space is found, goes on outside it: eigenvalues that the start had no part in would be missed otherwise.
+   * @param direction any vector, e.g. a random one @returns false where nothing of it lies outside
+   */
+  restart(direction: Float64Array): boolean {
+    if (this.steps === this.map.size) return false;
+    this.invariant = false;
+    return this.open(direction);
+  }
+
+  /** The vector of the whole space that has these coordinates in the basis. */
+  combine(coordinates: ArrayLike<number>): Float64Array {
+    const sum = new Float64Array(this.map.size);
+    for (let k = 0; k < this.steps; k++) axpy(coordinates[k], this.basis[k], sum);
+    return sum;
+  }
+
+  private open(direction: Float64Array): boolean {
+    const vector = direction.slice();
+    const length = norm(vector);
+    scale(1 / length, vector);
+    this.clean(vector);
+    this.clean(vector);
+    const rest = norm(vector);
+    if (!(rest > ROUNDING)) return false;
+    scale(1 / rest, vector);
+    this.basis.push(vector);
+    return true;
+  }
+
+  /** Takes out of `vector` its part in the space so far. */
+  private clean(vector: Float64Array): void {
+    for (const other of this.basis) axpy(-dot(other, vector), other, vector);
+  }
+}
