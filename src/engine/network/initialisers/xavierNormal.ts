@@ -1,0 +1,10 @@
+import type { Initialiser } from './definition';
+
+/** Xavier (Glorot) normal: mean 0, variance 2/(fanIn + fanOut). */
+export const xavierNormal: Initialiser = {
+  name: 'xavierNormal',
+  title: 'Xavier normal',
+  doc: 'Normal with variance 2/(fanIn + fanOut): keeps the variance of activations and gradients for sigmoid and tanh.',
+  source: 'Glorot & Bengio 2010, AISTATS',
+  draw: (random, fanIn, fanOut) => Math.sqrt(2 / (fanIn + fanOut)) * random.normal(),
+};

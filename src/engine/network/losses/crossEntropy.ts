@@ -1,0 +1,63 @@
+import type { Floats } from '../../backends/backend';
+import type { Loss } from './definition';
+
+/**
+ * Softmax cross-entropy of logits y, as `torch.nn.CrossEntropyLoss`: a sample's loss is log Σ e^y − y[class], with the largest logit
+ * taken out first, so that nothing overflows. Gradient p − onehot(class), curvature diag(p) − p·pᵀ, with p = softmax(y).
+ */
+export const crossEntropy: Loss = {
+  name: 'crossEntropy',
+  title: 'Cross-entropy',
+  doc: 'Softmax cross-entropy of logits against a class; the mean over samples.',
+  against: 'class',
+
+  value({ values, count, columns, stride }, wanted) {
+    let sum = 0;
+    for (let row = 0; row < count; row++) {
+      const at = row * stride;
+      const largest = maximum(values, at, columns);
+      sum += Math.log(exponentials(values, at, columns, largest)) + (largest - values[at + wanted[row]]);
+    }
+    return sum;
+  },
+
+  gradient({ values, count, columns, stride }, wanted, weight, gradient) {
+    let sum = 0;
+    for (let row = 0; row < count; row++) {
+      const at = row * stride;
+      const largest = maximum(values, at, columns);
+      const total = exponentials(values, at, columns, largest);
+      const label = at + wanted[row];
+      for (let j = at; j < at + columns; j++) {
+        const probability = Math.exp(values[j] - largest) / total;
+        gradient[j] = weight * (j === label ? probability - 1 : probability);
+      }
+      sum += Math.log(total) + (largest - values[label]);
+    }
+    return sum;
+  },
+
+  curvature({ values, count, columns, stride }, _wanted, weight, direction, out) {
+    for (let row = 0; row < count; row++) {
+      const at = row * stride;
+      const largest = maximum(values, at, columns);
+      const total = exponentials(values, at, columns, largest);
+      let mean = 0;
+      for (let j = at; j < at + columns; j++) mean += (Math.exp(values[j] - largest) / total) * direction[j];
+      for (let j = at; j < at + columns; j++) out[j] = weight * (Math.exp(values[j] - largest) / total) * (direction[j] - mean);
+    }
+  },
+};
+
+function maximum(values: Floats, at: number, columns: number): number {
+  let largest = values[at];
+  for (let j = at + 1; j < at + columns; j++) largest = Math.max(largest, values[j]);
+  return largest;
+}
+
+/** Σ e^(y − largest): at least 1, at most the number of columns. */
+function exponentials(values: Floats, at: number, columns: number, largest: number): number {
+  let total = 0;
+  for (let j = at; j < at + columns; j++) total += Math.exp(values[j] - largest);
+  return total;
+}

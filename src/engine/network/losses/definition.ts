@@ -1,0 +1,37 @@
+/**
+ * What a loss is: a number for each sample, its gradient with respect to the network's outputs, and how that gradient changes along
+ * a direction, which is what Hessian-vector products need. One file in this folder is one loss; both backends run the same
+ * code on their own arrays, with every sum in float64: a loss touches only the few outputs of a sample.
+ */
+import type { Floats } from '../../backends/backend';
+
+/** Some rows of a matrix of outputs; row i begins at i·stride. */
+export interface Rows {
+  readonly values: Floats;
+  readonly count: number;
+  readonly columns: number;
+  readonly stride: number;
+}
+
+export interface Loss {
+  /** What a specification calls it: `crossEntropy`. */
+  readonly name: string;
+  /** What a person reads: `Cross-entropy`. */
+  readonly title: string;
+  /** What it is, in one sentence. */
+  readonly doc: string;
+  /** What a sample's outputs are compared with: the number of its class, or one number an output. */
+  readonly against: 'class' | 'numbers';
+  /**
+   * Sum of the samples' losses. The mean of a batch is this over the number of samples.
+   * @param wanted a class number a row, or `columns` numbers a row, without gaps
+   */
+  value(outputs: Rows, wanted: Float64Array): number;
+  /**
+   * As `value`, and weight·∂(sample's loss)/∂outputs into `gradient`.
+   * @param weight 1/samples for the mean @param gradient laid out as `outputs`
+   */
+  gradient(outputs: Rows, wanted: Float64Array, weight: number, gradient: Floats): number;
+  /** Derivative of that gradient along `direction`: weight·(∂²loss/∂outputs²)·direction into `out`; both laid out as `outputs`. */
+  curvature(outputs: Rows, wanted: Float64Array, weight: number, direction: Floats, out: Floats): void;
+}
