@@ -1,0 +1,140 @@
+/**
+ * Emits the arithmetic of a lowered program on four weights at a time. Every name becomes a variable of the kernel, so that what lines
+ * share is computed once; functions that have no instruction are called lane by lane.
+ */
+import { call, type Assembler, type Code, type Local, type WasmFunction } from '../backends/cpu/assembler';
+import { f32, f32x4, f64, v128, type V128 } from '../backends/cpu/instructions';
+import { elementwise } from './functions';
+import { isTruth } from './lower';
+import { nodes, type Expression } from './tree';
+
+/** Functions that WebAssembly has no instruction for: imported, in float64. */
+export type Imports = ReadonlyMap<string, WasmFunction<'f64'>>;
+
+const instructions: Readonly<Record<string, (a: V128, b: V128) => V128>> = {
+  '+': f32x4.add,
+  '-': f32x4.sub,
+  '*': f32x4.mul,
+  '/': f32x4.div,
+  '<': f32x4.lt,
+  '<=': f32x4.le,
+  '>': f32x4.gt,
+  '>=': f32x4.ge,
+  '==': f32x4.eq,
+  '!=': f32x4.ne,
+  and: v128.and,
+  or: v128.or,
+  min: f32x4.min,
+  max: f32x4.max,
+  sqrt: f32x4.sqrt,
+  abs: f32x4.abs,
+};
+
+/** Powers up to this are multiplied out. */
+const largestPower = 16;
+const wholePower = (node: Expression): number | null =>
+  node.kind === 'number' && Number.isInteger(node.value) && Math.abs(node.value) <= largestPower ? node.value : null;
+
+/** The functions that must be imported to compute these expressions. */
+export function importsFor(assembler: Assembler, expressions: readonly Expression[]): Imports {
+  const needed = new Set<string>();
+  for (const node of expressions.flatMap(nodes)) {
+    if (node.kind === 'call' && node.name !== 'sign' && !(node.name in instructions)) needed.add(node.name);
+    if (node.kind === 'binary' && node.operator === '^' && wholePower(node.right) === null) needed.add('pow');
+  }
+  return new Map(
+    [...needed].map((name) => [name, assembler.import(name, elementwise.get(name)?.operands === 2 ? ['f64', 'f64'] : ['f64'], 'f64')]),
+  );
+}
+
+/** What `importsFor` asks for, from JavaScript. */
+export const imported = (imports: Imports): Record<string, (...operands: number[]) => number> =>
+  Object.fromEntries([...imports.keys()].map((name) => [name, (a: number, b: number) => elementwise.get(name)?.value(a, b) ?? NaN]));
+
+/** Writes vector expressions into the body of one kernel. */
+export class VectorWriter {
+  /** Where each name's value is; truths are masks. */
+  readonly names = new Map<string, Local<'v128'>>();
+
+  constructor(
+    private readonly code: Code,
+    private readonly imports: Imports,
+    private readonly truths: ReadonlySet<string>,
+  ) {}
+
+  /** The value in a variable of its own, for what reads it more than once. */
+  local(value: V128): Local<'v128'> {
+    return this.code.local('v128', value);
+  }
+
+  write(node: Expression): V128 {
+    switch (node.kind) {
+      case 'number':
+        return f32x4.const(node.value);
+      case 'truth':
+        return node.value ? v128.not(f32x4.const(0)) : f32x4.const(0);
+      case 'name':
+        return this.named(node.name);
+      case 'unary':
+        return node.operator === '-' ? f32x4.neg(this.write(node.operand)) : v128.not(this.write(node.operand));
+      case 'choice':
+        return v128.bitselect(this.write(node.then), this.write(node.otherwise), this.write(node.condition));
+      case 'binary':
+        return this.binary(node);
+      case 'call':
+        return this.call(node.name, node.operands);
+      case 'text':
+        throw new Error('A text has no number; the checker lets none through.');
+    }
+  }
+
+  private named(name: string): V128 {
+    const local = this.names.get(name);
+    if (local === undefined) throw new Error(`The kernel has no ${name}.`);
+    return local;
+  }
+
+  private binary({ operator, left, right }: Expression & { kind: 'binary' }): V128 {
+    if (operator === '^') {
+      const exponent = wholePower(right);
+      if (exponent !== null) return this.power(this.local(this.write(left)), exponent);
+      return right.kind === 'number' && right.value === 0.5 ? f32x4.sqrt(this.write(left)) : this.call('pow', [left, right]);
+    }
+    const a = this.write(left);
+    const b = this.write(right);
+    if ((operator === '==' || operator === '!=') && isTruth(left, this.truths)) {
+      const differ = v128.xor(a, b);
+      return operator === '!=' ? differ : v128.not(differ);
+    }
+    return instructions[operator](a, b);
+  }
+
+  /** Multiplies out, squaring as far as it goes. */
+  private power(base: V128, exponent: number): V128 {
+    if (exponent < 0) return f32x4.div(f32x4.const(1), this.power(base, -exponent));
+    if (exponent === 0) return f32x4.const(1);
+    if (exponent === 1) return base;
+    const half = this.local(this.power(base, exponent >> 1));
+    const square = f32x4.mul(half, half);
+    return exponent % 2 === 0 ? square : f32x4.mul(square, base);
+  }
+
+  private call(name: string, operands: readonly Expression[]): V128 {
+    const values = operands.map((operand) => this.write(operand));
+    if (name === 'sign') {
+      const x = this.local(values[0]);
+      const negative = v128.bitselect(f32x4.const(-1), x, f32x4.lt(x, 0));
+      return v128.bitselect(f32x4.const(1), negative, f32x4.gt(x, 0));
+    }
+    if (name in instructions) return instructions[name](values[0], values[1]);
+    const callee = this.imports.get(name);
+    if (callee === undefined) throw new Error(`The kernel does not import ${name}.`);
+    const inputs = values.map((value) => this.local(value));
+    const result = this.local(f32x4.const(0));
+    for (let lane = 0; lane < 4; lane++) {
+      const lanes = inputs.map((input) => f64.promote_f32(f32x4.extract_lane(input, lane)));
+      this.code.set(result, f32x4.replace_lane(result, lane, f32.demote_f64(call(callee, ...lanes))));
+    }
+    return result;
+  }
+}
