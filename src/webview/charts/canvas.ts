@@ -1,0 +1,31 @@
+/** A canvas whose pixels are the screen's own, however it is sized; for what is drawn by hand. */
+import { element } from '../dom';
+
+export class Surface {
+  readonly element: HTMLCanvasElement;
+  readonly context: CanvasRenderingContext2D;
+  /** In CSS pixels. */
+  width = 0;
+  height = 0;
+
+  /** @param resized called when the size changed, after which all is to be drawn anew */
+  constructor(className: string, resized: () => void) {
+    this.element = element('canvas', { class: className, role: 'img' });
+    this.context = this.element.getContext('2d')!;
+    new ResizeObserver(() => {
+      const { clientWidth, clientHeight } = this.element;
+      if (clientWidth === this.width && clientHeight === this.height) return;
+      [this.width, this.height] = [clientWidth, clientHeight];
+      this.element.width = Math.round(clientWidth * devicePixelRatio);
+      this.element.height = Math.round(clientHeight * devicePixelRatio);
+      resized();
+    }).observe(this.element);
+  }
+
+  /** Wipes it, and sets the unit to a CSS pixel. */
+  begin(): CanvasRenderingContext2D {
+    this.context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    this.context.clearRect(0, 0, this.width, this.height);
+    return this.context;
+  }
+}

@@ -1,0 +1,216 @@
+/**
+ * Lines over steps, drawn by chart.js: no animation, no parsing, no more points than pixels, colours of the editor's theme. The card
+ * that holds a chart says what it shows; the canvas carries the current values as its text alternative.
+ */
+import {
+  Chart,
+  Filler,
+  Interaction,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  Tooltip,
+  type ChartDataset,
+  type InteractionItem,
+  type InteractionModeFunction,
+} from 'chart.js';
+import { element } from '../dom';
+import { integer, number, tick } from '../format';
+import { fade, theme, type Theme } from '../theme';
+import { linearAxis, linearTicks, logarithmicAxis, type Axis } from './axis';
+import { decimate, type Point, type Series } from './decimate';
+
+declare module 'chart.js' {
+  interface InteractionModeMap {
+    nearestOfEach: InteractionModeFunction;
+  }
+}
+
+Chart.register(Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, Tooltip);
+
+/** The point of each line that is nearest to the pointer's step: lines of different cadence are read together. */
+Interaction.modes.nearestOfEach = (chart, event) => {
+  const items: InteractionItem[] = [];
+  const step = chart.scales.x.getValueForPixel(event.x ?? 0) ?? 0;
+  for (const meta of chart.getSortedVisibleDatasetMetas()) {
+    const points = chart.data.datasets[meta.index].data as Point[];
+    let [low, high] = [0, points.length - 1];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (points[middle].x < step) low = middle;
+      else high = middle;
+    }
+    if (high < 0) continue;
+    const index = Math.abs(points[low].x - step) <= Math.abs(points[high].x - step) ? low : high;
+    if (meta.data[index]) items.push({ element: meta.data[index], datasetIndex: meta.index, index });
+  }
+  return items;
+};
+
+export type Colour = 'blue' | 'orange' | 'green' | 'purple' | 'red' | 'foreground';
+
+/** How one line looks. */
+export interface Line {
+  readonly label: string;
+  readonly colour: Colour;
+  readonly width?: number;
+  /** Of the colour, 0 … 1. */
+  readonly opacity?: number;
+  readonly dashed?: boolean;
+  /** Fills down to the line this many places further in the list, with this opacity. */
+  readonly fill?: { readonly to: number; readonly opacity: number };
+  /** Left out of the tooltip. */
+  readonly silent?: boolean;
+  /** Left out of the range of the axis. */
+  readonly aside?: boolean;
+}
+
+/** A line and its numbers. */
+export interface DrawnLine extends Line {
+  readonly series: Series;
+}
+
+export interface Frame {
+  readonly lines: readonly DrawnLine[];
+  /** The steps that the horizontal axis spans. */
+  readonly from: number;
+  readonly to: number;
+  readonly scale: 'linear' | 'logarithmic';
+  /** Where the quantity cannot go beyond (linear only). */
+  readonly bounds?: readonly [lowest: number, highest: number];
+  /** How a number at the vertical axis is written. */
+  readonly tick?: (value: number) => string;
+  /** The current values in words. */
+  readonly summary: string;
+}
+
+type LineDataset = ChartDataset<'line', Point[]>;
+
+export class LineChart {
+  readonly element: HTMLElement;
+  private readonly canvas = element('canvas', { role: 'img' });
+  private readonly chart: Chart<'line', Point[]>;
+  private axis: Axis = { min: 0, max: 1, ticks: [] };
+  private steps: readonly number[] = [];
+  private format: (value: number) => string = tick;
+  private styled = '';
+
+  constructor() {
+    this.element = element('div', { class: 'chart' }, this.canvas);
+    this.chart = new Chart<'line', Point[]>(this.canvas, {
+      type: 'line',
+      data: { datasets: [] },
+      options: {
+        animation: false,
+        parsing: false,
+        normalized: true,
+        maintainAspectRatio: false,
+        events: ['mousemove', 'mouseout'],
+        interaction: { mode: 'nearestOfEach', intersect: false },
+        layout: { padding: { top: 6, right: 2 } },
+        elements: { line: { tension: 0, borderJoinStyle: 'round' }, point: { radius: 0, hitRadius: 0, hoverRadius: 3 } },
+        plugins: {
+          tooltip: {
+            displayColors: true,
+            boxWidth: 8,
+            boxHeight: 2,
+            caretSize: 0,
+            cornerRadius: 3,
+            borderWidth: 1,
+            filter: (item) => !(this.lines[item.datasetIndex]?.silent ?? false),
+            callbacks: {
+              title: (items) => (items.length > 0 ? `step ${integer(Math.max(...items.map((item) => (item.raw as Point).x)))}` : ''),
+              label: (item) =>
+                ` ${item.dataset.label}  ${this.format === tick ? number((item.raw as Point).y) : this.format((item.raw as Point).y)}`,
+            },
+          },
+        },
+        scales: {
+          x: {
+            type: 'linear',
+            border: { display: false },
+            grid: { display: false },
+            afterBuildTicks: (scale) => void (scale.ticks = this.steps.map((value) => ({ value }))),
+            ticks: { align: 'inner', maxRotation: 0, autoSkip: false, padding: 2, callback: (value) => integer(Number(value)) },
+          },
+          y: {
+            border: { display: false },
+            afterBuildTicks: (scale) => void (scale.ticks = this.axis.ticks.map((value) => ({ value }))),
+            ticks: { autoSkip: false, padding: 6, callback: (value) => this.format(Number(value)) },
+          },
+        },
+      },
+    });
+  }
+
+  private lines: readonly DrawnLine[] = [];
+
+  /** The colours changed. */
+  recolour(): void {
+    this.styled = '';
+  }
+
+  draw(frame: Frame): void {
+    const { chart } = this;
+    this.lines = frame.lines;
+    this.format = frame.tick ?? tick;
+    const style = JSON.stringify([frame.scale, frame.lines.map((line) => ({ ...line, series: undefined }))]);
+    if (style !== this.styled) {
+      this.style(frame, theme());
+      this.styled = style;
+    }
+    const width = chart.chartArea ? chart.chartArea.right - chart.chartArea.left : 300;
+    let [low, high] = [Infinity, -Infinity];
+    frame.lines.forEach(({ series, aside }, index) => {
+      const points = chart.data.datasets[index].data;
+      const occupied = series.length > 1 ? (series.x(series.length - 1) - series.x(0)) / Math.max(1, frame.to - frame.from) : 0;
+      decimate(series, Math.max(16, Math.ceil(width * Math.min(1, occupied))), points);
+      for (const point of points) {
+        if (frame.scale === 'logarithmic' && !(point.y > 0)) point.y = NaN;
+        if (aside || !Number.isFinite(point.y)) continue;
+        low = Math.min(low, point.y);
+        high = Math.max(high, point.y);
+      }
+    });
+    this.axis = frame.scale === 'logarithmic' ? logarithmicAxis(low, high) : linearAxis(low, high, ...(frame.bounds ?? []));
+    this.steps = linearTicks(frame.from, frame.to, Math.max(2, Math.min(6, Math.floor(width / 80))), true);
+    Object.assign(chart.options.scales!.x!, { min: frame.from, max: Math.max(frame.to, frame.from + 1) });
+    Object.assign(chart.options.scales!.y!, { min: this.axis.min, max: this.axis.max });
+    chart.update('none');
+    if (this.canvas.getAttribute('aria-label') !== frame.summary) this.canvas.setAttribute('aria-label', frame.summary);
+  }
+
+  /** Everything that depends on the theme and on which lines there are, not on their numbers. */
+  private style(frame: Frame, colours: Theme): void {
+    const { chart } = this;
+    chart.data.datasets = frame.lines.map((line, index): LineDataset => {
+      const stroke = fade(colours[line.colour], line.opacity ?? 1);
+      return {
+        label: line.label,
+        data: chart.data.datasets[index]?.data ?? [],
+        borderColor: stroke,
+        backgroundColor: line.fill ? fade(colours[line.colour], line.fill.opacity) : stroke,
+        borderWidth: line.width ?? 1.6,
+        borderDash: line.dashed ? [5, 4] : [],
+        fill: line.fill ? `+${line.fill.to}` : false,
+        pointHoverBackgroundColor: colours[line.colour],
+        pointHoverBorderColor: colours.background,
+      };
+    });
+    const font = { family: colours.font, size: 10 };
+    const { scales, plugins } = chart.options;
+    Object.assign(scales!.x!.ticks!, { color: colours.dim, font });
+    Object.assign(scales!.y!, { type: frame.scale, grid: { color: colours.grid, drawTicks: false } });
+    Object.assign(scales!.y!.ticks!, { color: colours.dim, font });
+    Object.assign(plugins!.tooltip!, {
+      backgroundColor: colours.tooltipBackground,
+      titleColor: colours.tooltipForeground,
+      bodyColor: colours.tooltipForeground,
+      borderColor: colours.tooltipBorder,
+      titleFont: { family: colours.font, size: 11, weight: 'bold' },
+      bodyFont: { family: colours.font, size: 11 },
+    });
+  }
+}

@@ -1,0 +1,51 @@
+/** A line without axes, one word high: how a number went, beside the number. The ordinate is logarithmic and fills the height. */
+import { fade, theme } from '../theme';
+import { Surface } from './canvas';
+import { decimate, type Point, type Series } from './decimate';
+
+export class Sparkline {
+  private readonly surface: Surface;
+  private readonly points: Point[] = [];
+
+  constructor(resized: () => void) {
+    this.surface = new Surface('sparkline', resized);
+    this.surface.element.removeAttribute('role');
+    this.surface.element.setAttribute('aria-hidden', 'true'); // the number beside it says it
+  }
+
+  get element(): HTMLCanvasElement {
+    return this.surface.element;
+  }
+
+  draw(series: Series): void {
+    const context = this.surface.begin();
+    const { width, height } = this.surface;
+    if (series.length < 2 || width < 4) return;
+    decimate(series, Math.ceil(width / 2), this.points);
+    let [low, high] = [Infinity, -Infinity];
+    for (const point of this.points) {
+      point.y = point.y > 0 ? Math.log10(point.y) : NaN;
+      if (!Number.isFinite(point.y)) continue;
+      low = Math.min(low, point.y);
+      high = Math.max(high, point.y);
+    }
+    // A norm that stays is drawn flat, in the middle.
+    const spread = Math.max(high - low, 0.2);
+    const middle = (low + high) / 2;
+    const from = this.points[0].x;
+    const across = (width - 2) / (this.points[this.points.length - 1].x - from || 1);
+    context.beginPath();
+    let pen = false;
+    for (const { x, y } of this.points) {
+      const place = [1 + (x - from) * across, height / 2 - ((y - middle) / spread) * (height - 4)] as const;
+      if (!Number.isFinite(y)) pen = false;
+      else if (pen) context.lineTo(...place);
+      else context.moveTo(...place);
+      pen = Number.isFinite(y);
+    }
+    context.strokeStyle = fade(theme().blue, 0.95);
+    context.lineWidth = 1.2;
+    context.lineJoin = 'round';
+    context.stroke();
+  }
+}

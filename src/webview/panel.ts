@@ -1,0 +1,106 @@
+/**
+ * What every panel is made of: the link to the editor, the run as it stands, and drawing. However many messages arrive, the panel is
+ * drawn at most once a frame of the screen, and not at all while it cannot be seen. `body` carries figures for measuring: how many
+ * frames arrived and were drawn, and the milliseconds that our own script took for them (`data-frames`, `data-draws`, `data-draw-time`).
+ */
+import type { HostCalls, RunSnapshot } from '../shared/protocol';
+import { connect } from './connection';
+import { element, setText, show } from './dom';
+import { emptyState } from './empty';
+import { Run } from './run';
+import { onThemeChange } from './theme';
+
+/** What a panel's script gives. */
+export interface Panel {
+  readonly element: HTMLElement;
+  /** Brings everything that is shown up to date. Called only when the panel is visible. */
+  draw(run: Run): void;
+  /** The colours changed: the next `draw` must draw all of it. */
+  recolour(): void;
+}
+
+export interface PanelContext {
+  readonly host: HostCalls;
+  /** Asks for a drawing with the next frame of the screen. */
+  redraw(): void;
+  /** Does what a control asks for; an error is told to the person. */
+  attempt(act: () => Promise<unknown>): Promise<void>;
+}
+
+/** Builds a panel into the page and keeps it up to date. @param lesson what the empty panel says to do */
+export function openPanel(lesson: string, build: (context: PanelContext) => Panel): void {
+  let run: Run | null = null;
+  let asked = false;
+  const figures = { frames: 0, draws: 0, time: 0 };
+
+  const redraw = (): void => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(draw);
+  };
+
+  const take = (snapshot: RunSnapshot | null): void => {
+    run = snapshot && new Run(snapshot);
+    redraw();
+  };
+
+  /** Does `change` to the run if it is the one that is shown. */
+  const changing = (id: string, change: (run: Run) => void): void => {
+    if (run?.id !== id) return;
+    change(run);
+    redraw();
+  };
+
+  const host = connect({
+    snapshot: take,
+    frame: (id, frame) =>
+      changing(id, (shown) => {
+        shown.frame(frame, performance.now());
+        document.body.dataset.frames = String(++figures.frames);
+      }),
+    event: (id, event) => changing(id, (shown) => shown.event(event)),
+    state: (id, state, problem, checkpointStep) => changing(id, (shown) => shown.become(state, problem, checkpointStep)),
+  });
+
+  const notice = element('p', { class: 'notice', role: 'alert', hidden: true });
+  const attempt = async (act: () => Promise<unknown>): Promise<void> => {
+    show(notice, false);
+    try {
+      await act();
+    } catch (error) {
+      setText(notice, error instanceof Error ? error.message : String(error));
+      show(notice, true);
+    }
+  };
+
+  const panel = build({ host, redraw, attempt });
+  const empty = emptyState(lesson, () => attempt(() => host.trainWith()));
+  const app = document.getElementById('app') ?? document.body.appendChild(element('main', { id: 'app' }));
+  app.append(notice, panel.element, empty);
+  show(panel.element, false);
+  show(empty, false);
+
+  function draw(): void {
+    asked = false;
+    if (document.visibilityState === 'hidden') return; // `visibilitychange` asks again
+    const before = performance.now();
+    show(empty, run === null);
+    show(panel.element, run !== null);
+    if (run) panel.draw(run);
+    figures.time += performance.now() - before;
+    figures.draws++;
+    Object.assign(document.body.dataset, {
+      draws: String(figures.draws),
+      drawTime: figures.time.toFixed(1),
+      run: run?.id ?? '',
+      state: run?.state ?? 'none',
+    });
+  }
+
+  document.addEventListener('visibilitychange', redraw);
+  onThemeChange(() => {
+    panel.recolour();
+    redraw();
+  });
+  void attempt(async () => take(await host.ready()));
+}

@@ -1,0 +1,78 @@
+/**
+ * The Gradient inspector, in the side bar: the layers as navigation, their gradient norms over steps, and the learning rate that the
+ * weights of the chosen layer really get, as a fan over steps and weight by weight. The chosen layer is remembered.
+ */
+import '../styles/common.css';
+import '../styles/gradientInspector.css';
+import { recall, remember } from '../connection';
+import { element, setText } from '../dom';
+import { integer } from '../format';
+import { EffectiveRate } from '../inspector/effectiveRate';
+import { EveryWeight } from '../inspector/everyWeight';
+import { GradientNorms } from '../inspector/gradientNorms';
+import { LayerList } from '../inspector/layerList';
+import { openPanel } from '../panel';
+import { Quantity } from '../quantity';
+import { StatePill } from '../state';
+
+/** Pictures made by hand follow the run ten times a second; the numbers follow every frame. */
+const PICTURE_PERIOD = 100;
+
+openPanel(
+  'Put the cursor on an optimizer, such as `torch.optim.Adam(…)`, and choose Train with…: you see here how large the gradient of each layer is, and the learning rate that each single weight really gets.',
+  (context) => {
+    const state = new StatePill();
+    const step = new Quantity('step', integer);
+    const total = element('span');
+    let chosen = recall('layer');
+    let names: readonly string[] = [];
+    let pictures = -Infinity;
+    let drawn: string | undefined;
+
+    const everything = (): void => {
+      pictures = -Infinity;
+      context.redraw();
+    };
+    const choose = (layer: number): void => {
+      chosen = names[layer];
+      remember('layer', chosen);
+      everything();
+    };
+
+    const list = new LayerList(choose, everything);
+    const norms = new GradientNorms(everything);
+    const rate = new EffectiveRate();
+    const weights = new EveryWeight(context.host, context.redraw);
+    return {
+      element: element(
+        'div',
+        { class: 'inspector' },
+        element('header', { class: 'bar' }, state.element, element('span', { class: 'steps number' }, 'step ', step.element, total)),
+        list.element,
+        ...norms.elements,
+        rate.element,
+        weights.element,
+      ),
+      draw(run) {
+        names = run.layers.map(({ name }) => name);
+        const selected = Math.max(0, names.indexOf(chosen ?? ''));
+        const now = performance.now();
+        const stamp = `${run.id} ${run.state}`;
+        const picture = now - pictures >= PICTURE_PERIOD || stamp !== drawn;
+        if (picture) [pictures, drawn] = [now, stamp];
+        state.draw(run);
+        step.set(run.step, run.step);
+        setText(total, ` of ${integer(run.steps)}`);
+        list.draw(run, selected, picture);
+        norms.draw(run, selected, picture);
+        rate.draw(run, selected);
+        weights.draw(run, selected);
+      },
+      recolour() {
+        norms.recolour();
+        rate.recolour();
+        everything();
+      },
+    };
+  },
+);

@@ -1,0 +1,46 @@
+/**
+ * The Training panel, beside the editor: what runs and how far it is, the loss, the accuracy where there are classes, the learning
+ * rate, both ends of the curvature, and where on the loss surface that puts us.
+ */
+import '../styles/common.css';
+import '../styles/training.css';
+import { element, show } from '../dom';
+import { openPanel } from '../panel';
+import { AccuracyCard } from '../training/accuracy';
+import { CurvatureCard } from '../training/curvature';
+import { Header } from '../training/header';
+import { LossCard } from '../training/loss';
+import { RateCard } from '../training/rate';
+import { WhereaboutsCard } from '../training/whereabouts';
+
+openPanel(
+  'Put the cursor on an optimizer, such as `torch.optim.Adam(…)`, and choose Train with…: a small network trains with exactly these settings, and you see here why it does or does not learn.',
+  (context) => {
+    const header = new Header(context);
+    const [loss, accuracy, rate, curvature, whereabouts] = [
+      new LossCard(),
+      new AccuracyCard(),
+      new RateCard(),
+      new CurvatureCard(),
+      new WhereaboutsCard(),
+    ];
+    const cards = element('div', { class: 'cards' }, loss.element, accuracy.element, rate.element, curvature.element, whereabouts.element);
+    return {
+      element: element('div', { class: 'training' }, header.element, cards),
+      draw(run) {
+        const classes = AccuracyCard.applies(run);
+        cards.classList.toggle('classes', classes);
+        show(accuracy.element, classes);
+        header.draw(run);
+        loss.draw(run);
+        if (classes) accuracy.draw(run);
+        rate.draw(run);
+        curvature.draw(run);
+        whereabouts.draw(run);
+      },
+      recolour() {
+        for (const card of [loss, accuracy, rate, curvature]) card.recolour();
+      },
+    };
+  },
+);

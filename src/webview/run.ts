@@ -1,0 +1,93 @@
+/**
+ * The run that a panel shows: a snapshot, and what the editor has told since. Frames go into a bounded history; the rare events are
+ * kept as they are. Where a run goes back to a checkpoint, what it measures again replaces what was there.
+ */
+import type { CurvatureEvent, EndEvent, EvaluationEvent, StartEvent } from '../engine/run/record';
+import { column, decodeFrame } from '../shared/frame';
+import { History } from '../shared/history';
+import type { RareEvent, RunSnapshot, RunState } from '../shared/protocol';
+
+/** The speed is measured over this many milliseconds of arriving frames. */
+const SPEED_WINDOW = 1500;
+
+/** Adds an event; those that a run measures again after going back make way. */
+function append<Event extends { readonly step: number }>(events: Event[], event: Event): void {
+  while (events.length > 0 && events[events.length - 1].step >= event.step) events.pop();
+  events.push(event);
+}
+
+export class Run {
+  readonly title: string;
+  readonly details: string;
+  start: StartEvent | null;
+  /** Null before the first step. */
+  history: History | null = null;
+  readonly evaluations: EvaluationEvent[];
+  readonly curvatures: CurvatureEvent[];
+  end: EndEvent | null;
+  state: RunState;
+  problem: string | null;
+  checkpointStep: number | null;
+  /** When frames came, and at which step. */
+  private readonly arrivals: { time: number; step: number }[] = [];
+
+  constructor(readonly snapshot: RunSnapshot) {
+    const { title, details, start, steps, evaluations, curvatures, end, state, problem, checkpointStep } = snapshot;
+    [this.title, this.details, this.start, this.end] = [title, details, start, end];
+    [this.evaluations, this.curvatures] = [[...evaluations], [...curvatures]];
+    [this.state, this.problem, this.checkpointStep] = [state, problem, checkpointStep];
+    if (steps) this.takeIn(steps);
+  }
+
+  get id(): string {
+    return this.snapshot.run;
+  }
+
+  /** The newest step; 0 before the first. */
+  get step(): number {
+    return this.history?.last(column.step) || this.end?.step || 0;
+  }
+
+  /** The steps that the run will take; what is known so far where that is not. */
+  get steps(): number {
+    return Math.max(this.start?.steps ?? 0, this.step);
+  }
+
+  get layers(): StartEvent['layers'] {
+    return this.start?.layers ?? [];
+  }
+
+  /** Steps a second: at the end those of the whole run, before that those of the last moments. NaN where they are unknown. */
+  get stepsPerSecond(): number {
+    if (this.end) return this.end.stepsPerSecond;
+    const [first, last] = [this.arrivals[0], this.arrivals[this.arrivals.length - 1]];
+    if (this.state !== 'running' || !last || last.time - first.time < 200) return NaN;
+    return (1000 * (last.step - first.step)) / (last.time - first.time);
+  }
+
+  /** @param now milliseconds of a steady clock */
+  frame(frame: ArrayBuffer, now: number): void {
+    this.takeIn(frame);
+    this.arrivals.push({ time: now, step: this.step });
+    while (this.arrivals[0].time < now - SPEED_WINDOW || this.arrivals[0].step > this.step) this.arrivals.shift();
+  }
+
+  event(event: RareEvent): void {
+    if (event.type === 'start') this.start = event;
+    else if (event.type === 'evaluation') append(this.evaluations, event);
+    else if (event.type === 'curvature') append(this.curvatures, event);
+    else if (event.type === 'end') this.end = event;
+  }
+
+  become(state: RunState, problem: string | null, checkpointStep: number | null): void {
+    [this.state, this.problem, this.checkpointStep] = [state, problem, checkpointStep];
+    if (state !== 'running') this.arrivals.length = 0;
+    if (state === 'running' || state === 'starting') this.end = null;
+  }
+
+  private takeIn(frame: ArrayBuffer): void {
+    const rows = decodeFrame(frame);
+    this.history ??= new History(rows.layers);
+    this.history.addRows(rows);
+  }
+}

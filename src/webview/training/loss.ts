@@ -1,0 +1,94 @@
+/**
+ * The loss: of each batch as a thin line, and of the evaluated training and held-out samples. Logarithmic, unless the problem is a
+ * function that goes below 0.
+ */
+import { column } from '../../shared/frame';
+import { Card, entry, legend } from '../card';
+import { LineChart } from '../charts/lineChart';
+import { columnSeries, eventSeries } from '../charts/series';
+import { show } from '../dom';
+import { number } from '../format';
+import { Quantity } from '../quantity';
+import type { Run } from '../run';
+
+/** What a loss is called in the panel. */
+const NAMES: Readonly<Record<string, string>> = { crossEntropy: 'cross-entropy', meanSquaredError: 'mean squared error' };
+
+/** What the ordinate shows: the loss by its name, or the function. */
+function quantityName(run: Run): string {
+  const problem = run.start?.spec.problem;
+  if (!problem) return 'loss';
+  if ('function' in problem) return 'value of the function';
+  const loss = problem.network.loss ?? '';
+  return NAMES[loss] ?? (loss || 'loss');
+}
+
+export class LossCard {
+  private readonly chart = new LineChart();
+  private readonly batch = new Quantity('loss', number);
+  private readonly train = new Quantity('trainLoss', number);
+  private readonly heldOut = new Quantity('heldOutLoss', number);
+  private readonly entries = {
+    batch: entry('blue', 'thin', 'batch', this.batch),
+    train: entry('blue', 'line', 'train', this.train),
+    heldOut: entry('orange', 'line', 'held out', this.heldOut),
+  };
+  private readonly card = new Card(
+    'loss',
+    'Loss',
+    '',
+    this.chart.element,
+    legend(this.entries.batch, this.entries.train, this.entries.heldOut),
+  );
+
+  get element(): HTMLElement {
+    return this.card.element;
+  }
+
+  recolour(): void {
+    this.chart.recolour();
+  }
+
+  draw(run: Run): void {
+    const { history, evaluations } = run;
+    const last = evaluations.at(-1);
+    const isFunction = run.start !== null && 'function' in run.start.spec.problem;
+    const hasHeldOut = evaluations.some(({ heldOutLoss }) => heldOutLoss !== null);
+    show(this.entries.train, !isFunction && evaluations.length > 0);
+    show(this.entries.heldOut, hasHeldOut);
+    if (history && history.rows > 0) this.batch.set(history.last(column.loss), history.last(column.step));
+    else this.batch.clear();
+    if (last) this.train.set(last.trainLoss, last.step);
+    if (last && last.heldOutLoss !== null) this.heldOut.set(last.heldOutLoss, last.step);
+    const below = history !== null && columnAny(run, (loss) => loss < 0);
+    this.card.note(`${quantityName(run)}, ${below ? 'linear' : 'log'} axis, over steps`);
+    this.chart.draw({
+      lines: [
+        { label: 'batch', colour: 'blue', width: 1, opacity: isFunction ? 1 : 0.6, series: columnSeries(history, column.loss) },
+        ...(isFunction
+          ? []
+          : [{ label: 'train', colour: 'blue' as const, width: 1.8, series: eventSeries(evaluations, ({ trainLoss }) => trainLoss) }]),
+        ...(hasHeldOut
+          ? [
+              {
+                label: 'held out',
+                colour: 'orange' as const,
+                width: 1.8,
+                series: eventSeries(evaluations, ({ heldOutLoss }) => heldOutLoss),
+              },
+            ]
+          : []),
+      ],
+      from: 0,
+      to: run.steps,
+      scale: below ? 'linear' : 'logarithmic',
+      summary: `Loss over steps, ${quantityName(run)}. At step ${run.step}: batch ${this.batch.text}, train ${this.train.text}, held out ${this.heldOut.text}.`,
+    });
+  }
+}
+
+/** Whether `test` holds for the loss of any step that is kept. */
+function columnAny({ history }: Run, test: (loss: number) => boolean): boolean {
+  for (let row = 0; row < (history?.rows ?? 0); row++) if (test(history!.at(row, column.loss))) return true;
+  return false;
+}
