@@ -3,18 +3,18 @@
  * says what it waited for; a test that fails leaves a screenshot.
  */
 import type { Frame, Locator } from 'playwright-core';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordEvent } from '../../src/engine/run/record';
-import type { EditorWindow, WindowOptions } from '../../scripts/editor/index.mjs';
+import type * as editor from '../../scripts/editor/index.mjs';
 
-export type { EditorWindow };
+export type EditorWindow = editor.EditorWindow;
 
-/** The editor harness is plain JavaScript that finds itself by its own place, so it is loaded from there. */
-const harness = (): Promise<typeof import('../../scripts/editor/index.mjs')> =>
-  import(pathToFileURL(join(process.cwd(), 'scripts/editor/index.mjs')).href) as Promise<typeof import('../../scripts/editor/index.mjs')>;
+/** The editor harness is plain JavaScript that finds the project by its own place, so it is loaded from there. */
+const harness = async (): Promise<typeof editor> =>
+  (await import(pathToFileURL(join(process.cwd(), 'scripts/editor/index.mjs')).href)) as typeof editor;
 
 /** The line of `Adam` in examples/train_mlp.py, and a column within the word. */
 export const adam = 'train_mlp.py:33:20';
@@ -41,7 +41,7 @@ export async function until<T>(what: string, probe: () => Promise<T | undefined 
 export class Person {
   private constructor(readonly window: EditorWindow) {}
 
-  static async sitDown(options: WindowOptions = {}): Promise<Person> {
+  static async sitDown(options: editor.WindowOptions = {}): Promise<Person> {
     const { openWindow } = await harness();
     return new Person(await openWindow({ file: adam, ...options }));
   }
@@ -102,9 +102,10 @@ export class Person {
     return this.page.locator('.codelens-decoration a', { hasText: text }).first();
   }
 
-  /** Text in the open code file, to hover over or click: the `index`-th piece of code that contains `text`. */
-  async pointAt(line: number, text: string): Promise<void> {
+  /** Moves the mouse onto `text`, in the first line on the screen that has it. */
+  async pointAt(text: string): Promise<void> {
     const view = this.page.locator('.view-line', { hasText: text }).first();
+    await view.waitFor({ timeout: 10_000 });
     const box = await view.evaluate((element, wanted) => {
       const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
       const pieces: { node: Node; from: number }[] = [];
@@ -122,9 +123,52 @@ export class Person {
       const { x, y, width, height } = range.getBoundingClientRect();
       return { x: x + width / 2, y: y + height / 2 };
     }, text);
-    if (!box) throw new Error(`There is no "${text}" in line ${line} on the screen.`);
+    if (!box) throw new Error(`There is no "${text}" on the screen.`);
     await this.page.mouse.move(box.x - 2, box.y + 1);
     await this.page.mouse.move(box.x, box.y);
+  }
+
+  /** The text of the hover over `text`. @param containing what the hover must contain, since it is filled piece by piece */
+  async hoverOver(text: string, containing: string): Promise<string> {
+    const hover = this.page.locator('.monaco-hover:visible');
+    return until(`a hover over "${text}" that says "${containing}"`, async () => {
+      await this.page.mouse.move(5, 400);
+      await this.pointAt(text);
+      await sleep(1000);
+      const said = (await hover.allTextContents()).join('\n').replace(/\u00a0/g, ' ');
+      return said.includes(containing) && said;
+    });
+  }
+
+  /** Writes a specification file into the workspace, opens it, and asks to train it. */
+  async startTraining(name: string, specification: unknown): Promise<void> {
+    writeFileSync(join(this.window.workspace, name), JSON.stringify(specification, null, 2));
+    await this.open(name);
+    await this.window.palette('Train this specification');
+  }
+
+  /** The same, for one that is right. @returns the training panel */
+  async train(name: string, specification: unknown): Promise<Frame> {
+    await this.startTraining(name, specification);
+    return this.window.frame('training');
+  }
+
+  /** Presses a button of a panel by its name. */
+  async press(panel: Frame, name: string): Promise<void> {
+    await panel
+      .locator(`vscode-button[aria-label="${name}"]:visible, vscode-button:visible:has-text("${name}")`)
+      .first()
+      .click({ timeout: 10_000 });
+  }
+
+  /** The step at which the panel stands. */
+  async step(panel: Frame): Promise<number> {
+    return (await this.numbers(panel)).find(({ quantity }) => quantity === 'step')?.value ?? 0;
+  }
+
+  /** Every notification on the screen, as text. */
+  async notifications(): Promise<string> {
+    return (await this.page.locator('.notifications-toasts .notification-list-item-message').allTextContents()).join('\n');
   }
 
   /** Every record of the extension's storage, oldest first. */

@@ -1,0 +1,73 @@
+/** A long run under a person's hand: pause, one step, on, stop; its panel closed and opened again in the middle; its worker lost. */
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Person, until } from './person';
+import { assertRecorded } from './recorded';
+
+/** Runs for minutes unless it is stopped. */
+const long = {
+  problem: {
+    network: { layers: [{ dense: 64, activation: 'tanh' }, { dense: 64, activation: 'tanh' }, { dense: 2 }], loss: 'crossEntropy' },
+    data: { generator: 'moons', samples: 2000, noise: 0.2, heldOut: 0.2 },
+  },
+  optimizer: { name: 'adam', lr: 0.001 },
+  batchSize: 64,
+  steps: 2_000_000,
+  seed: 1,
+};
+
+describe('A long run', () => {
+  let person: Person;
+  before(async () => (person = await Person.sitDown()));
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await person.window.shot(`failed ${this.currentTest.title}`.replace(/[^\w.-]+/g, '-'));
+  });
+  after(async () => person?.window.close());
+
+  it('pauses, takes one step at a time, goes on', async () => {
+    const panel = await person.train('long.run.json', long);
+    await until('some steps', async () => (await person.step(panel)) > 50);
+    await person.press(panel, 'Pause');
+    await person.waitForState(panel, ['paused']);
+    await sleep(300); // frames under way arrive
+    const stood = await person.step(panel);
+    await sleep(700);
+    assert.equal(await person.step(panel), stood, 'it stands still while paused');
+
+    await person.press(panel, 'Take one step');
+    await until('one more step', async () => (await person.step(panel)) === stood + 1);
+    const record = await until('that step in the record', async () => {
+      const events = person.record();
+      return events.some((event) => event.type === 'step' && event.step === stood + 1) && events;
+    });
+    assertRecorded(
+      (await person.numbers(panel)).filter(({ step }) => step === stood + 1),
+      record,
+    );
+
+    await person.press(panel, 'Continue');
+    await person.waitForState(panel, ['running']);
+    await until('it to go on', async () => (await person.step(panel)) > stood + 10);
+  });
+
+  it('goes on while its panel is closed, and the panel opened again shows all of it', async () => {
+    const before = await person.step(await person.window.frame('training'));
+    await person.page.locator('.tab', { hasText: 'Training' }).first().click();
+    await person.page.keyboard.press('Control+F4');
+    await until('the panel to be gone', async () => !(await person.page.locator('.tab', { hasText: 'Training' }).count()));
+    await sleep(1000);
+    await person.window.palette('Open the Training panel');
+    const panel = await person.window.frame('training');
+    await until('it to be further than before', async () => (await person.step(panel)) > before);
+    await person.waitForState(panel, ['running']);
+  });
+
+  it('stops when it is told to, with its record complete', async () => {
+    const panel = await person.window.frame('training');
+    await person.press(panel, 'Stop');
+    await person.waitForState(panel, ['ended']);
+    const end = await until('the end of the record', async () => person.record().find((event) => event.type === 'end'));
+    assert.equal(end.type === 'end' && end.reason, 'stopped');
+    assert.equal(await person.step(panel), end.type === 'end' ? end.step : NaN);
+  });
+});

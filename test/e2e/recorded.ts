@@ -1,0 +1,54 @@
+/**
+ * Finds, in a run's record, the number that a panel claims to show: by the quantity's name as the record has it, the step, and the
+ * layer. Every number on a panel must be there, to the last digit.
+ */
+import assert from 'node:assert/strict';
+import type { RecordEvent } from '../../src/engine/run/record';
+import type { ShownNumber } from './person';
+
+/** As the record writes what JSON cannot: "NaN", "Infinity", "-Infinity". */
+const numeric = (value: unknown): number | undefined =>
+  typeof value === 'number' ? value : typeof value === 'string' && /^(NaN|-?Infinity)$/.test(value) ? Number(value) : undefined;
+
+/** The number in an event; undefined where the event has none of this name. */
+function find(event: RecordEvent, { quantity, layer }: ShownNumber, layers: readonly string[]): number | undefined {
+  const value: unknown = quantity.split('.').reduce<unknown>((found, key) => {
+    const inner: unknown = (found as Readonly<Record<string, unknown>> | undefined)?.[key];
+    return Array.isArray(inner) && layer !== undefined ? (inner as unknown[])[layers.indexOf(layer)] : inner;
+  }, event);
+  return numeric(value);
+}
+
+/** Names of panels' numbers that are no number of the record: what the panel counts or works out for itself. */
+const worked = new Set(['stepsPerSecond']);
+/** Where a panel needs another name than the record's, because two events have a field of one name. */
+const events: Readonly<Record<string, { readonly type: RecordEvent['type']; readonly field: string }>> = {
+  probeGradientNorm: { type: 'curvature', field: 'gradientNorm' },
+};
+
+/**
+ * Holds every number that a panel shows against the record.
+ * @returns the names of the quantities that were held against it
+ */
+export function assertRecorded(shown: readonly ShownNumber[], record: readonly RecordEvent[]): Set<string> {
+  const start = record.find((event) => event.type === 'start');
+  assert.ok(start, 'the record begins with a start event');
+  const layers = start.layers.map(({ name }) => name);
+  const held = new Set<string>();
+  for (const number of shown) {
+    if (worked.has(number.quantity)) continue;
+    const { type, field } = events[number.quantity] ?? { type: undefined, field: number.quantity };
+    const candidates = record
+      .filter((event) => 'step' in event && event.step === number.step && (type === undefined || event.type === type))
+      .map((event) => find(event, { ...number, quantity: field }, layers))
+      .filter((value) => value !== undefined);
+    const where = `${number.quantity}${number.layer === undefined ? '' : ` of ${number.layer}`} at step ${number.step}`;
+    assert.ok(candidates.length > 0, `the panel shows ${where} as ${number.value}; the record has no such number`);
+    assert.ok(
+      candidates.some((value) => Object.is(value, number.value)),
+      `the panel shows ${where} as ${number.value}; the record says ${candidates.join(' or ')}`,
+    );
+    held.add(number.quantity);
+  }
+  return held;
+}

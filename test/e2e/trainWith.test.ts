@@ -1,0 +1,80 @@
+/** "Train with…" as a person does it: from the palette and from the line above the code, to the end of the run, and the numbers after it. */
+import assert from 'node:assert/strict';
+import { Person, until } from './person';
+import { assertRecorded } from './recorded';
+
+describe('Train with…', () => {
+  let person: Person;
+  before(async () => (person = await Person.sitDown()));
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await person.window.shot(`failed ${this.currentTest.title}`.replace(/[^\w.-]+/g, '-'));
+  });
+  after(async () => person?.window.close());
+
+  it('F1, "Train with", Enter all the way: the Training panel opens, its numbers move, the run ends', async () => {
+    const panel = await person.trainWithDefaults();
+    await until('a first step in the panel', async () => (await person.numbers(panel)).some(({ quantity }) => quantity === 'loss'));
+    const first = (await person.numbers(panel)).find(({ quantity }) => quantity === 'step');
+    await person.waitForState(panel, ['ended']);
+    const last = (await person.numbers(panel)).find(({ quantity }) => quantity === 'step');
+    assert.ok(first && last && last.value >= first.value, `steps went from ${first?.value} to ${last?.value}`);
+    await person.window.shot('training-light');
+  });
+
+  it('shows numbers that are the record’s own, to the last digit', async () => {
+    const panel = await person.window.frame('training');
+    const run = await panel.evaluate(() => document.body.dataset.run);
+    const record = person.record(run);
+    assert.equal(record.at(-1)?.type, 'end', 'the record is complete');
+    const held = assertRecorded(await person.numbers(panel), record);
+    for (const name of ['step', 'loss', 'lr', 'trainLoss', 'heldOutLoss', 'lambdaMax', 'lambdaMin'])
+      assert.ok(held.has(name), `the panel shows ${name} (it shows ${[...held].join(', ')})`);
+  });
+
+  it('trains with the optimizer and the settings under the cursor', () => {
+    const start = person.record()[0];
+    assert.ok(start.type === 'start');
+    const { name, lr, beta1, beta2 } = start.spec.optimizer;
+    assert.deepEqual({ name, lr, beta1, beta2 }, { name: 'adam', lr: 0.001, beta1: 0.9, beta2: 0.999 });
+  });
+
+  it('opens the Gradient inspector from the activity bar, with the record’s own numbers for every layer', async () => {
+    await person.page.locator('.activitybar .action-label[aria-label*="Optimizer Debugger"]').click();
+    const inspector = await person.window.frame('gradientInspector');
+    const numbers = await until('numbers of layers', async () => {
+      const shown = (await person.numbers(inspector)).filter(({ layer }) => layer !== undefined);
+      return shown.length > 0 && shown;
+    });
+    const record = person.record();
+    const start = record[0];
+    assert.ok(start.type === 'start');
+    assertRecorded(numbers, record);
+    const shownLayers = new Set(numbers.filter(({ quantity }) => quantity === 'gradientNorm').map(({ layer }) => layer));
+    assert.deepEqual(
+      [...shownLayers],
+      start.layers.map(({ name }) => name),
+    );
+    await person.window.shot('inspector-light');
+  });
+
+  it('a click on "▶ Train with Adam (lr 0.001)" above the constructor trains at once', async () => {
+    const before = person.recordFiles().length;
+    const lens = person.lens('Train with Adam');
+    await lens.waitFor({ timeout: 20_000 });
+    assert.match((await lens.textContent()) ?? '', /Train with Adam \(lr 0\.001\)/);
+    await lens.click();
+    await until('a second record', async () => person.recordFiles().length > before);
+    const panel = await person.window.frame('training');
+    await person.waitForState(panel, ['ended']);
+    const start = person.record()[0];
+    assert.ok(start.type === 'start');
+    assert.equal(start.spec.optimizer.name, 'adam');
+    assert.equal(start.spec.optimizer.lr, 0.001);
+  });
+
+  it('shows the run in the status bar', async () => {
+    const item = person.page.locator('.statusbar-item[id*="optimizer-debugger"]').first();
+    await item.waitFor({ timeout: 10_000 });
+    assert.match((await item.textContent()) ?? '', /\d/);
+  });
+});
