@@ -5,6 +5,7 @@ import type { Rule } from './rule';
 import { hyperparameter } from './settings';
 
 export { LanguageError, type Hyperparameter, type Rule } from './rule';
+export { formula, type FormulaOptions } from './formula';
 export { readFunction, type ScalarFunction } from './function';
 export { checkSettings } from './settings';
 

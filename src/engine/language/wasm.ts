@@ -5,7 +5,7 @@
  */
 import type { HyperparameterValue, Updater } from '../backends/backend';
 import { Assembler, type Code, type Local } from '../backends/cpu/assembler';
-import { f32, f32x4, f64, f64x2, highHalf, i32, v128, type Expression as Wasm, type V128 } from '../backends/cpu/instructions';
+import { f32, f32x4, f64, f64x2, i32, v128, type Expression as Wasm, type V128 } from '../backends/cpu/instructions';
 import type { ResidentModel } from '../backends/cpu/resident';
 import { instantiate } from '../backends/cpu/webassembly';
 import { reductions } from './functions';
@@ -166,6 +166,9 @@ function uniformsOf(steps: readonly Step[]): Set<string> {
 
 /** Zero where a number is too small to be normal; not-a-number stays. */
 const flushed = (value: Local<'v128'>): V128 => v128.andnot(value, f32x4.lt(f32x4.abs(value), smallestNormal));
+
+/** The two high floats of a vector, in the low half. */
+const highHalf = (value: Local<'v128'>): V128 => v128.shuffle(value, value, [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15]);
 
 /** Writes the passes over memory. */
 class Kernels {
