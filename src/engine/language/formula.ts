@@ -75,15 +75,16 @@ export function formula(rule: Rule, { mark, settings = {} }: FormulaOptions = {}
 /** Where a name only stands for another (`d = b` without Nesterov), the other is written in its place. */
 function withoutAliases(lines: readonly Assignment[]): readonly Assignment[] {
   let shown = lines;
-  shown.forEach(({ target, value }, i) => {
+  for (let i = 0; i < shown.length; i++) {
+    const { target, value } = shown[i];
     const before = shown.slice(0, i + 1);
     const after = shown.slice(i + 1);
-    if (value.kind !== 'name' || target === 'w' || target === 'g') return;
-    if (before.some((line) => reads(line, target)) || after.some((line) => line.target === value.name || line.target === target)) return;
+    if (value.kind !== 'name' || target === 'w' || target === 'g') continue;
+    if (before.some((line) => reads(line, target)) || after.some((line) => line.target === value.name || line.target === target)) continue;
     const replaced = (node: Expression): Expression =>
       node.kind === 'name' && node.name === target ? { ...node, name: value.name } : mapChildren(node, replaced);
     shown = [...before, ...after.map((line) => ({ ...line, value: replaced(line.value) }))];
-  });
+  }
   return shown;
 }
 
@@ -91,11 +92,8 @@ const reads = ({ value }: Assignment, name: string): boolean => nodes(value).som
 
 /** Without the lines that nothing shown reads. */
 function leading(lines: readonly Assignment[]): readonly Assignment[] {
-  const reads = (name: string): boolean =>
-    lines.some(({ target, value }) => target !== name && nodes(value).some((node) => node.kind === 'name' && node.name === name));
-  const kept = lines.filter(
-    ({ target }) => target === 'w' || target === 'rate' || reads(target) || (target === 'g' && lasting.has(target)),
-  );
+  const read = (name: string): boolean => lines.some((line) => line.target !== name && reads(line, name));
+  const kept = lines.filter(({ target }) => target === 'w' || target === 'rate' || read(target));
   return kept.length === lines.length ? lines : leading(kept);
 }
 
