@@ -272,7 +272,12 @@ export const stores = {
   v128: [0xfd, 0x0b, 0],
 } as const;
 
-/** The two low floats of a vector go to the high half. */
-export const highHalf = (vector: V128): V128 => v128.shuffle(vector, vector, [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15]);
+/** Four of the eight floats of `a` (0 to 3) and `b` (4 to 7). */
+export const pick = (a: V128, b: V128, floats: readonly [number, number, number, number]): V128 =>
+  v128.shuffle(
+    a,
+    b,
+    floats.flatMap((float) => [4 * float, 4 * float + 1, 4 * float + 2, 4 * float + 3]),
+  );
 
 export type { F32, F64, I32, V128 };

@@ -7,11 +7,14 @@ export interface WasmMemory {
   readonly buffer: ArrayBuffer;
 }
 
+/** Compiled code, not yet linked to a memory. */
+export type WasmModule = object;
+
 /** What an instance offers: its functions, by name. All arguments and results are numbers. */
 export type WasmExports = Readonly<Record<string, (...operands: number[]) => number>>;
 
 interface WasmFace {
-  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Module: new (bytes: Uint8Array) => WasmModule;
   readonly Instance: new (
     module: object,
     imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
@@ -27,11 +30,21 @@ export const pageBytes = 65_536;
 /** A memory of exactly so many pages; it never grows, so views of it stay valid. @throws RangeError where the system refuses so much */
 export const createMemory = (pages: number): WasmMemory => new Memory({ initial: pages, maximum: pages });
 
-/** Compiles and links a module. @param functions what it imports besides the memory, by name */
-export function instantiate(
-  bytes: Uint8Array,
+/** Compiles a module; it can be linked to any number of memories, and they share its machine code. */
+export const compile = (bytes: Uint8Array): WasmModule => new Module(bytes);
+
+/** Links a module to a memory. @param functions what it imports besides the memory, by name */
+export function link(
+  module: WasmModule,
   memory: WasmMemory,
   functions: Readonly<Record<string, (...operands: number[]) => number>> = {},
 ): WasmExports {
-  return new Instance(new Module(bytes), { env: { ...functions, memory } }).exports as WasmExports;
+  return new Instance(module, { env: { ...functions, memory } }).exports as WasmExports;
 }
+
+/** Compiles and links a module that is needed once. */
+export const instantiate = (
+  bytes: Uint8Array,
+  memory: WasmMemory,
+  functions?: Readonly<Record<string, (...operands: number[]) => number>>,
+): WasmExports => link(compile(bytes), memory, functions);

@@ -1,0 +1,81 @@
+/** A dense network in 32-bit floats on WebAssembly SIMD. */
+import { startingWeights } from '../../network/initial';
+import type { NetworkPlan } from '../../network/plan';
+import { Samples } from '../../network/samples';
+import { structure, type Structure } from '../../network/structure';
+import type { Dataset } from '../../problems/dataset';
+import type { Evaluation, HessianOperator, Layer } from '../backend';
+import { CpuHessian } from './hessian';
+import { Arena } from './memory';
+import { blockRows, Pass, reserveMargin, reserveParameters, reserveRoom } from './pass';
+import { Program } from './program';
+import type { ResidentModel } from './resident';
+
+/** State tensors, each as large as all weights, for which memory is kept; it costs address space until it is written to. */
+const stateTensors = 16;
+/** Bytes kept for whatever else an updater lays out. */
+const otherBytes = 65_536;
+
+export class CpuNetwork implements ResidentModel {
+  readonly layers: readonly Layer[];
+  readonly parameters: number;
+  readonly samples: number;
+  readonly weights: readonly Float32Array[];
+  readonly gradients: readonly Float32Array[];
+  readonly arena = new Arena();
+  readonly weightAddresses: readonly number[];
+  readonly gradientAddresses: readonly number[];
+  private readonly network: Structure;
+  private readonly data: Samples;
+  private readonly program: Program;
+  private readonly pass: Pass;
+
+  /** @throws Error where plan and data do not fit together, RangeError where the network is too large */
+  constructor(plan: NetworkPlan, data: Dataset) {
+    const network = structure(plan);
+    this.network = network;
+    this.data = new Samples(data, network);
+    this.layers = network.layers;
+    this.parameters = network.parameters;
+    this.samples = data.samples;
+
+    const { arena, layers } = this;
+    this.weightAddresses = reserveParameters(arena, layers, 'weights');
+    this.gradientAddresses = reserveParameters(arena, layers, 'gradient');
+    const room = reserveRoom(arena, network, blockRows);
+    reserveMargin(arena);
+    arena.open(stateTensors * 4 * (this.parameters + 4 * layers.length) + otherBytes);
+    this.weights = layers.map(({ parameters }, i) => arena.floats(this.weightAddresses[i], parameters));
+    this.gradients = layers.map(({ parameters }, i) => arena.floats(this.gradientAddresses[i], parameters));
+    const start = startingWeights(plan).flatMap(({ weight, bias }) => [weight, bias]);
+    start.forEach((values, i) => this.weights[i].set(values));
+
+    this.program = new Program(network);
+    this.pass = new Pass(network, this.data, this.program.link(arena.memory), this.weightAddresses, room, arena);
+  }
+
+  gradient(rows: Uint32Array): number {
+    let sum = 0;
+    for (let from = 0; from < rows.length; from += blockRows) {
+      this.pass.forward(rows, from);
+      sum += this.pass.backward(1 / rows.length, null);
+      this.pass.gradient(this.gradientAddresses, from === 0 ? 0 : 1);
+    }
+    return sum / rows.length;
+  }
+
+  evaluate(rows: Uint32Array): Evaluation {
+    let loss = 0;
+    let right = 0;
+    for (let from = 0; from < rows.length; from += blockRows) {
+      this.pass.forward(rows, from);
+      loss += this.pass.loss();
+      right += this.data.right(rows, from, this.pass.outputs);
+    }
+    return { loss: loss / rows.length, accuracy: this.data.classifies ? right / rows.length : null };
+  }
+
+  hessian(rows: Uint32Array): HessianOperator {
+    return new CpuHessian(this.network, this.data, this.program, this.weights, rows);
+  }
+}

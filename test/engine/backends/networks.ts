@@ -1,0 +1,106 @@
+/** What the backend tests share: the backends with the accuracy each must reach, the oracle's cases, and ways to compare. */
+import assert from 'node:assert/strict';
+import type { Backend, Floats, Model } from '../../../src/engine/backends/backend';
+import { cpuBackend } from '../../../src/engine/backends/cpu';
+import { referenceBackend } from '../../../src/engine/backends/reference';
+import type { NetworkPlan } from '../../../src/engine/network/plan';
+import type { Dataset } from '../../../src/engine/problems/dataset';
+import { Random } from '../../../src/engine/random';
+import file from '../../oracle/network.json';
+
+/** Each backend with the relative error it may have. */
+export const backends: readonly { readonly backend: Backend; readonly tolerance: number }[] = [
+  { backend: referenceBackend, tolerance: 1e-10 },
+  { backend: cpuBackend, tolerance: 1e-4 },
+];
+
+interface OracleCase {
+  readonly widths: number[];
+  readonly activations: string[];
+  readonly loss: string;
+  readonly weights: { weight: number[][]; bias: number[] }[];
+  readonly x: number[];
+  readonly labels?: number[];
+  readonly targets?: number[];
+  readonly value: number;
+  readonly gradient: number[];
+  readonly products: { v: number[]; product: number[] }[];
+}
+
+/** Losses, gradients and Hessian-vector products by PyTorch in double precision. */
+export const oracle: readonly OracleCase[] = file.cases;
+
+export const show = ({ widths, activations, loss }: { widths: number[]; activations: string[]; loss: string }) =>
+  `${widths.join('-')} ${activations.join('/')} ${loss}`;
+
+/** A plan from widths and activation names. */
+export function plan(
+  widths: readonly number[],
+  activations: readonly string[],
+  loss: string,
+  rest: Partial<NetworkPlan> = {},
+): NetworkPlan {
+  const layers = activations.map((activation, l) => {
+    return { kind: 'dense' as const, inputs: widths[l], outputs: widths[l + 1], activation, init: 'xavierNormal', bias: 0.1 };
+  });
+  return { inputs: widths[0], layers, loss, seed: 1, ...rest };
+}
+
+/** Labels of `classes` classes for a data set. */
+export const classes = (labels: readonly number[], count: number): Dataset['y'] => ({
+  kind: 'classes',
+  classes: count,
+  names: Array.from({ length: count }, (_, i) => `${i}`),
+  labels: Int32Array.from(labels),
+});
+
+export const targets = (values: readonly number[], outputs: number): Dataset['y'] => ({
+  kind: 'targets',
+  outputs,
+  values: Float64Array.from(values),
+});
+
+export function dataset(inputs: number, x: Dataset['x'], y: Dataset['y'], scale = 1): Dataset {
+  return { name: 'test data', samples: x.length / inputs, inputs, x, scale, y };
+}
+
+/** Random samples that fit a network. */
+export function randomData(seed: number, samples: number, inputs: number, outputs: number, loss: string): Dataset {
+  const random = new Random(seed, 'data');
+  const x = Float32Array.from({ length: samples * inputs }, () => random.normal());
+  const labels = Array.from({ length: samples }, () => random.integer(outputs));
+  const values = Array.from({ length: samples * outputs }, () => Math.fround(random.normal()));
+  return dataset(inputs, x, loss === 'crossEntropy' ? classes(labels, outputs) : targets(values, outputs));
+}
+
+/** The network and data of an oracle case. */
+export function build(backend: Backend, one: OracleCase): Model {
+  const outputs = one.widths[one.widths.length - 1];
+  const y = one.labels ? classes(one.labels, outputs) : targets(one.targets ?? [], outputs);
+  const data = dataset(one.widths[0], Float64Array.from(one.x), y);
+  return backend.network(plan(one.widths, one.activations, one.loss, { given: one.weights }), data, data.samples);
+}
+
+export const all = (model: Model) => Uint32Array.from({ length: model.samples }, (_, i) => i);
+export const flat = (parts: readonly Floats[]) => Float64Array.from(parts.flatMap((part) => [...part]));
+export const normals = (size: number, seed: number) =>
+  Float64Array.from(
+    { length: size },
+    (
+      (r) => () =>
+        r.normal()
+    )(new Random(seed, 'v')),
+  );
+
+/** Fails where the difference of two vectors is longer than `tolerance` times the expected one. */
+export function close(found: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what: string): void {
+  assert.equal(found.length, expected.length, `${what}: length`);
+  let difference = 0;
+  let size = 0;
+  for (let i = 0; i < found.length; i++) {
+    difference += (found[i] - expected[i]) ** 2;
+    size += expected[i] ** 2;
+  }
+  const error = Math.sqrt(difference / Math.max(size, Number.MIN_VALUE));
+  assert.ok(error <= tolerance || difference === 0, `${what}: relative error ${error.toExponential(2)}, at most ${tolerance} is allowed`);
+}
