@@ -43,7 +43,8 @@ async function shown(frame) {
  * Opens a window.
  * @param folder the workspace to copy
  * @param file what of it to open; `:line:column` may follow
- * @param extension the folder of the extension under development; null where `vsix` is installed instead
+ * @param extension the folder of the extension under development; null for none (the workbench takes one at most)
+ * @param vsix packages to install, instead or as well
  * @param settings the user's settings
  */
 export async function openWindow({
@@ -81,10 +82,20 @@ export async function openWindow({
       return path;
     };
     const palette = async (text) => {
-      await page.keyboard.press('F1');
-      await page.locator('.quick-input-widget input').first().waitFor({ state: 'visible', timeout: 15_000 });
-      await page.keyboard.type(text);
-      await page.locator('.quick-input-list .monaco-list-row').first().waitFor({ timeout: 15_000 });
+      const command = page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+      // a list that was opened before the extension was found does not learn of it
+      for (let tries = 0; ; tries++) {
+        await page.keyboard.press('F1');
+        await page.locator('.quick-input-widget input').first().waitFor({ state: 'visible', timeout: 15_000 });
+        await page.keyboard.type(text);
+        const offered = await command.waitFor({ timeout: 3000 }).then(
+          () => true,
+          () => false,
+        );
+        if (offered) break;
+        await page.keyboard.press('Escape');
+        if (tries === 5) throw new Error(`The palette offers no command "${text}".`);
+      }
       await page.keyboard.press('Enter');
     };
     const frame = (name, ms = 30_000) => findPanel(page, name, ms);
