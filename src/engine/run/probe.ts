@@ -1,0 +1,129 @@
+/**
+ * Curvature beside training. A measurement freezes the weights of its step and from then on does one Hessian-vector product for every
+ * training step, so that frames keep flowing and the order of a record's events depends on steps alone, never on time. While one
+ * is under way no other begins.
+ */
+import { measureCurvature, noMemory, type CurvatureMemory, type CurvatureResult } from '../curvature/measurement';
+import type { Floats } from '../backends/backend';
+import { Random } from '../random';
+import { norm } from '../vectors';
+import type { CheckpointTensors, CurvatureHeader } from './checkpoint';
+import type { Machine } from './machine';
+import type { CurvatureEvent } from './record';
+
+/** One measurement under way. */
+interface Pending {
+  readonly step: number;
+  readonly frozen: readonly Floats[];
+  readonly scaling: number | Float64Array | null;
+  readonly work: Generator<void, CurvatureResult>;
+  products: number;
+}
+
+export class CurvatureProbe {
+  private readonly rows: Uint32Array;
+  private memory: CurvatureMemory = noMemory;
+  private pending: Pending | null = null;
+
+  /** @param train the training samples @param most how many of them a measurement uses at most: always the same ones */
+  constructor(
+    private readonly machine: Machine,
+    private readonly seed: number,
+    private readonly stabilityLimit: (step: number) => number | null,
+    train: Uint32Array,
+    most: number,
+  ) {
+    const chosen = new Random(seed, 'curvature/samples').permutation(train.length).slice(0, most).sort();
+    this.rows = chosen.map((i) => train[i]);
+  }
+
+  /** Is a measurement under way? */
+  get busy(): boolean {
+    return this.pending !== null;
+  }
+
+  /** Freezes the weights as they are after `step`. @param rates the effective rates of that step, one entry a layer; null before the first */
+  begin(step: number, rates: readonly (Floats | number)[] | null, lr: number): void {
+    const frozen = this.machine.model.weights.map((weights) => weights.slice());
+    this.start(step, frozen, rates === null ? null : this.relative(rates, lr), 0);
+  }
+
+  /** Does one product of the measurement under way. @returns the event once it is complete */
+  advance(): CurvatureEvent | null {
+    const { pending } = this;
+    if (pending === null) return null;
+    const { done, value } = pending.work.next();
+    pending.products++;
+    if (!done) return null;
+    this.pending = null;
+    this.memory = value.memory;
+    const { step } = pending;
+    return { type: 'curvature', step, ...value.figures, stabilityLimit: this.stabilityLimit(step), probeSamples: this.rows.length };
+  }
+
+  /** What a checkpoint keeps. */
+  save(): { header: CurvatureHeader; tensors: Pick<CheckpointTensors, 'max' | 'min' | 'preconditioned' | 'frozen' | 'scaling'> } {
+    const { pending, memory } = this;
+    const { largestGradient, largestCurvature } = memory;
+    const scaling = pending?.scaling ?? null;
+    const some = (vector: Float64Array | null): Float64Array[] => (vector ? [vector] : []);
+    return {
+      header: {
+        largestGradient,
+        largestCurvature,
+        pending: pending && { step: pending.step, products: pending.products, scaling: typeof scaling === 'number' ? scaling : null },
+      },
+      tensors: {
+        max: some(memory.max),
+        min: some(memory.min),
+        preconditioned: some(memory.preconditioned),
+        frozen: pending?.frozen ?? [],
+        scaling: scaling instanceof Float64Array ? [scaling] : [],
+      },
+    };
+  }
+
+  /** Goes on from what `save` gave: the products of a measurement under way are done again. */
+  restore(header: CurvatureHeader, tensors: CheckpointTensors): void {
+    const copy = ([vector]: readonly Floats[]): Float64Array | null => (vector ? Float64Array.from(vector) : null);
+    const { largestGradient, largestCurvature, pending } = header;
+    const [max, min, preconditioned] = [tensors.max, tensors.min, tensors.preconditioned].map(copy);
+    this.memory = { max, min, preconditioned, largestGradient, largestCurvature };
+    if (pending === null) return;
+    const { model } = this.machine;
+    const now = model.weights.map((weights) => weights.slice());
+    tensors.frozen.forEach((frozen, layer) => model.weights[layer].set(frozen));
+    const frozen = tensors.frozen.map((weights) => weights.slice());
+    this.start(pending.step, frozen, copy(tensors.scaling) ?? pending.scaling, pending.products);
+    now.forEach((weights, layer) => model.weights[layer].set(weights));
+  }
+
+  private start(step: number, frozen: readonly Floats[], scaling: Pending['scaling'], products: number): void {
+    const { model, variables } = this.machine;
+    const work = measureCurvature({
+      operator: model.hessian(this.rows),
+      weightNorm: norm(Float64Array.from(frozen, (weights) => norm(weights))),
+      // A network's loss has a meaningful zero; to a function any constant can be added.
+      lossSize: variables === null ? Math.abs(model.evaluate(this.rows).loss) : 0,
+      scaling,
+      memory: this.memory,
+      seed: this.seed,
+    });
+    for (let done = 0; done < products; done++) work.next();
+    this.pending = { step, frozen, scaling, work, products };
+  }
+
+  /** rate/lr: one number where all weights have the same, otherwise one a weight, layer after layer. */
+  private relative(rates: readonly (Floats | number)[], lr: number): number | Float64Array {
+    const [first] = rates;
+    if (typeof first === 'number' && rates.every((rate) => rate === first)) return first / lr;
+    const all = new Float64Array(this.machine.model.parameters);
+    let at = 0;
+    rates.forEach((rate, layer) => {
+      const { parameters } = this.machine.model.layers[layer];
+      for (let i = 0; i < parameters; i++) all[at + i] = (typeof rate === 'number' ? rate : rate[i]) / lr;
+      at += parameters;
+    });
+    return all;
+  }
+}

@@ -1,0 +1,301 @@
+/**
+ * The run itself: step by step, each step telling the record's events. Synchronous, and it never looks at the time but to say how long
+ * it took: whoever drives it (the worker's loop, the command line, a test) decides when the next step is due, and the same
+ * specification gives the same events in the same order.
+ */
+import type { Floats } from '../backends/backend';
+import { measure, needs } from '../quantities';
+import type { LayerSources } from '../quantities/definition';
+import { version } from '../version';
+import { Batches } from './batches';
+import { CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint';
+import { Divergence } from './divergence';
+import { assemble, type Machine } from './machine';
+import type { Prepared } from './prepare';
+import { CurvatureProbe } from './probe';
+import type { EndEvent, EvaluationEvent, RecordEvent, StartEvent, StepEvent } from './record';
+
+export interface TrainerOptions {
+  /** What to compute with; made from the specification where it is missing. */
+  readonly machine?: Machine;
+  /** Milliseconds since any fixed moment. */
+  readonly clock?: () => number;
+  /** Goes on from here, so that `begin` is not called. */
+  readonly checkpoint?: ArrayBuffer;
+}
+
+const noRows = new Uint32Array(0);
+
+export class Trainer {
+  /** The record's first event. */
+  readonly start: StartEvent;
+  readonly machine: Machine;
+  private readonly train: Uint32Array;
+  private readonly heldOut: Uint32Array;
+  private readonly batches: Batches;
+  private readonly probe: CurvatureProbe;
+  private readonly divergence: Divergence;
+  private readonly before: readonly Floats[];
+  private readonly clock: () => number;
+  private taken = 0;
+  private evaluated = -1;
+  private milliseconds = 0;
+  private measured = 0;
+  private closing: Pick<EndEvent, 'reason' | 'message'> | null = null;
+  private over = false;
+
+  /** @throws CheckpointError where the checkpoint is damaged or of another run */
+  constructor(
+    readonly prepared: Prepared,
+    { machine = assemble(prepared), clock = Date.now, checkpoint }: TrainerOptions = {},
+  ) {
+    const { spec, problem, batch, steps } = prepared;
+    const { model, updater } = machine;
+    this.machine = machine;
+    this.clock = clock;
+    this.train = problem.kind === 'network' ? problem.train : new Uint32Array(1);
+    this.heldOut = problem.kind === 'network' ? problem.heldOut : noRows;
+    this.batches = new Batches(this.train, batch, spec.seed, spec.order === 'shuffled');
+    const limit = (step: number): number | null => updater.stabilityLimit(Math.max(step, 1), this.rateAt(step));
+    this.probe = new CurvatureProbe(machine, spec.seed, limit, this.train, spec.measure.probeSamples);
+    this.divergence = new Divergence(machine.variables !== null);
+    this.before = model.weights.map((weights) => weights.slice());
+    this.start = {
+      type: 'start',
+      spec,
+      parameters: model.parameters,
+      layers: model.layers.map(({ name, shape, parameters }) => ({ name, shape, parameters })),
+      backend: machine.backend,
+      precision: machine.precision,
+      steps,
+      trainSamples: this.train.length,
+      heldOutSamples: this.heldOut.length,
+      version,
+    };
+    if (checkpoint) this.restore(checkpoint);
+  }
+
+  /** The last step taken; 0 before the first. */
+  get step(): number {
+    return this.taken;
+  }
+
+  /** Has the `end` event been told? */
+  get ended(): boolean {
+    return this.over;
+  }
+
+  /** Is nothing left but to finish (all steps taken, stopped or diverged)? */
+  get finishing(): boolean {
+    return this.closing !== null;
+  }
+
+  /** The last step whose effective rates were measured; 0 before the first. */
+  get ratesAt(): number {
+    return this.measured;
+  }
+
+  /** The events before the first step: `start` and the first evaluation. A curvature measurement of the initial weights begins. */
+  begin(): RecordEvent[] {
+    return this.timed(() => {
+      const evaluation = this.evaluate();
+      this.divergence.startedAt(evaluation.trainLoss);
+      if (this.prepared.spec.measure.curvatureEvery > 0) this.probe.begin(0, null, this.rateAt(0));
+      if (this.prepared.steps === 0) this.closing = { reason: 'completed' };
+      return [this.start, evaluation];
+    });
+  }
+
+  /**
+   * One step of training; then, when there are no more, one product at a time of a curvature measurement still under way; at last the
+   * final evaluation and `end`. @returns the events of it, often none
+   */
+  advance(): RecordEvent[] {
+    if (this.over) return [];
+    return this.timed(() => {
+      if (this.closing === null) return this.trainOnce();
+      if (this.probe.busy) return this.probeOnce();
+      return this.finish(this.closing);
+    });
+  }
+
+  /** One product of a curvature measurement under way, without training: what a paused run goes on with until it is not `busy`. */
+  measureOn(): { readonly events: RecordEvent[]; readonly busy: boolean } {
+    const events = this.timed(() => this.probeOnce());
+    return { events, busy: this.probe.busy };
+  }
+
+  /** Lets the coming `advance`s finish the run instead of training. */
+  stop(): void {
+    this.closing ??= { reason: 'stopped' };
+  }
+
+  /** Ends at once because of a fault outside training. */
+  fail(message: string): RecordEvent[] {
+    return this.over ? [] : [this.endEvent({ reason: 'error', message })];
+  }
+
+  /** Everything needed to go on from here. @param notes comes back by `notesOf` */
+  checkpoint(notes: Readonly<Record<string, number>> = {}): ArrayBuffer {
+    const { model, updater } = this.machine;
+    const states = Object.keys(updater.state);
+    const { header, tensors } = this.probe.save();
+    return encodeCheckpoint({
+      header: {
+        spec: this.prepared.spec,
+        step: this.taken,
+        milliseconds: this.milliseconds,
+        startLoss: this.divergence.start,
+        evaluated: this.evaluated,
+        states,
+        curvature: header,
+        notes,
+      },
+      tensors: { weights: model.weights, states: states.flatMap((name) => updater.state[name]), ...tensors },
+    });
+  }
+
+  /** What was given to `checkpoint` as notes. @throws CheckpointError */
+  static notesOf(checkpoint: ArrayBuffer): Readonly<Record<string, number>> {
+    return decodeCheckpoint(checkpoint).header.notes;
+  }
+
+  private restore(checkpoint: ArrayBuffer): void {
+    const { header, tensors } = decodeCheckpoint(checkpoint);
+    const { model, updater } = this.machine;
+    if (JSON.stringify(header.spec) !== JSON.stringify(this.prepared.spec))
+      throw new CheckpointError('This checkpoint belongs to a run with another specification. Start the run anew.');
+    const states = header.states.flatMap((name) => updater.state[name] ?? []);
+    put(tensors.weights, model.weights);
+    put(tensors.states, states);
+    this.taken = header.step;
+    this.milliseconds = header.milliseconds;
+    this.evaluated = header.evaluated;
+    this.divergence.startedAt(header.startLoss);
+    this.probe.restore(header.curvature, tensors);
+    if (this.taken >= this.prepared.steps) this.closing = { reason: 'completed' };
+  }
+
+  private trainOnce(): RecordEvent[] {
+    const { spec, steps, schedule } = this.prepared;
+    const { model, updater, variables } = this.machine;
+    const k = this.taken;
+    const step = k + 1;
+    const lr = schedule(k);
+    const loss = model.gradient(this.batches.at(k));
+    let diverged = this.divergence.judge(step, loss);
+
+    const { every, curvatureEvery, evaluateEvery } = spec.measure;
+    const curvatureDue = curvatureEvery > 0 && step % curvatureEvery === 0;
+    const told = step % every === 0 || step === steps || diverged !== null;
+    if (told && needs.has('weightsBefore')) this.before.forEach((copy, layer) => copy.set(model.weights[layer]));
+    updater.step(step, lr, told || curvatureDue);
+    this.taken = step;
+    if (told || curvatureDue) this.measured = step;
+
+    const events: RecordEvent[] = [];
+    if (told) events.push(this.stepEvent(loss, lr));
+    if (variables !== null) diverged ??= this.divergence.judge(step, model.evaluate(noRows).loss);
+    if (step === steps || (evaluateEvery > 0 && step % evaluateEvery === 0)) {
+      const evaluation = this.evaluate();
+      diverged ??= this.divergence.judge(step, evaluation.trainLoss);
+      events.push(evaluation);
+    }
+    if (diverged !== null) this.closing = { reason: 'diverged', message: diverged };
+    else if (step === steps) this.closing = { reason: 'completed' };
+    events.push(...this.probeOnce());
+    if (curvatureDue && !this.probe.busy && diverged === null) this.probe.begin(step, this.rates(), lr);
+    return events;
+  }
+
+  private probeOnce(): RecordEvent[] {
+    const event = this.probe.advance();
+    return event ? [event] : [];
+  }
+
+  private stepEvent(loss: number, lr: number): StepEvent {
+    const { model } = this.machine;
+    const rates = this.rates();
+    const layers = model.layers.map((_, layer): LayerSources => ({
+      gradient: model.gradients[layer],
+      weights: model.weights[layer],
+      weightsBefore: this.before[layer],
+      rate: rates[layer],
+    }));
+    return {
+      type: 'step',
+      step: this.taken,
+      epoch: this.batches.passes(this.taken),
+      loss,
+      lr,
+      ...measure(layers),
+      ...(this.prepared.spec.measure.perWeight && { effectiveRatePerWeight: rates.map((rate, layer) => this.spread(rate, layer)) }),
+      ...this.position(),
+    };
+  }
+
+  /** For a function: where the step arrived, the value there and the gradient there. */
+  private position(): Pick<StepEvent, 'position' | 'value' | 'gradient'> {
+    const { model, variables } = this.machine;
+    if (variables === null) return {};
+    const named = (numbers: Floats): Record<string, number> => Object.fromEntries(variables.map((name, i) => [name, numbers[i]]));
+    const value = model.gradient(noRows); // the next step computes it anew; what this step's rule received is measured already
+    return { position: named(model.weights[0]), value, gradient: named(model.gradients[0]) };
+  }
+
+  private evaluate(): EvaluationEvent {
+    const { model } = this.machine;
+    const train = model.evaluate(this.train);
+    const heldOut = this.heldOut.length > 0 ? model.evaluate(this.heldOut) : null;
+    this.evaluated = this.taken;
+    return {
+      type: 'evaluation',
+      step: this.taken,
+      trainLoss: train.loss,
+      trainAccuracy: train.accuracy,
+      heldOutLoss: heldOut?.loss ?? null,
+      heldOutAccuracy: heldOut?.accuracy ?? null,
+    };
+  }
+
+  private finish(closing: Pick<EndEvent, 'reason' | 'message'>): RecordEvent[] {
+    const events: RecordEvent[] = this.evaluated === this.taken ? [] : [this.evaluate()];
+    return [...events, this.endEvent(closing)];
+  }
+
+  private endEvent({ reason, message }: Pick<EndEvent, 'reason' | 'message'>): EndEvent {
+    this.over = true;
+    const seconds = this.milliseconds / 1000;
+    const stepsPerSecond = seconds > 0 ? this.taken / seconds : 0;
+    return { type: 'end', reason, step: this.taken, seconds, stepsPerSecond, ...(message !== undefined && { message }) };
+  }
+
+  /** The effective rates of the last measured step, one entry a layer. */
+  private rates(): (Floats | number)[] {
+    return this.machine.model.layers.map((_, layer) => this.machine.updater.rate(layer));
+  }
+
+  private spread(rate: Floats | number, layer: number): number[] {
+    return typeof rate === 'number' ? Array<number>(this.machine.model.layers[layer].parameters).fill(rate) : Array.from(rate);
+  }
+
+  /** The learning rate of the step that led to where `step` steps are taken; the first one's before it. */
+  private rateAt(step: number): number {
+    return this.prepared.schedule(Math.max(step - 1, 0));
+  }
+
+  private timed<Result>(work: () => Result): Result {
+    const from = this.clock();
+    const result = work();
+    this.milliseconds += this.clock() - from;
+    return result;
+  }
+}
+
+/** Copies tensors into those of the same layout. */
+function put(from: readonly Floats[], to: readonly Floats[]): void {
+  const lengths = (tensors: readonly Floats[]): string => tensors.map((tensor) => tensor.length).join(', ');
+  if (lengths(from) !== lengths(to))
+    throw new CheckpointError(`This checkpoint has tensors of ${lengths(from)} numbers; this run has ${lengths(to)}. Start the run anew.`);
+  from.forEach((tensor, i) => to[i].set(tensor));
+}
