@@ -1,0 +1,45 @@
+/** The extension: constructs its parts, registers them, and goes when it is told to. The worker starts with the first run. */
+import * as vscode from 'vscode';
+import { registerCodeLenses } from './host/codeLenses';
+import { registerControl } from './host/control';
+import { measureEventLoop, type LoopDelay } from './host/eventLoop';
+import { registerHovers } from './host/hovers';
+import { traffic } from './host/panelLink';
+import { registerPanels } from './host/panels';
+import { Records } from './host/records';
+import { Runs } from './host/runs';
+import { Sources } from './host/sources';
+import { registerStatusBar } from './host/statusBar';
+import { registerTrainWith } from './host/trainWith';
+import { WorkerEngine } from './node/engine';
+
+/** What `activate` gives to other extensions and to the tests. */
+export interface Api {
+  readonly runs: Runs;
+  /** What activating took, in ms. */
+  readonly activation: number;
+  /** Starts measuring the event loop's delay. */
+  measureEventLoop(): () => LoopDelay;
+  /** Frames that views have been sent since activation. */
+  framesSent(): number;
+}
+
+export function activate(context: vscode.ExtensionContext): Api {
+  const began = performance.now();
+  const sources = new Sources();
+  const records = new Records(context.storageUri ?? context.globalStorageUri);
+  const worker = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
+  const runs = new Runs((listener) => new WorkerEngine(worker, listener), records);
+  const panels = registerPanels(context.extensionUri, runs);
+  context.subscriptions.push(
+    sources,
+    runs,
+    panels,
+    registerTrainWith(sources, runs, () => panels.showTraining()),
+    registerControl(runs),
+    registerCodeLenses(sources),
+    registerHovers(sources, runs),
+    registerStatusBar(runs),
+  );
+  return { runs, activation: performance.now() - began, measureEventLoop, framesSent: () => traffic.framesSent };
+}

@@ -1,0 +1,18 @@
+/** The commands that act on the run under way: pause, resume, step, stop, resume from a checkpoint, open the record. */
+import * as vscode from 'vscode';
+import { register } from './commands';
+import type { Runs } from './runs';
+
+export const registerControl = (runs: Runs): vscode.Disposable =>
+  vscode.Disposable.from(
+    register('optimizerDebugger.pause', () => runs.pause()),
+    register('optimizerDebugger.resume', () => runs.resume()),
+    register('optimizerDebugger.step', () => runs.step()),
+    register('optimizerDebugger.stop', () => runs.stop()),
+    register('optimizerDebugger.resumeFromCheckpoint', () => runs.resumeFromCheckpoint()),
+    register('optimizerDebugger.openRecord', async () => {
+      const file = runs.current?.recordFile;
+      if (file === undefined) throw new Error('There is no run yet: use “Train with…” first.');
+      await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: true });
+    }),
+  );

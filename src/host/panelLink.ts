@@ -1,0 +1,81 @@
+/**
+ * The link between the runs and one webview. While the view is visible it gets every frame and event; when it is shown again it gets a
+ * snapshot first; hidden it gets nothing. What the person does in the panel comes back as calls.
+ */
+import { createBirpc } from 'birpc';
+import type * as vscode from 'vscode';
+import type { HostCalls, PanelEvents } from '../shared/protocol';
+import { pack, unpack } from '../shared/wire';
+import { runCommand } from './commands';
+import type { Runs } from './runs';
+
+/** Frames sent to all views since the extension was activated, for measuring. */
+export const traffic = { framesSent: 0 };
+
+/** The longest that a view may take over a frame before the run goes on without it, in ms. */
+const patience = 1000;
+
+/** @param visible whether the view can be seen now @returns what to call when that changes, and the end of the link */
+export function linkPanel(webview: vscode.Webview, runs: Runs, visible: () => boolean): { shown(): void; dispose(): void } {
+  const disposables: vscode.Disposable[] = [];
+  /** It has asked for its first snapshot: before that nobody listens. */
+  let listening = false;
+
+  const calls: HostCalls = {
+    ready: () => {
+      listening = true;
+      return Promise.resolve(runs.snapshot());
+    },
+    trainWith: () => runCommand('optimizerDebugger.trainWith'),
+    pause: () => runs.pause(),
+    resume: () => runs.resume(),
+    step: () => runs.step(),
+    stop: () => runs.stop(),
+    again: async () => void (await runs.again()),
+    resumeFromCheckpoint: () => runs.resumeFromCheckpoint(),
+    openGradientInspector: () => runCommand('optimizerDebugger.openGradientInspector'),
+    rateMap: (layer) => runs.rateMap(layer),
+  };
+  const panel = createBirpc<PanelEvents, HostCalls>(calls, {
+    eventNames: ['snapshot', 'frame', 'event', 'state'],
+    post: (message) => webview.postMessage(message),
+    on: (listener) => disposables.push(webview.onDidReceiveMessage(listener)),
+    serialize: pack,
+    deserialize: unpack,
+    bind: 'functions',
+    timeout: -1,
+  });
+  const live = (): boolean => listening && visible();
+
+  disposables.push(
+    runs.onFrame((run, frame) => {
+      if (!live()) return undefined;
+      traffic.framesSent++;
+      return within(panel.frame.asEvent(run, frame), patience);
+    }),
+    runs.onDidChange((change) => {
+      if (!live()) return;
+      const run = runs.current;
+      if (change.kind === 'run') void panel.snapshot.asEvent(runs.snapshot());
+      else if (run && change.kind === 'event') void panel.event.asEvent(run.id, change.event);
+      else if (run) void panel.state.asEvent(run.id, run.state, run.problem, run.checkpoint?.step ?? null);
+    }),
+  );
+  return {
+    shown() {
+      if (live()) void panel.snapshot.asEvent(runs.snapshot());
+    },
+    dispose() {
+      panel.$close();
+      for (const disposable of disposables) disposable.dispose();
+    },
+  };
+}
+
+/** Ends when `work` does, or after `ms`. */
+async function within(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([work, limit]);
+  clearTimeout(timer);
+}

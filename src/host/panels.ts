@@ -1,0 +1,74 @@
+/** The Training panel beside the editor and the Gradient inspector in the activity bar: made, shown again, brought back after a reload. */
+import * as vscode from 'vscode';
+import { register } from './commands';
+import { linkPanel } from './panelLink';
+import type { Runs } from './runs';
+import { pageOf, resourceRoot } from './webviewHtml';
+
+const trainingType = 'optimizerDebugger.training';
+export const inspectorView = 'optimizerDebugger.gradientInspector';
+
+export interface Panels extends vscode.Disposable {
+  /** Shows the Training panel beside the code, leaving the cursor where it is. */
+  showTraining(): Promise<void>;
+}
+
+export function registerPanels(extension: vscode.Uri, runs: Runs): Panels {
+  let training: vscode.WebviewPanel | null = null;
+  const options: vscode.WebviewOptions = { enableScripts: true, localResourceRoots: [resourceRoot(extension)] };
+
+  const adopt = (panel: vscode.WebviewPanel): void => {
+    training = panel;
+    panel.webview.options = options;
+    const link = linkPanel(panel.webview, runs, () => panel.visible);
+    panel.onDidChangeViewState(() => link.shown());
+    panel.onDidDispose(() => {
+      link.dispose();
+      if (training === panel) training = null;
+    });
+    panel.webview.html = pageOf(panel.webview, extension, 'training', 'Training');
+  };
+
+  const showTraining = (): Promise<void> => {
+    if (training) {
+      if (!training.visible) training.reveal(undefined, true);
+    } else {
+      const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+      const panel = vscode.window.createWebviewPanel(trainingType, 'Training', place, options);
+      adopt(panel);
+    }
+    return Promise.resolve();
+  };
+
+  const inspector: vscode.WebviewViewProvider = {
+    resolveWebviewView(view) {
+      view.webview.options = options;
+      const link = linkPanel(view.webview, runs, () => view.visible);
+      view.onDidChangeVisibility(() => link.shown());
+      view.onDidDispose(() => link.dispose());
+      view.webview.html = pageOf(view.webview, extension, 'gradientInspector', 'Gradient inspector');
+    },
+  };
+
+  const registered = vscode.Disposable.from(
+    vscode.window.registerWebviewPanelSerializer(trainingType, {
+      deserializeWebviewPanel(panel) {
+        training?.dispose();
+        adopt(panel);
+        return Promise.resolve();
+      },
+    }),
+    vscode.window.registerWebviewViewProvider(inspectorView, inspector),
+    register('optimizerDebugger.openTraining', showTraining),
+    register('optimizerDebugger.openGradientInspector', async () => {
+      await vscode.commands.executeCommand(`${inspectorView}.focus`);
+    }),
+  );
+  return {
+    showTraining,
+    dispose() {
+      registered.dispose();
+      training?.dispose();
+    },
+  };
+}

@@ -1,0 +1,96 @@
+/** One run as the editor keeps it: where it stands, its steps so far within a bound, and every rare event. */
+import type { CurvatureEvent, EndEvent, EvaluationEvent, StartEvent } from '../engine/run/record';
+import type { RunSpecification } from '../engine/run/specification';
+import { History } from '../shared/history';
+import type { RareEvent, RunId, RunSnapshot, RunState } from '../shared/protocol';
+import type { CallReference } from './optimizerChoice';
+
+/** What is to be run, and where it comes from. */
+export interface RunRequest {
+  readonly spec: RunSpecification;
+  /** What paths in `spec` are relative to; empty where there are none. */
+  readonly folder: string;
+  /** The line of the user's code that it stands for. */
+  readonly origin: CallReference | null;
+}
+
+export interface Checkpoint {
+  readonly step: number;
+  readonly bytes: ArrayBuffer;
+}
+
+export class Run {
+  state: RunState = 'starting';
+  start: StartEvent | null = null;
+  history: History | null = null;
+  evaluations: EvaluationEvent[] = [];
+  curvatures: CurvatureEvent[] = [];
+  end: EndEvent | null = null;
+  problem: string | null = null;
+  checkpoint: Checkpoint | null = null;
+
+  constructor(
+    readonly id: RunId,
+    readonly request: RunRequest,
+    readonly title: string,
+    public details: string,
+    /** Where its record is kept. */
+    readonly recordFile: string,
+  ) {}
+
+  get active(): boolean {
+    return this.state === 'starting' || this.state === 'running' || this.state === 'paused';
+  }
+
+  /** Takes in the start: now the layers are known. @param details what runs, in one line */
+  begin(start: StartEvent, details: string): void {
+    this.start = start;
+    this.details = details;
+    this.history ??= new History(start.layers.length);
+  }
+
+  addFrame(frame: ArrayBuffer): void {
+    this.history?.add(frame);
+  }
+
+  addEvent(event: RareEvent): void {
+    switch (event.type) {
+      case 'evaluation':
+        this.evaluations.push(event);
+        break;
+      case 'curvature':
+        this.curvatures.push(event);
+        break;
+      case 'end':
+        this.end = event;
+        this.problem = event.message ?? null;
+        break;
+    }
+  }
+
+  /** Goes back to the last checkpoint: what came after it will come again. */
+  rewind(): void {
+    const step = this.checkpoint?.step ?? 0;
+    this.evaluations = this.evaluations.filter((event) => event.step <= step);
+    this.curvatures = this.curvatures.filter((event) => event.step <= step);
+    this.end = null;
+    this.problem = null;
+    this.state = 'starting';
+  }
+
+  snapshot(): RunSnapshot {
+    return {
+      run: this.id,
+      state: this.state,
+      title: this.title,
+      details: this.details,
+      start: this.start,
+      steps: this.history && this.history.rows > 0 ? this.history.encode() : null,
+      evaluations: this.evaluations,
+      curvatures: this.curvatures,
+      end: this.end,
+      problem: this.problem,
+      checkpointStep: this.checkpoint?.step ?? null,
+    };
+  }
+}

@@ -1,0 +1,383 @@
+/**
+ * "Train with…": optimizer, then problem and data, then network, each step with a way back, and defaults so that Enter all the way
+ * trains. Values that only the running program knows are asked for.
+ */
+import * as vscode from 'vscode';
+import { readFunction } from '../engine/language';
+import { rules } from '../engine/optimizers';
+import { showNumber } from '../engine/run/describe';
+import type { SourceReading } from '../source/reading';
+import { register } from './commands';
+import { parseShape, shapeOf, type NetworkShape } from './networkText';
+import {
+  chooseCall,
+  chooseRule,
+  describeChoice,
+  parseValue,
+  referenceOf,
+  resolveReference,
+  type CallReference,
+  type OptimizerChoice,
+} from './optimizerChoice';
+import {
+  describeLength,
+  describeNetworkChoice,
+  functionChoices,
+  generatorChoices,
+  specify,
+  type DataChoice,
+  type FunctionChoice,
+  type ProblemChoice,
+} from './problemChoice';
+import type { Runs } from './runs';
+import { pythonSelector, type Sources } from './sources';
+import { parseStart } from './startText';
+import { ask, back, hasLeft, pick, type Choice, type Left } from './wizard';
+import {
+  chooseColumn,
+  findProblemFiles,
+  openIdx,
+  openSpecification,
+  openTable,
+  readSpecification,
+  type TableColumn,
+  type WorkspaceFile,
+} from './workspaceProblems';
+
+const title = 'Train with…';
+const of = 3;
+const separator = (label: string): Choice<never> => ({ label, kind: vscode.QuickPickItemKind.Separator });
+
+export function registerTrainWith(sources: Sources, runs: Runs, showTraining: () => Promise<void>): vscode.Disposable {
+  const start = async (spec: Parameters<Runs['start']>[0]): Promise<void> => {
+    await showTraining();
+    await runs.start(spec);
+  };
+  return vscode.Disposable.from(
+    register('optimizerDebugger.trainWith', async (reference) => {
+      const chosen = await runWizard(sources, isReference(reference) ? reference : null);
+      if (chosen) await start(chosen);
+    }),
+    register('optimizerDebugger.trainSpecification', async (resource) => {
+      const uri = resource instanceof vscode.Uri ? resource : vscode.window.activeTextEditor?.document.uri;
+      if (!uri) throw new Error('Open a run specification (a file ending in .run.json) first.');
+      const document = await vscode.workspace.openTextDocument(uri);
+      const { spec, folder } = await readSpecification(uri.fsPath, document.getText());
+      await start({ spec, folder, origin: null });
+    }),
+    register('optimizerDebugger.trainAgain', async () => {
+      await showTraining();
+      await runs.again();
+    }),
+  );
+}
+
+const isReference = (value: unknown): value is CallReference =>
+  typeof value === 'object' && value !== null && 'uri' in value && 'constructorName' in value && 'ordinal' in value;
+
+/** What is open beside the wizard: the program, if it is one, and its calls. */
+interface Context {
+  readonly document: vscode.TextDocument | null;
+  readonly reading: SourceReading | null;
+  readonly cursor: number;
+}
+
+/** The Python that a person looks at: the active editor, or one beside a panel that has the focus. */
+function findContext(sources: Sources, reference: CallReference | null): Context {
+  const editors = [vscode.window.activeTextEditor, ...vscode.window.visibleTextEditors];
+  const editor =
+    editors.find((one) => one && reference && one.document.uri.toString() === reference.uri) ??
+    editors.find((one) => one && vscode.languages.match(pythonSelector, one.document) > 0);
+  const document =
+    editor?.document ?? (reference && vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === reference.uri)) ?? null;
+  return {
+    document,
+    reading: document && sources.read(document),
+    cursor: document && editor ? document.offsetAt(editor.selection.active) : -1,
+  };
+}
+
+/** Asks step by step. @returns null where the person left */
+async function runWizard(sources: Sources, reference: CallReference | null): Promise<Parameters<Runs['start']>[0] | null> {
+  const context = findContext(sources, reference);
+  const preset = preselect(context, reference);
+  let optimizer: OptimizerChoice | null = null;
+  let problem: ProblemChoice | null = null;
+  for (let step = 1; ;) {
+    if (step === 1) {
+      const chosen: OptimizerChoice | Left = preset && !optimizer ? preset : await pickOptimizer(context);
+      if (hasLeft(chosen)) return null;
+      const answered = await answer(chosen);
+      if (answered === back && preset && !optimizer) {
+        optimizer = preset; // show the list from now on
+        continue;
+      }
+      if (answered === back) continue;
+      if (hasLeft(answered)) return null;
+      optimizer = answered;
+      step = 2;
+    } else if (step === 2 && optimizer) {
+      const chosen: ProblemChoice | Left = await pickProblem(optimizer, context);
+      if (chosen === back) step = 1;
+      else if (hasLeft(chosen)) return null;
+      else {
+        problem = chosen;
+        step = 3;
+      }
+    } else if (optimizer && problem) {
+      const batchSize = context.reading?.batchSizes[0];
+      const network: NetworkShape | null | Left = problem.kind === 'data' ? await pickNetwork(problem, optimizer, context) : null;
+      if (network === back) {
+        step = 2;
+        continue;
+      }
+      if (network !== null && hasLeft(network)) return null;
+      const usable = problem.kind === 'data' && batchSize !== undefined && batchSize <= smallestTraining(problem) ? batchSize : undefined;
+      return {
+        spec: specify(optimizer, problem, network, usable),
+        folder: problem.kind === 'function' ? '' : problem.folder,
+        origin: optimizer.origin,
+      };
+    }
+  }
+}
+
+/** Training samples that there surely are. */
+const smallestTraining = ({ source }: DataChoice): number =>
+  'generator' in source ? Math.floor(Number(source.samples ?? 1000) * 0.8) : 'idx' in source ? 1000 : 0;
+
+/** The call that a CodeLens or a hover names, so that the wizard begins with the next step. */
+function preselect({ reading, document }: Context, reference: CallReference | null): OptimizerChoice | null {
+  const call =
+    reference && reading && document?.uri.toString() === reference.uri ? resolveReference(reading.optimizers, reference) : undefined;
+  return call && reference ? chooseCall(call, reference) : null;
+}
+
+/** Step 1: the optimizer under the cursor, the others of the file, the library. */
+async function pickOptimizer({ document, reading, cursor }: Context): Promise<OptimizerChoice | Left> {
+  const calls = [...(reading?.optimizers ?? [])];
+  const lineOf = (offset: number): number => (document?.positionAt(offset).line ?? 0) + 1;
+  const here = lineOf(Math.max(cursor, 0));
+  const distance = ({ range }: { range: { from: number; to: number } }): number =>
+    range.from <= cursor && cursor <= range.to ? -1 : Math.min(Math.abs(lineOf(range.from) - here), Math.abs(lineOf(range.to) - here));
+  const nearest = [...calls].sort((a, b) => distance(a) - distance(b));
+  const known: Choice<OptimizerChoice>[] = [];
+  const strangers: Choice<string>[] = [];
+  for (const call of nearest) {
+    const choice = document && chooseCall(call, referenceOf(document.uri.toString(), calls, call));
+    const line = lineOf(call.range.from);
+    if (choice) {
+      const description = `${describeChoice(choice)} — from line ${line}`;
+      known.push({ label: `$(play) ${choice.rule.title}`, description, detail: choice.notes.join(' ') || undefined, value: choice });
+    } else
+      strangers.push({
+        label: `$(circle-slash) ${call.constructorName}`,
+        description: `not in this version — line ${line}`,
+        value: call.constructorName,
+      });
+  }
+  const library = rules.map((rule): Choice<OptimizerChoice> => {
+    const choice = chooseRule(rule);
+    return { label: rule.title, description: describeChoice(choice), detail: rule.summary, value: choice };
+  });
+  let placeholder = 'Which optimizer? Enter takes the first.';
+  for (;;) {
+    const chosen = await pick<OptimizerChoice | string>({
+      title,
+      step: 1,
+      of,
+      canGoBack: false,
+      placeholder,
+      items: [...(calls.length > 0 ? [separator('in this file')] : []), ...known, ...strangers, separator('built in'), ...library],
+    });
+    if (typeof chosen !== 'string') return chosen;
+    placeholder = `${chosen} is not in this version. Choose another: ${rules.map((rule) => rule.title).join(', ')}.`;
+  }
+}
+
+/** Asks for the values that only the running program knows. */
+async function answer(choice: OptimizerChoice): Promise<OptimizerChoice | Left> {
+  const settings = { ...choice.settings };
+  for (let index = 0; index < choice.questions.length;) {
+    const { hyperparameter, source } = choice.questions[index];
+    const typed = await ask({
+      title: `${title} ${choice.rule.title}`,
+      step: 1,
+      of,
+      canGoBack: true,
+      placeholder: `${hyperparameter.name} in ${hyperparameter.domain}`,
+      prompt: `${hyperparameter.name}: the program takes it from ${source}, which only running it would tell. ${hyperparameter.doc}.`,
+      value: String(settings[hyperparameter.name]),
+      validate: (text) => {
+        const parsed = parseValue(text, hyperparameter);
+        return 'fault' in parsed ? parsed.fault : null;
+      },
+    });
+    if (typed === back) {
+      if (index === 0) return back;
+      index--;
+      continue;
+    }
+    if (hasLeft(typed)) return typed;
+    const parsed = parseValue(typed, hyperparameter);
+    if ('value' in parsed) settings[hyperparameter.name] = parsed.value;
+    index++;
+  }
+  return { ...choice, settings, questions: [] };
+}
+
+/** Step 2: data that are built in, functions, files of the workspace. */
+async function pickProblem(optimizer: OptimizerChoice, context: Context): Promise<ProblemChoice | Left> {
+  const regression = context.reading?.losses[0] === 'meanSquaredError';
+  const data = generatorChoices();
+  const sorted = regression ? [...data].sort((a, b) => Number(b.outputs === 1) - Number(a.outputs === 1)) : data;
+  const own = { own: true } as const;
+  for (;;) {
+    const chosen = await pick<ProblemChoice | WorkspaceFile | typeof own>({
+      title: `${title} ${optimizer.rule.title}`,
+      step: 2,
+      of,
+      canGoBack: true,
+      placeholder: 'On what? Enter takes the first.',
+      items: [
+        separator('data made by rule'),
+        ...sorted.map((value) => ({
+          label: value.title,
+          description: describeLength(value, value.batchSize),
+          detail: value.detail,
+          value,
+        })),
+        separator('functions'),
+        ...functionChoices.map((value) => ({
+          label: value.title,
+          description: `${value.steps.toLocaleString('en')} steps`,
+          detail: value.detail,
+          value,
+        })),
+        { label: 'A function of your own…', detail: 'Type it with named variables, as in (1 - x)^2 + 100*(y - x^2)^2', value: own },
+      ],
+      more: findProblemFiles().then((files) =>
+        files.length === 0
+          ? []
+          : [separator('files of the workspace'), ...files.map((value) => ({ label: value.title, detail: value.detail, value }))],
+      ),
+    });
+    if (hasLeft(chosen)) return chosen;
+    const opened = 'own' in chosen ? await askFunction(optimizer) : await open(chosen, optimizer);
+    if (opened !== back) return opened;
+  }
+}
+
+/** Looks into what was chosen. A file that is at fault is told, and the list shown again. */
+async function open(chosen: ProblemChoice | WorkspaceFile, optimizer: OptimizerChoice): Promise<ProblemChoice | Left> {
+  try {
+    switch (chosen.kind) {
+      case 'idx':
+        return await openIdx(chosen);
+      case 'run':
+        return await openSpecification(chosen);
+      case 'csv':
+        return await pickColumn(chosen.path, optimizer);
+      default:
+        return chosen;
+    }
+  } catch (error) {
+    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    return back;
+  }
+}
+
+/** What is to be learnt from a table. */
+async function pickColumn(path: string, optimizer: OptimizerChoice): Promise<DataChoice | Left> {
+  const table = await openTable(path);
+  // the last first, and a column of names before all numbers: that is what one predicts
+  const columns = [...table.columns].reverse().sort((a, b) => Number(a.numeric) - Number(b.numeric));
+  const items = columns.flatMap((column): Choice<{ column: TableColumn; as: 'class' | 'number' }>[] => {
+    const classes = { label: column.name, description: `class · ${column.values} seen`, value: { column, as: 'class' } } as const;
+    const number = { label: column.name, description: 'number', value: { column, as: 'number' } } as const;
+    if (!column.numeric) return [classes];
+    return column.values <= 20 && column.values < table.rows / 2 ? [classes, number] : [number];
+  });
+  const chosen = await pick({
+    title: `${title} ${optimizer.rule.title}`,
+    step: 2,
+    of,
+    canGoBack: true,
+    placeholder: 'Which column is to be predicted?',
+    items,
+  });
+  return hasLeft(chosen) ? chosen : chooseColumn(table, chosen.column, chosen.as);
+}
+
+/** A function, then where to start. */
+async function askFunction(optimizer: OptimizerChoice): Promise<FunctionChoice | Left> {
+  const common = { title: `${title} ${optimizer.rule.title}`, step: 2, of, canGoBack: true };
+  let text = '(1 - x)^2 + 100*(y - x^2)^2';
+  for (;;) {
+    const typed = await ask({
+      ...common,
+      placeholder: 'x^2 + 10*y^2',
+      prompt: 'A function of named variables, to be made small',
+      value: text,
+      validate: (value) => faultOf(() => readFunction(value)),
+    });
+    if (hasLeft(typed)) return typed;
+    text = typed;
+    const { variables } = readFunction(text);
+    const start = await ask({
+      ...common,
+      placeholder: variables.map((name) => `${name}=1`).join(', '),
+      prompt: 'Where to start',
+      value: variables.map((name) => `${name}=1`).join(', '),
+      validate: (value) => {
+        const parsed = parseStart(value, variables);
+        return typeof parsed === 'string' ? parsed : null;
+      },
+    });
+    if (start === back) continue;
+    if (hasLeft(start)) return start;
+    const parsed = parseStart(start, variables);
+    if (typeof parsed === 'string') continue;
+    const detail = Object.entries(parsed).map(([name, value]) => `${name} = ${showNumber(value)}`);
+    return { kind: 'function', title: text, detail: `from ${detail.join(', ')}`, problem: { function: text, start: parsed }, steps: 1000 };
+  }
+}
+
+function faultOf(work: () => unknown): string | null {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Step 3: a network that fits the data. */
+function pickNetwork(problem: DataChoice, optimizer: OptimizerChoice, { reading, document }: Context): Promise<NetworkShape | Left> {
+  const { inputs, outputs } = problem;
+  const own = (reading?.networks ?? []).flatMap((sketch) => {
+    const shape = shapeOf(sketch);
+    return shape && shape.inputs === inputs && shape.outputs === outputs ? [{ shape, sketch }] : [];
+  });
+  return pick<NetworkShape>({
+    title: `${title} ${optimizer.rule.title} on ${problem.title}`,
+    step: 3,
+    of,
+    canGoBack: true,
+    placeholder: 'Which network? Choose one, or type its hidden layers, as in 16-16 tanh. Enter trains.',
+    items: [
+      ...own.map(({ shape, sketch }) => ({
+        ...describeNetworkChoice(shape),
+        detail: `from line ${(document?.positionAt(sketch.range.from).line ?? 0) + 1}${sketch.omitted.length > 0 ? `, without ${sketch.omitted.join(', ')}` : ''}`,
+        value: shape,
+      })),
+      ...problem.networks.map((shape) => ({ ...describeNetworkChoice(shape), value: shape })),
+    ],
+    typed: (text) => {
+      const shape = parseShape(text, inputs, outputs);
+      return typeof shape === 'string'
+        ? { label: `$(info) ${shape}`, alwaysShow: true }
+        : { ...describeNetworkChoice(shape), detail: 'as typed', alwaysShow: true, value: shape };
+    },
+  });
+}

@@ -1,0 +1,37 @@
+/** The page of a panel: its script, its styles, and a policy that lets in nothing else. */
+import { existsSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+
+export type PanelName = 'training' | 'gradientInspector';
+
+/** Where a panel may load from. */
+export const resourceRoot = (extension: vscode.Uri): vscode.Uri => vscode.Uri.joinPath(extension, 'dist', 'webview');
+
+/** @param name the panel's file in src/webview/panels */
+export function pageOf(webview: vscode.Webview, extension: vscode.Uri, name: PanelName, title: string): string {
+  const nonce = randomBytes(16).toString('base64');
+  const file = (ending: string): vscode.Uri => vscode.Uri.joinPath(resourceRoot(extension), name + ending);
+  const style = existsSync(file('.css').fsPath) ? `<link rel="stylesheet" href="${webview.asWebviewUri(file('.css')).toString()}">` : '';
+  const policy = [
+    `default-src 'none'`,
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${webview.cspSource}`,
+    `font-src ${webview.cspSource}`,
+    `img-src ${webview.cspSource} data:`,
+  ].join('; ');
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="UTF-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+${style}
+</head>
+<body data-panel="${name}">
+<main id="app"></main>
+<script nonce="${nonce}" src="${webview.asWebviewUri(file('.js')).toString()}"></script>
+</body>
+</html>`;
+}

@@ -1,0 +1,120 @@
+/** Steps of a wizard: one list or one input box a step, each with a way back. Escape ends the wizard, the button goes back. */
+import * as vscode from 'vscode';
+
+/** The person goes one step back, or leaves. */
+export const back = Symbol('back');
+export const cancelled = Symbol('cancelled');
+export type Left = typeof back | typeof cancelled;
+
+export interface Choice<T> extends vscode.QuickPickItem {
+  readonly value?: T;
+}
+
+interface Common {
+  readonly title: string;
+  readonly step: number;
+  readonly of: number;
+  readonly placeholder: string;
+  /** The first step has nowhere to go back to. */
+  readonly canGoBack: boolean;
+}
+
+export interface PickStep<T> extends Common {
+  /** The first that is not a separator is preselected. */
+  readonly items: readonly Choice<T>[];
+  /** More that come later (files of the workspace), shown below. */
+  readonly more?: Promise<readonly Choice<T>[]>;
+  /** An item for what is being typed, offered first. */
+  readonly typed?: (text: string) => Choice<T> | null;
+}
+
+/** One list. */
+export function pick<T>({ title, step, of, placeholder, canGoBack, items, more, typed }: PickStep<T>): Promise<T | Left> {
+  return new Promise((resolve) => {
+    const list = vscode.window.createQuickPick<Choice<T>>();
+    let all = items;
+    Object.assign(list, { title, step, totalSteps: of, placeholder, matchOnDescription: true, matchOnDetail: true, ignoreFocusOut: false });
+    list.buttons = canGoBack ? [vscode.QuickInputButtons.Back] : [];
+    list.items = all;
+    let settled = false;
+    const settle = (result: T | Left): void => {
+      if (settled) return;
+      settled = true;
+      list.dispose();
+      resolve(result);
+    };
+    if (more) {
+      list.busy = true;
+      void more.then(
+        (found) => {
+          if (settled) return;
+          list.busy = false;
+          if (found.length === 0) return;
+          all = [...items, ...found];
+          const active = list.activeItems;
+          list.keepScrollPosition = true;
+          list.items = all;
+          list.activeItems = active;
+        },
+        () => {
+          if (!settled) list.busy = false; // what is built in stays on offer
+        },
+      );
+    }
+    if (typed) {
+      list.onDidChangeValue((text) => {
+        const item = text.trim() === '' ? null : typed(text);
+        list.items = item ? [item, ...all] : all;
+        if (item) list.activeItems = [item];
+      });
+    }
+    list.onDidTriggerButton((button) => {
+      if (button === vscode.QuickInputButtons.Back) settle(back);
+    });
+    list.onDidAccept(() => {
+      const value = list.selectedItems[0]?.value;
+      if (value !== undefined) settle(value);
+    });
+    list.onDidHide(() => settle(cancelled));
+    list.show();
+  });
+}
+
+export interface InputStep extends Common {
+  readonly prompt: string;
+  readonly value: string;
+  /** Null where the text will do; otherwise what is wrong. */
+  readonly validate: (text: string) => string | null;
+}
+
+/** One input box. */
+export function ask({ title, step, of, placeholder, canGoBack, prompt, value, validate }: InputStep): Promise<string | Left> {
+  return new Promise((resolve) => {
+    const box = vscode.window.createInputBox();
+    Object.assign(box, { title, step, totalSteps: of, placeholder, prompt, value });
+    box.buttons = canGoBack ? [vscode.QuickInputButtons.Back] : [];
+    let settled = false;
+    const settle = (result: string | Left): void => {
+      if (settled) return;
+      settled = true;
+      box.dispose();
+      resolve(result);
+    };
+    const check = (): boolean => {
+      const fault = validate(box.value);
+      box.validationMessage = fault ?? undefined;
+      return fault === null;
+    };
+    box.onDidChangeValue(check);
+    box.onDidTriggerButton((button) => {
+      if (button === vscode.QuickInputButtons.Back) settle(back);
+    });
+    box.onDidAccept(() => {
+      if (check()) settle(box.value);
+    });
+    box.onDidHide(() => settle(cancelled));
+    box.show();
+  });
+}
+
+export const hasLeft = <T>(result: T | Left): result is Left => result === back || result === cancelled;
