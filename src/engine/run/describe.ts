@@ -31,7 +31,7 @@ export function describe(
  * The hyperparameters that matter: `lr`, those that differ from their default, and the numbers that are never idle (a default of 0 is
  * "not there"; `eps` only keeps a division finite).
  */
-function describeHyperparameters(rule: Rule, settings: Readonly<Record<string, HyperparameterValue>>): string[] {
+export function describeHyperparameters(rule: Rule, settings: Readonly<Record<string, HyperparameterValue>>): string[] {
   return rule.hyperparameters
     .filter(({ name, default: standard }) => {
       const value = settings[name];
@@ -52,4 +52,4 @@ function describeNetwork({ inputs, layers }: NetworkSpecification): string {
   return `${shown.join('-')} ${hidden.size === 0 ? 'linear' : [...hidden].join('/')}`;
 }
 
-const showNumber = (value: number): string => String(value).replace('-', '−').replace(/e\+?/, 'e');
+export const showNumber = (value: number): string => String(value).replace('-', '−').replace(/e\+?/, 'e');
