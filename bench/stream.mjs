@@ -1,5 +1,5 @@
 // How a run streams in the real editor: frames a second that arrive at the Training panel and that it draws, the panel's own script
-// time for each, and the delay of the extension host's event loop meanwhile (a probe extension in the same host measures it; its timer's own millisecond is in the figure).
+// time for each, and the delay of the extension host's event loop meanwhile (a probe extension in the same host measures it).
 //   node bench/stream.mjs [--data FOLDER] [--epochs 5] [--json]
 // FOLDER holds the MNIST test images and labels as gzipped IDX files; the network is 784-128-10, Adam, batch 64.
 import { createVSIX } from '@vscode/vsce';

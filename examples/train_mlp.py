@@ -1,7 +1,7 @@
 """A small network that tells leaves apart, trained with Adam.
 
 Put the cursor on `Adam` below, press F1 and choose "Train with…". Enter all the way trains.
-Hover over `lr` to see what it means; click "▶ Train with Adam" above the line to start at once.
+Hover over `lr` to see what it means; click "▶ Train with Adam" above the line to begin with the data.
 """
 
 import csv

@@ -8,7 +8,8 @@ const vscode = module.require('vscode');
 
 exports.activate = (context) => {
   const folder = vscode.workspace.workspaceFolders[0].uri.fsPath;
-  const delay = monitorEventLoopDelay({ resolution: 1 });
+  const resolution = 1; // ms, part of every sample and taken off
+  const delay = monitorEventLoopDelay({ resolution });
   delay.enable();
   const timer = setInterval(() => {
     const begin = join(folder, 'event-loop.begin');
@@ -17,7 +18,7 @@ exports.activate = (context) => {
       delay.reset();
       return;
     }
-    const ms = (nanoseconds) => nanoseconds / 1e6;
+    const ms = (nanoseconds) => Math.max(0, nanoseconds / 1e6 - resolution);
     const measured = { samples: delay.count, p50: ms(delay.percentile(50)), p99: ms(delay.percentile(99)), max: ms(delay.max) };
     fs.writeFileSync(join(folder, 'event-loop.json'), JSON.stringify(measured));
   }, 500);

@@ -5,6 +5,7 @@ import { runTests } from '@vscode/test-electron';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { format } from 'node:util';
 import { desktopEditor, desktopFlags, examples, openBrowser, root, startServer } from '../editor/index.mjs';
 
 const suite = join(root, 'out', 'test', 'vscode', 'index.main.js');
@@ -17,19 +18,13 @@ async function inDesktop(vscodeExecutablePath, workspace, home) {
   return runTests({ vscodeExecutablePath, extensionDevelopmentPath: root, extensionTestsPath: suite, launchArgs });
 }
 
-/** What the page passes on of the extension host's console: the arguments as JSON text. */
-function show(type, args) {
-  const values = typeof args === 'string' ? parse(args) : args;
-  const text = (Array.isArray(values) ? values : [values]).map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
-  (type === 'error' ? process.stderr : process.stdout).write(`${text.join(' ')}\n`);
-}
+/** What the workbench says for itself where it has no network and no account. */
+const noise = /^(Resolv|Creating a socket|Updating additional|Timed out waiting for auth|getaddrinfo|\[[\w: -]+\] )|workbench\.js:/;
 
-function parse(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+/** What the page passes on: the workbench's console and the extension host's. */
+function show(type, values) {
+  const text = format(...values);
+  if (!noise.test(text)) (type === 'error' ? process.stderr : process.stdout).write(`${text}\n`);
 }
 
 /** @returns the suite's exit code */

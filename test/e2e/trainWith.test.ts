@@ -57,12 +57,14 @@ describe('Train with…', () => {
     await person.window.shot('inspector-light');
   });
 
-  it('a click on "▶ Train with Adam (lr 0.001)" above the constructor trains at once', async () => {
+  it('a click on "▶ Train with Adam (lr 0.001)" above the constructor takes that optimizer, and Enter does the rest', async () => {
     const before = person.recordFiles().length;
     const lens = person.lens('Train with Adam');
     await lens.waitFor({ timeout: 20_000 });
     assert.match((await lens.textContent()) ?? '', /Train with Adam \(lr 0\.001\)/);
     await lens.click();
+    await until('the question of the problem', async () => (await person.question())?.includes('Adam'));
+    await person.enterAllTheWay();
     await until('a second record', async () => person.recordFiles().length > before);
     const panel = await person.window.frame('training');
     await person.waitForState(panel, ['ended']);
