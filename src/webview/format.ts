@@ -62,12 +62,26 @@ export function duration(seconds: number): string {
   return `${integer(Math.floor(minutes / 60))}${THIN}h ${minutes % 60}${THIN}min`;
 }
 
-/** A number at an axis: `0.05`, `2`, `1,250`, `10⁻⁴`, `2 × 10⁻⁴`; no trailing zeros. */
-export function tick(value: number): string {
+/** How the numbers of one axis are written: alike. Plain decimals where the largest allows; powers of ten otherwise. */
+export function tickFormat(ticks: readonly number[], logarithmic: boolean): (value: number) => string {
+  const sizes = ticks.filter((value) => value !== 0).map(Math.abs);
+  const [least, greatest] = [Math.min(...sizes), Math.max(...sizes)];
+  if (logarithmic) return least < SMALL || greatest >= LARGE ? (value) => tick(value, true) : tick;
+  return greatest >= SMALL / 10 && greatest < LARGE ? plainDecimal : tick;
+}
+
+function plainDecimal(value: number): string {
+  const [whole, ...fraction] = String(Number(value.toFixed(12))).split('.');
+  return minus([whole.replace(/\B(?=(\d{3})+$)/g, ','), ...fraction].join('.'));
+}
+
+/** A number at an axis: `0.05`, `2`, `1,250`, `10⁻⁴`, `2 × 10⁻⁴`; no trailing zeros. @param powers powers of ten as such, also 0.01 and 1 */
+export function tick(value: number, powers = false): string {
   if (value === 0) return '0';
   const [mantissa, exponent] = value.toExponential(6).split('e');
   const short = String(Number(mantissa));
   const size = Math.abs(value);
+  if (powers && short === '1') return power(Number(exponent));
   if (size < LARGE && size >= SMALL) {
     const plain = Number(`${short}e${exponent}`);
     return Math.abs(plain) >= 1000 ? integer(plain) : minus(String(plain));

@@ -36,42 +36,53 @@ export function linearTicks(min: number, max: number, most = MOST, whole = false
   }
 }
 
+/** Ticks of the steps: whole numbers, and the last step itself, which no other may crowd. */
+export function stepTicks(from: number, to: number, most: number): number[] {
+  const ticks = linearTicks(from, to, most, true);
+  const spacing = ticks.length > 1 ? ticks[1] - ticks[0] : 0;
+  return [...ticks.filter((tick) => to - tick >= spacing), to];
+}
+
 /** A linear axis that holds `min` to `max`; the bounds cut the margin off where the quantity cannot go (a share ends at 1). */
-export function linearAxis(min: number, max: number, lowest = -Infinity, highest = Infinity): Axis {
-  if (!(max >= min)) return { min: 0, max: 1, ticks: linearTicks(0, 1) };
+export function linearAxis(min: number, max: number, most = MOST, lowest = -Infinity, highest = Infinity): Axis {
+  if (!(max >= min)) return { min: 0, max: 1, ticks: linearTicks(0, 1, most) };
   const size = Math.max(Math.abs(min), Math.abs(max));
   const spread = max > min ? Math.max(max - min, LEAST_SPREAD * size) : size || 1;
   const low = Math.max(lowest, min - MARGIN * spread);
   const high = Math.min(highest, max + MARGIN * spread);
-  return { min: low, max: high, ticks: linearTicks(low, high) };
+  return { min: low, max: high, ticks: linearTicks(low, high, most) };
 }
 
 /** The mantissas that a decade is divided by, from dense to sparse. */
 const DIVISIONS = [[1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8], [1, 1.5, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]] as const;
+/** Beyond these decimal exponents numbers are written with a power of ten. */
+const [SMALLEST_PLAIN, LARGEST_PLAIN] = [-3, 6];
 /** The least that a logarithmic axis spans, in decades: closer values would look as if they differed much. */
 const LEAST_DECADES = 0.3;
 
 /** A logarithmic axis that holds `min` to `max`, both above 0. */
-export function logarithmicAxis(min: number, max: number): Axis {
+export function logarithmicAxis(min: number, max: number, most = MOST): Axis {
   if (!(min > 0 && max >= min && max < Infinity)) return { min: 0.1, max: 10, ticks: [0.1, 1, 10] };
   let [low, high] = [Math.log10(min), Math.log10(max)];
   const lacking = Math.max(0, LEAST_DECADES - (high - low)) / 2;
   const margin = MARGIN * Math.max(LEAST_DECADES, high - low) + lacking;
   [low, high] = [low - margin, high + margin];
-  return { min: 10 ** low, max: 10 ** high, ticks: logarithmicTicks(low, high) };
+  return { min: 10 ** low, max: 10 ** high, ticks: logarithmicTicks(low, high, most) };
 }
 
 /** @param low, high decimal exponents */
-function logarithmicTicks(low: number, high: number): number[] {
-  for (const mantissas of DIVISIONS) {
+function logarithmicTicks(low: number, high: number, most: number): number[] {
+  // Where labels need powers of ten, only whole decades are labelled, if there are two.
+  const decades = Math.floor(high) - Math.ceil(low) > 0 && (low < SMALLEST_PLAIN || high > LARGEST_PLAIN);
+  for (const mantissas of decades ? [[1]] : DIVISIONS) {
     const ticks: number[] = [];
     for (let exponent = Math.floor(low); exponent <= high; exponent++)
       for (const mantissa of mantissas) {
         const at = exponent + Math.log10(mantissa);
         if (at >= low && at <= high) ticks.push(Number(`${mantissa}e${exponent}`));
       }
-    if (ticks.length <= MOST) return ticks;
+    if (ticks.length <= most) return ticks;
   }
-  const every = Math.ceil((high - low) / (MOST - 1));
+  const every = Math.ceil((high - low) / Math.max(1, most - 1));
   return multiples(low, high, every).map((exponent) => Number(`1e${exponent}`));
 }

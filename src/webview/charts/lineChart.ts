@@ -17,9 +17,9 @@ import {
   type InteractionModeFunction,
 } from 'chart.js';
 import { element } from '../dom';
-import { integer, number, tick } from '../format';
+import { integer, number, tickFormat } from '../format';
 import { fade, theme, type Theme } from '../theme';
-import { linearAxis, linearTicks, logarithmicAxis, type Axis } from './axis';
+import { linearAxis, logarithmicAxis, stepTicks, type Axis } from './axis';
 import { decimate, type Point, type Series } from './decimate';
 
 declare module 'chart.js' {
@@ -63,8 +63,8 @@ export interface Line {
   readonly fill?: { readonly to: number; readonly opacity: number };
   /** Left out of the tooltip. */
   readonly silent?: boolean;
-  /** Left out of the range of the axis. */
-  readonly aside?: boolean;
+  /** Written above the line's end, at the right. */
+  readonly annotation?: string;
 }
 
 /** A line and its numbers. */
@@ -80,11 +80,16 @@ export interface Frame {
   readonly scale: 'linear' | 'logarithmic';
   /** Where the quantity cannot go beyond (linear only). */
   readonly bounds?: readonly [lowest: number, highest: number];
-  /** How a number at the vertical axis is written. */
-  readonly tick?: (value: number) => string;
+  /** A value that the vertical axis holds in any case. */
+  readonly include?: number;
+  /** How a number is written, at the vertical axis and under the pointer; else three digits, and at the axis as few as tell. */
+  readonly format?: { readonly tick: (value: number) => string; readonly value: (value: number) => string };
   /** The current values in words. */
   readonly summary: string;
 }
+
+/** CSS pixels that two points share: a noisy line stays a line. */
+const BUCKET_WIDTH = 3;
 
 type LineDataset = ChartDataset<'line', Point[]>;
 
@@ -94,14 +99,17 @@ export class LineChart {
   private readonly chart: Chart<'line', Point[]>;
   private axis: Axis = { min: 0, max: 1, ticks: [] };
   private steps: readonly number[] = [];
-  private format: (value: number) => string = tick;
+  private format: (value: number) => string = number;
+  private formatTick: (value: number) => string = number;
   private styled = '';
+  private lines: readonly DrawnLine[] = [];
 
   constructor() {
     this.element = element('div', { class: 'chart' }, this.canvas);
     this.chart = new Chart<'line', Point[]>(this.canvas, {
       type: 'line',
       data: { datasets: [] },
+      plugins: [{ id: 'annotations', afterDatasetsDraw: () => this.annotate() }],
       options: {
         animation: false,
         parsing: false,
@@ -122,8 +130,7 @@ export class LineChart {
             filter: (item) => !(this.lines[item.datasetIndex]?.silent ?? false),
             callbacks: {
               title: (items) => (items.length > 0 ? `step ${integer(Math.max(...items.map((item) => (item.raw as Point).x)))}` : ''),
-              label: (item) =>
-                ` ${item.dataset.label}  ${this.format === tick ? number((item.raw as Point).y) : this.format((item.raw as Point).y)}`,
+              label: (item) => ` ${item.dataset.label}  ${this.format((item.raw as Point).y)}`,
             },
           },
         },
@@ -133,19 +140,36 @@ export class LineChart {
             border: { display: false },
             grid: { display: false },
             afterBuildTicks: (scale) => void (scale.ticks = this.steps.map((value) => ({ value }))),
-            ticks: { align: 'inner', maxRotation: 0, autoSkip: false, padding: 2, callback: (value) => integer(Number(value)) },
+            ticks: { align: 'inner', maxRotation: 0, autoSkip: false, padding: 2, callback: (value) => this.stepLabel(Number(value)) },
           },
           y: {
             border: { display: false },
             afterBuildTicks: (scale) => void (scale.ticks = this.axis.ticks.map((value) => ({ value }))),
-            ticks: { autoSkip: false, padding: 6, callback: (value) => this.format(Number(value)) },
+            ticks: { autoSkip: false, padding: 6, callback: (value) => this.formatTick(Number(value)) },
           },
         },
       },
     });
   }
 
-  private lines: readonly DrawnLine[] = [];
+  /** The last step says what is counted. */
+  private stepLabel(step: number): string {
+    return step === this.steps[this.steps.length - 1] ? `${integer(step)} steps` : integer(step);
+  }
+
+  /** Writes the annotations, each above the end of its line. */
+  private annotate(): void {
+    const { ctx: context, chartArea, scales } = this.chart;
+    const colours = theme();
+    context.font = `10px ${colours.font}`;
+    context.textAlign = 'right';
+    for (const [index, { annotation, colour }] of this.lines.entries()) {
+      const end = (this.chart.data.datasets[index]?.data ?? []).filter((point) => Number.isFinite(point.y)).at(-1);
+      if (!annotation || !end) continue;
+      context.fillStyle = colours[colour];
+      context.fillText(annotation, chartArea.right - 2, Math.max(chartArea.top + 4, scales.y.getPixelForValue(end.y) - 5));
+    }
+  }
 
   /** The colours changed. */
   recolour(): void {
@@ -155,27 +179,31 @@ export class LineChart {
   draw(frame: Frame): void {
     const { chart } = this;
     this.lines = frame.lines;
-    this.format = frame.tick ?? tick;
     const style = JSON.stringify([frame.scale, frame.lines.map((line) => ({ ...line, series: undefined }))]);
     if (style !== this.styled) {
       this.style(frame, theme());
       this.styled = style;
     }
     const width = chart.chartArea ? chart.chartArea.right - chart.chartArea.left : 300;
-    let [low, high] = [Infinity, -Infinity];
-    frame.lines.forEach(({ series, aside }, index) => {
+    const height = chart.chartArea ? chart.chartArea.bottom - chart.chartArea.top : 150;
+    let [low, high] = [frame.include ?? Infinity, frame.include ?? -Infinity];
+    frame.lines.forEach(({ series }, index) => {
       const points = chart.data.datasets[index].data;
       const occupied = series.length > 1 ? (series.x(series.length - 1) - series.x(0)) / Math.max(1, frame.to - frame.from) : 0;
-      decimate(series, Math.max(16, Math.ceil(width * Math.min(1, occupied))), points);
+      decimate(series, Math.max(16, Math.ceil((width * Math.min(1, occupied)) / BUCKET_WIDTH)), points);
       for (const point of points) {
         if (frame.scale === 'logarithmic' && !(point.y > 0)) point.y = NaN;
-        if (aside || !Number.isFinite(point.y)) continue;
+        if (!Number.isFinite(point.y)) continue;
         low = Math.min(low, point.y);
         high = Math.max(high, point.y);
       }
     });
-    this.axis = frame.scale === 'logarithmic' ? logarithmicAxis(low, high) : linearAxis(low, high, ...(frame.bounds ?? []));
-    this.steps = linearTicks(frame.from, frame.to, Math.max(2, Math.min(6, Math.floor(width / 80))), true);
+    const logarithmic = frame.scale === 'logarithmic';
+    const most = Math.max(3, Math.min(6, Math.floor(height / 22)));
+    this.axis = logarithmic ? logarithmicAxis(low, high, most) : linearAxis(low, high, most, ...(frame.bounds ?? []));
+    this.format = frame.format?.value ?? number;
+    this.formatTick = frame.format?.tick ?? tickFormat(this.axis.ticks, logarithmic);
+    this.steps = stepTicks(frame.from, frame.to, Math.max(2, Math.min(6, Math.floor(width / 64))));
     Object.assign(chart.options.scales!.x!, { min: frame.from, max: Math.max(frame.to, frame.from + 1) });
     Object.assign(chart.options.scales!.y!, { min: this.axis.min, max: this.axis.max });
     chart.update('none');

@@ -1,7 +1,22 @@
 /** A line without axes, one word high: how a number went, beside the number. The ordinate is logarithmic and fills the height. */
 import { fade, theme } from '../theme';
 import { Surface } from './canvas';
-import { decimate, type Point, type Series } from './decimate';
+import type { Point, Series } from './decimate';
+
+/** At most `buckets` points: of each bucket the mean step and the mean logarithm; NaN where a number is not above 0. */
+function smooth(series: Series, buckets: number, points: Point[]): void {
+  points.length = Math.min(series.length, buckets);
+  for (let bucket = 0; bucket < points.length; bucket++) {
+    const from = Math.floor((bucket * series.length) / points.length);
+    const to = Math.floor(((bucket + 1) * series.length) / points.length);
+    let [x, y] = [0, 0];
+    for (let index = from; index < to; index++) {
+      x += series.x(index);
+      y += Math.log10(series.y(index));
+    }
+    points[bucket] = { x: x / (to - from), y: Number.isFinite(y) ? y / (to - from) : NaN };
+  }
+}
 
 export class Sparkline {
   private readonly surface: Surface;
@@ -21,10 +36,9 @@ export class Sparkline {
     const context = this.surface.begin();
     const { width, height } = this.surface;
     if (series.length < 2 || width < 4) return;
-    decimate(series, Math.ceil(width / 2), this.points);
+    smooth(series, Math.ceil(width / 3), this.points);
     let [low, high] = [Infinity, -Infinity];
     for (const point of this.points) {
-      point.y = point.y > 0 ? Math.log10(point.y) : NaN;
       if (!Number.isFinite(point.y)) continue;
       low = Math.min(low, point.y);
       high = Math.max(high, point.y);

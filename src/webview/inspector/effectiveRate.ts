@@ -32,7 +32,7 @@ export class EffectiveRate {
     const layer = layers[selected];
     if (!history || !layer) return;
     this.card.title(`Effective rate · ${layerName(layer.name)}`);
-    this.card.note(`${integer(layer.parameters)} weights, log axis`);
+    this.card.note(`${integer(layer.parameters)} weights`);
     this.median.of(layer.name);
     this.median.set(history.last(column.rate(selected, 'q50')), history.last(column.step));
     const quantile = (name: 'q05' | 'q25' | 'q50' | 'q75' | 'q95') => columnSeries(history, column.rate(selected, name));

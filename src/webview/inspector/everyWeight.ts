@@ -59,7 +59,7 @@ export class EveryWeight {
     }
     const thinned = rates.rows * rates.columns < layer.parameters;
     const shape = `${rates.shape.map(integer).join(' × ')}${thinned ? ` shown as ${integer(rates.rows)} × ${integer(rates.columns)}` : ''}`;
-    this.card.note(`${shape}, log₁₀ rate, step ${integer(rates.step)}`);
+    this.card.note(`${shape}, log₁₀ rate`);
     if (shared) {
       setText(this.words, `All ${integer(layer.parameters)} weights share one rate: ${number(rates.values[0])}.`);
       return;

@@ -28,7 +28,7 @@ export class GradientNorms {
     this.lines = new Card(
       'gradientNorms',
       'Gradient norm by layer',
-      '‖g‖, log axis, over steps',
+      '‖g‖, log axis',
       this.chart.element,
       legend(entry('blue', 'line', '', this.name, ' ', this.now), this.others),
     );

@@ -15,7 +15,7 @@ export class AccuracyCard {
   private readonly card = new Card(
     'accuracy',
     'Accuracy',
-    '% of samples, over steps',
+    '% of samples',
     this.chart.element,
     legend(entry('blue', 'line', 'train', this.train), this.heldOutEntry),
   );
@@ -63,7 +63,7 @@ export class AccuracyCard {
       to: run.steps,
       scale: 'linear',
       bounds: [0, 1],
-      tick: (share) => `${tick(Number((100 * share).toPrecision(6)))}`,
+      format: { tick: (share) => tick(Number((100 * share).toPrecision(6))), value: percent },
       summary: `Accuracy over steps. At step ${last.step}: train ${this.train.text}, held out ${this.heldOut.text}.`,
     });
   }

@@ -92,10 +92,11 @@ export class CurvatureCard {
     const inSight = limits.some((limit) => limit < top + OUT_OF_SIGHT * (top - bottom));
     const known = last.stabilityLimit !== null && Number.isFinite(limits[limits.length - 1]);
     show(this.limitEntry, known);
+    let words = '';
     if (known) {
       const scaled = Math.abs(last.preconditionedSharpness - last.lambdaMax) > 1e-3 * last.lambdaMax;
-      const where = `stable below ${limitInWords(run, last)}${scaled ? ', preconditioned' : ''}`;
-      setText(this.limit, inSight ? where : `${where} (${number(limits[limits.length - 1])}, above the picture)`);
+      words = `${limitInWords(run, last)}${scaled ? ', preconditioned' : ''}`;
+      setText(this.limit, inSight ? 'stable below' : `stable below ${words}: ${number(limits[limits.length - 1])}, above the picture`);
     }
     const visible = (event: CurvatureEvent): number => {
       const limit = scaledLimit(event);
@@ -104,7 +105,16 @@ export class CurvatureCard {
     this.chart.draw({
       lines: [
         ...(known && inSight
-          ? [{ label: 'stability limit', colour: 'red' as const, width: 1, dashed: true, series: eventSeries(curvatures, visible) }]
+          ? [
+              {
+                label: 'stability limit',
+                colour: 'red' as const,
+                width: 1,
+                dashed: true,
+                annotation: words,
+                series: eventSeries(curvatures, visible),
+              },
+            ]
           : []),
         { label: 'λ max', colour: 'purple', series: eventSeries(curvatures, ({ lambdaMax }) => lambdaMax) },
         { label: 'λ min', colour: 'green', series: eventSeries(curvatures, ({ lambdaMin }) => lambdaMin) },
@@ -112,7 +122,7 @@ export class CurvatureCard {
       from: 0,
       to: run.steps,
       scale: 'linear',
-      summary: `Curvature over steps. At step ${last.step}: λ max ${this.lambdaMax.text} ± ${this.residualMax.text}, λ min ${this.lambdaMin.text} ± ${this.residualMin.text}${known ? `, ${this.limit.textContent}` : ''}.`,
+      summary: `Curvature over steps. At step ${last.step}: λ max ${this.lambdaMax.text} ± ${this.residualMax.text}, λ min ${this.lambdaMin.text} ± ${this.residualMin.text}${known ? `, stable below ${words}` : ''}.`,
     });
   }
 }

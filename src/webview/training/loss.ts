@@ -61,7 +61,7 @@ export class LossCard {
     if (last) this.train.set(last.trainLoss, last.step);
     if (last && last.heldOutLoss !== null) this.heldOut.set(last.heldOutLoss, last.step);
     const below = history !== null && columnAny(run, (loss) => loss < 0);
-    this.card.note(`${quantityName(run)}, ${below ? 'linear' : 'log'} axis, over steps`);
+    this.card.note(`${quantityName(run)}, ${below ? 'linear' : 'log'} axis`);
     this.chart.draw({
       lines: [
         { label: 'batch', colour: 'blue', width: 1, opacity: isFunction ? 1 : 0.6, series: columnSeries(history, column.loss) },

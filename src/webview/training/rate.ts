@@ -34,13 +34,14 @@ export class RateCard {
     const wide = high > WIDE * low;
     if (history && history.rows > 0) this.rate.set(history.last(column.lr), history.last(column.step));
     else this.rate.clear();
-    this.card.note(`${run.start?.spec.schedule.name ?? ''} schedule, ${wide ? 'log' : 'linear'} axis, over steps`.trim());
+    this.card.note(`${run.start?.spec.schedule.name ?? ''} schedule, ${wide ? 'log' : 'linear'} axis`.trim());
     this.chart.draw({
       lines: [{ label: 'lr', colour: 'blue', series: columnSeries(history, column.lr) }],
       from: 0,
       to: run.steps,
       scale: wide ? 'logarithmic' : 'linear',
       bounds: [0, Infinity],
+      include: wide ? undefined : 0,
       summary: `Learning rate over steps. At step ${run.step}: ${this.rate.text}.`,
     });
   }

@@ -36,7 +36,7 @@ export class WhereaboutsCard {
   };
   private readonly limit = new Quantity('stabilityLimit', number);
   private readonly traceResidual = element('span', {}, ' ± ', this.quantities.traceError.element);
-  private readonly against = element('span', {}, ' of ', this.limit.element, ' stable');
+  private readonly against = element('span', {}, ', stable below ', this.limit.element);
   private readonly nothing = element(
     'p',
     { class: 'quiet' },
@@ -57,11 +57,11 @@ export class WhereaboutsCard {
       fact('λ max', 'largest eigenvalue of the Hessian ± residual bound', lambdaMax.element, ' ± ', residualMax.element),
       fact('λ min', 'smallest eigenvalue of the Hessian ± residual bound', lambdaMin.element, ' ± ', residualMin.element),
       fact('trace', 'sum of all eigenvalues ± standard error of its estimate', trace.element, this.traceResidual),
-      fact('negative', 'estimated share of negative eigenvalues', negativeFraction.element),
+      fact('negative eigenvalues', 'estimated share of negative eigenvalues', negativeFraction.element),
       fact('‖g‖', 'norm of the gradient over the probe samples', gradientNorm.element),
       fact(
-        'sharpness',
-        'preconditioned sharpness: largest eigenvalue of D^½·H·D^½ with D = effective rate / lr by weight, against the rule’s stability limit',
+        'preconditioned sharpness',
+        'largest eigenvalue of D^½·H·D^½ with D = effective rate / lr by weight, against the rule’s stability limit',
         preconditionedSharpness.element,
         this.against,
       ),

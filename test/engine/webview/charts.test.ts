@@ -1,7 +1,7 @@
 /** The arithmetic of the charts: round ticks inside the axis, decimation that hides nothing, a colour scale that rises evenly. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { linearAxis, linearTicks, logarithmicAxis } from '../../../src/webview/charts/axis';
+import { linearAxis, linearTicks, logarithmicAxis, stepTicks } from '../../../src/webview/charts/axis';
 import { COLOURS, inferno, paint } from '../../../src/webview/charts/colours';
 import { decimate, type Point } from '../../../src/webview/charts/decimate';
 
@@ -39,7 +39,13 @@ describe('an axis', () => {
     assert.deepEqual(linearTicks(0, 3, 6, true), [0, 1, 2, 3]);
     assert.deepEqual(logarithmicAxis(0.05, 2.3).ticks, [0.05, 0.1, 0.2, 0.5, 1, 2]);
     assert.deepEqual(logarithmicAxis(1e-4, 9).ticks, [1e-4, 1e-3, 1e-2, 1e-1, 1, 10].slice(0, 6));
-    assert.deepEqual(linearAxis(0.92, 1, 0, 1).max, 1);
+    assert.deepEqual(linearAxis(0.92, 1, 6, 0, 1).max, 1);
+  });
+
+  it('of steps ends with the last step, which no other crowds', () => {
+    assert.deepEqual(stepTicks(0, 2500, 6), [0, 500, 1000, 1500, 2000, 2500]);
+    assert.deepEqual(stepTicks(0, 1875, 6), [0, 500, 1000, 1875]);
+    assert.deepEqual(stepTicks(0, 1, 6), [0, 1]);
   });
 
   it('is there before the data are', () => {

@@ -1,6 +1,6 @@
 /** Numbers read as one would write them by hand. */
 import assert from 'node:assert/strict';
-import { compact, duration, integer, number, percent, power, tick, withResidual } from '../../../src/webview/format';
+import { compact, duration, integer, number, percent, power, tick, tickFormat, withResidual } from '../../../src/webview/format';
 
 const table = (format: (value: number) => string, rows: readonly (readonly [number, string])[]): void => {
   for (const [value, text] of rows) it(`${value} is ${text}`, () => assert.equal(format(value), text));
@@ -70,6 +70,19 @@ describe('a number at an axis', () =>
     [2e-4, '2 × 10⁻⁴'],
     [1e6, '10⁶'],
   ]));
+
+describe('the numbers of one axis are written alike', () => {
+  const written = (ticks: readonly number[], logarithmic: boolean): string[] => ticks.map(tickFormat(ticks, logarithmic));
+  it('decimals where the largest allows', () => {
+    assert.deepEqual(written([0, 0.0002, 0.0004], false), ['0', '0.0002', '0.0004']);
+    assert.deepEqual(written([-1000.5, 0, 12000], false), ['−1,000.5', '0', '12,000']);
+    assert.deepEqual(written([0.05, 0.2, 2], true), ['0.05', '0.2', '2']);
+  });
+  it('powers of ten where one of them needs it', () => {
+    assert.deepEqual(written([1e-4, 1e-2, 1], true), ['10⁻⁴', '10⁻²', '10⁰']);
+    assert.deepEqual(written([0, 2e-7, 4e-7], false), ['0', '2 × 10⁻⁷', '4 × 10⁻⁷']);
+  });
+});
 
 describe('powers and residuals', () => {
   it('10 to the −12 is 10⁻¹²', () => assert.equal(power(-12), '10⁻¹²'));
