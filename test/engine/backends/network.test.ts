@@ -223,5 +223,5 @@ describe('the cpu backend beside the reference', () => {
         },
       ),
       { numRuns: 60, seed: 1 },
-    ));
+    )).timeout(60_000);
 });

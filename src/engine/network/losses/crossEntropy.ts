@@ -25,13 +25,18 @@ export const crossEntropy: Loss = {
     let sum = 0;
     for (let row = 0; row < count; row++) {
       const at = row * stride;
+      const end = at + columns;
       const largest = maximum(values, at, columns);
-      const total = exponentials(values, at, columns, largest);
-      const label = at + wanted[row];
-      for (let j = at; j < at + columns; j++) {
-        const probability = Math.exp(values[j] - largest) / total;
-        gradient[j] = weight * (j === label ? probability - 1 : probability);
+      let total = 0;
+      for (let j = at; j < end; j++) {
+        const exponential = Math.exp(values[j] - largest);
+        gradient[j] = exponential;
+        total += exponential;
       }
+      const factor = weight / total;
+      for (let j = at; j < end; j++) gradient[j] *= factor;
+      const label = at + wanted[row];
+      gradient[label] = weight * (Math.exp(values[label] - largest) / total - 1);
       sum += Math.log(total) + (largest - values[label]);
     }
     return sum;
