@@ -71,8 +71,10 @@ function eachRow(text: string, name: string, visit: Visit): void {
   let end = 0;
   Papa.parse(content, {
     step({ data, errors, meta }) {
-      if (errors.length > 0) {
-        const unclosed = errors[0].code === 'MissingQuotes';
+      // Papa Parse also reports that one column alone leaves the delimiter open: that is no fault.
+      const fault = errors.find(({ type }) => type === 'Quotes');
+      if (fault) {
+        const unclosed = fault.code === 'MissingQuotes';
         throw new FileError(
           `${name}:${line}: ${unclosed ? 'a quote is opened here and never closed' : 'a quoted cell goes on after its closing quote; a quote within one is written twice ("")'}.`,
         );
