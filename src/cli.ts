@@ -1,0 +1,38 @@
+/** The engine without the editor: `train` prints a run's record, `optimizers` lists what there is to train with. */
+import { optimizers } from './node/commandLine/optimizers';
+import { Output } from './node/commandLine/output';
+import { train } from './node/commandLine/train';
+import { UsageError } from './node/commandLine/usage';
+
+const usage = `Optimizer Debugger on the command line
+
+  npm run --silent train -- SPEC.json [--set PATH=VALUE …] [--weights-out FILE]
+      Trains what the specification says and prints the record, one JSON event a line.
+      --set optimizer.lr=0.1   replaces one value of the specification; may be given several times
+      --weights-out FILE       writes the final weights, as \`initialWeights\` reads them
+      Exit code: 0 completed, 1 diverged or error, 2 bad specification, 130 stopped by Ctrl-C.
+
+  npm run --silent optimizers -- [--json]
+      Lists every optimizer and schedule with its hyperparameters, defaults, sources and backends.
+`;
+
+async function main([command, ...args]: readonly string[], output: Output): Promise<number> {
+  if (command === undefined || command === '--help' || command === '-h' || args.includes('--help') || args.includes('-h')) {
+    await output.write(usage);
+    return command === undefined ? 2 : 0;
+  }
+  if (command === 'train') return train(args, output);
+  if (command === 'optimizers') return optimizers(args, output);
+  throw new UsageError(`There is no command ${command}; there are train and optimizers.`);
+}
+
+const output = new Output(process.stdout);
+main(process.argv.slice(2), output)
+  .catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    if (error instanceof UsageError) process.stderr.write('Run with --help for what can be said.\n');
+    return error instanceof UsageError ? 2 : 1;
+  })
+  .then((code) => {
+    process.exitCode = code;
+  });
