@@ -4,7 +4,7 @@
  */
 import { LanguageError } from './rule';
 import { tokenize, type Token } from './lexer';
-import type { BinaryOperator, Comparison, Expression, Span } from './tree';
+import type { BinaryOperator, Expression, Span } from './tree';
 import { constants, elementwise, reductions, reserved } from './functions';
 import { suggestion } from '../suggest';
 
@@ -12,7 +12,23 @@ import { suggestion } from '../suggest';
 const deepest = 100;
 export const largestExpression = 5_000;
 
-const comparisons: ReadonlySet<string> = new Set<Comparison>(['==', '!=', '<', '<=', '>', '>=']);
+/** How strongly each operator binds; `not` comes between `and` and comparisons, the sign between products and powers. */
+const strengths: ReadonlyMap<string, number> = new Map<BinaryOperator, number>([
+  ['or', 1],
+  ['and', 2],
+  ['==', 4],
+  ['!=', 4],
+  ['<', 4],
+  ['<=', 4],
+  ['>', 4],
+  ['>=', 4],
+  ['+', 5],
+  ['-', 5],
+  ['*', 6],
+  ['/', 6],
+]);
+const notStrength = 3;
+const comparison = 4;
 
 export const join = (from: Span, to: Span): Span => ({
   line: from.line,
@@ -129,7 +145,7 @@ export class Reader {
   }
 
   private choice(): Expression {
-    if (!this.is('if')) return this.chain(['or'], () => this.chain(['and'], () => this.not()));
+    if (!this.is('if')) return this.operators(1);
     return this.nested(() => {
       const from = this.next().at;
       const condition = this.choice();
@@ -156,38 +172,27 @@ export class Reader {
     return this.made({ kind: 'binary', operator, left, right, at: join(left.at, right.at) });
   }
 
-  /** Left-associative operators of one strength; a line may break after one. */
-  private chain(operators: readonly BinaryOperator[], operand: () => Expression): Expression {
-    let left = operand();
+  /** Operators that bind at least so strongly, with their operands; a line may break after one. All but `^` associate to the left. */
+  private operators(least: number): Expression {
+    let left = least <= notStrength && this.is('not') ? this.not() : this.signed();
     for (;;) {
-      const operator = operators.find((symbol) => this.is(symbol));
-      if (operator === undefined) return left;
+      const { token } = this;
+      const strength = token.kind === 'symbol' || token.kind === 'name' ? strengths.get(token.text) : undefined;
+      if (strength === undefined || strength < least) return left;
       this.next();
       this.skipLines();
-      left = this.binary(operator, left, operand());
+      left = this.binary(token.text as BinaryOperator, left, this.operators(strength + 1));
+      if (strength === comparison && strengths.get(this.token.text) === comparison && this.token.kind === 'symbol')
+        this.fail('Comparisons do not chain; write `a < b and b < c`.');
     }
   }
 
   private not(): Expression {
-    if (!this.is('not')) return this.comparison();
     return this.nested(() => {
       const from = this.next().at;
-      const operand = this.not();
+      const operand = this.operators(notStrength);
       return this.made({ kind: 'unary', operator: 'not', operand, at: join(from, operand.at) });
     });
-  }
-
-  private comparison(): Expression {
-    const sum = (): Expression => this.chain(['+', '-'], () => this.chain(['*', '/'], () => this.signed()));
-    const left = sum();
-    if (this.is('=')) return left;
-    const { token } = this;
-    if (token.kind !== 'symbol' || !comparisons.has(token.text)) return left;
-    this.next();
-    this.skipLines();
-    const node = this.binary(token.text as Comparison, left, sum());
-    if (this.token.kind === 'symbol' && comparisons.has(this.token.text)) this.fail('Comparisons do not chain; write `a < b and b < c`.');
-    return node;
   }
 
   private signed(): Expression {

@@ -19,11 +19,12 @@ export const longestText = 1_000_000;
 /** The most characters of a name. */
 const longestName = 100;
 
+const blank: ReadonlySet<string> = new Set([' ', '\t', '\r', '\u00a0']);
 const space = /[ \t\r\u00a0]+/y;
 const comment = /#[^\n]*/y;
 const number = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
 const name = /[\p{L}_][\p{L}\p{Nd}_]*/uy;
-const string = /"([^"\n]*)"/y;
+const string = /"[^"\n]*"/y;
 const symbol = /\*\*|==|!=|<=|>=|[-+*/^<>=()[\]{},−·×≤≥≠]/y;
 
 /** Ways to write the same symbol, as papers, Python and keyboards do. */
@@ -54,44 +55,48 @@ export function tokenize(text: string, file: string): Token[] {
   let offset = 0;
   let line = 1;
   let lineStart = 0;
-  const match = (pattern: RegExp): RegExpExecArray | null => {
+  /** The end of what `pattern` matches here; no further than here where it does not match. */
+  const end = (pattern: RegExp): number => {
     pattern.lastIndex = offset;
-    return pattern.exec(text);
+    return pattern.test(text) ? pattern.lastIndex : offset;
   };
   const fail = (problem: string): never => {
     throw new LanguageError(file, line, offset - lineStart + 1, problem);
   };
-  const push = (kind: Token['kind'], length: number, shown: string, value = NaN): void => {
+  const push = (kind: Token['kind'], to: number, shown: string, value = NaN): void => {
     const column = offset - lineStart + 1;
-    tokens.push({ kind, text: shown, value, at: { line, column, endLine: line, endColumn: column + length } });
-    offset += length;
+    tokens.push({ kind, text: shown, value, at: { line, column, endLine: line, endColumn: column + to - offset } });
+    offset = to;
   };
   while (offset < text.length) {
-    let found: RegExpExecArray | null;
-    if (text[offset] === '\n') {
-      push('newline', 1, '\n');
+    const first = text[offset];
+    let to: number;
+    if (first === '\n') {
+      push('newline', offset + 1, first);
       line++;
       lineStart = offset;
-    } else if ((found = match(space) ?? match(comment))) {
-      offset += found[0].length;
-    } else if ((found = match(number))) {
-      const value = Number(found[0]);
-      if (!Number.isFinite(value)) fail(`The number ${found[0]} is too large for a double; the largest is about 1.8e308.`);
-      push('number', found[0].length, found[0], value);
-    } else if ((found = match(name))) {
-      if (found[0].length > longestName) fail(`This name has ${found[0].length} letters; at most ${longestName} are allowed.`);
-      push('name', found[0].length, found[0]);
-    } else if ((found = match(string))) {
-      push('string', found[0].length, found[1]);
-    } else if ((found = match(symbol))) {
-      push('symbol', found[0].length, spellings.get(found[0]) ?? found[0]);
-    } else if (text[offset] === '"') {
+    } else if (first === '#' || blank.has(first)) {
+      offset = end(first === '#' ? comment : space);
+    } else if ((to = end(name)) > offset) {
+      if (to - offset > longestName) fail(`This name has ${to - offset} letters; at most ${longestName} are allowed.`);
+      push('name', to, text.slice(offset, to));
+    } else if ((to = end(symbol)) > offset) {
+      const written = text.slice(offset, to);
+      push('symbol', to, spellings.get(written) ?? written);
+    } else if ((to = end(number)) > offset) {
+      const written = text.slice(offset, to);
+      const value = Number(written);
+      if (!Number.isFinite(value)) fail(`The number ${written.slice(0, 20)} is too large for a double; the largest is about 1.8e308.`);
+      push('number', to, written, value);
+    } else if ((to = end(string)) > offset) {
+      push('string', to, text.slice(offset + 1, to - 1));
+    } else if (first === '"') {
       fail('This string does not end on its line; a closing " is expected.');
     } else {
       fail(`Found ${describeCharacter(text, offset)}, which means nothing here.`);
     }
   }
-  push('end', 0, '');
+  push('end', offset, '');
   return tokens;
 }
 

@@ -21,7 +21,11 @@ function follow(problem: Problem, start: readonly number[][], model: Model, upda
   for (let t = 1; t <= Math.max(...kept); t++) {
     problem.gradient(model, t);
     updater.step(t, lr, t % 2 === 0);
-    if (kept.includes(t)) path.set(t, model.weights.map((weights) => [...weights]));
+    if (kept.includes(t))
+      path.set(
+        t,
+        model.weights.map((weights) => [...weights]),
+      );
   }
   return path;
 }
