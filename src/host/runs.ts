@@ -33,6 +33,8 @@ export type FrameListener = (run: RunId, frame: ArrayBuffer) => Thenable<unknown
 export class Runs implements vscode.Disposable {
   private run: Run | null = null;
   private engine: Engine | null = null;
+  /** Ends when the last start asked for has. */
+  private last: Promise<unknown> = Promise.resolve();
   private readonly changes = new vscode.EventEmitter<RunChange>();
   private readonly frameListeners = new Set<FrameListener>();
   /** What the last run of each line of the user's code has measured. */
@@ -61,7 +63,14 @@ export class Runs implements vscode.Disposable {
   }
 
   /** Starts a run; one that is under way is stopped first. @throws what is wrong with the specification; the run is then `failed` */
-  async start(request: RunRequest): Promise<Run> {
+  start(request: RunRequest): Promise<Run> {
+    // one after the other, however quickly they are asked for
+    const started = this.last.then(() => this.startNow(request));
+    this.last = started.catch(() => undefined);
+    return started;
+  }
+
+  private async startNow(request: RunRequest): Promise<Run> {
     await this.stopIfActive();
     const rule = findRule(request.spec.optimizer.name);
     const id: RunId = randomUUID();
@@ -123,7 +132,11 @@ export class Runs implements vscode.Disposable {
 
   private async stopIfActive(): Promise<void> {
     if (!this.run?.active || !this.engine) return;
-    await this.engine.stop(this.run.id);
+    try {
+      await this.engine.stop(this.run.id);
+    } catch {
+      // it has come to its end by itself in the meantime
+    }
   }
 
   private async launch(run: Run, checkpoint?: ArrayBuffer): Promise<void> {

@@ -1,7 +1,7 @@
 /** What the open programs say, read once a version of a document. A cell of a notebook is read after the cells above it. */
 import * as vscode from 'vscode';
 import { readPython } from '../source/python';
-import { nothingRead, type OptimizerCall, type SourceReading } from '../source/reading';
+import { nothingRead, type SourceReading } from '../source/reading';
 
 /** Where optimizers are looked for. */
 export const pythonSelector: vscode.DocumentSelector = [
@@ -31,12 +31,6 @@ export class Sources implements vscode.Disposable {
     const reading = text.length + before.length > longest ? nothingRead : readPython(text, before);
     this.readings.set(uri, { key, reading });
     return reading;
-  }
-
-  /** The call around a place, or the nearest above it in the same text; null where there is none. */
-  at(document: vscode.TextDocument, position: vscode.Position): OptimizerCall | null {
-    const offset = document.offsetAt(position);
-    return this.read(document).optimizers.find(({ range }) => range.from <= offset && offset <= range.to) ?? null;
   }
 
   dispose(): void {
