@@ -102,6 +102,121 @@ describe('the assembler', () => {
       );
     }
   });
+
+  it('computes numbers as the instructions are named', () => {
+    const truth = (value: boolean) => (value ? 1 : 0);
+    const even = (x: number) => {
+      const below = Math.floor(x);
+      return x - below === 0.5 ? below + (below % 2 === 0 ? 0 : 1) : Math.round(x);
+    };
+    const one = {
+      abs: Math.abs,
+      neg: (x: number) => -x,
+      ceil: Math.ceil,
+      floor: Math.floor,
+      trunc: Math.trunc,
+      nearest: even,
+      sqrt: Math.sqrt,
+    };
+    const two = {
+      add: (x: number, y: number) => x + y,
+      sub: (x: number, y: number) => x - y,
+      mul: (x: number, y: number) => x * y,
+      div: (x: number, y: number) => x / y,
+      min: Math.min,
+      max: Math.max,
+      copysign: (x: number, y: number) => Math.abs(x) * (Math.sign(y) || 1),
+    };
+    const comparisons = {
+      eq: (x: number, y: number) => truth(x === y),
+      ne: (x: number, y: number) => truth(x !== y),
+      lt: (x: number, y: number) => truth(x < y),
+      gt: (x: number, y: number) => truth(x > y),
+      le: (x: number, y: number) => truth(x <= y),
+      ge: (x: number, y: number) => truth(x >= y),
+    };
+    const integers = {
+      eq: comparisons.eq,
+      ne: comparisons.ne,
+      lt_s: comparisons.lt,
+      gt_s: comparisons.gt,
+      lt_u: (x: number, y: number) => truth(x >>> 0 < y >>> 0),
+      gt_u: (x: number, y: number) => truth(x >>> 0 > y >>> 0),
+      le_u: (x: number, y: number) => truth(x >>> 0 <= y >>> 0),
+      ge_u: (x: number, y: number) => truth(x >>> 0 >= y >>> 0),
+      add: (x: number, y: number) => (x + y) | 0,
+      sub: (x: number, y: number) => (x - y) | 0,
+      mul: Math.imul,
+      and: (x: number, y: number) => x & y,
+      or: (x: number, y: number) => x | y,
+      xor: (x: number, y: number) => x ^ y,
+      shl: (x: number, y: number) => x << y,
+      shr_s: (x: number, y: number) => x >> y,
+      shr_u: (x: number, y: number) => (x >>> y) | 0,
+    };
+    const assembler = new Assembler();
+    const keys = <T extends object>(of: T) => Object.keys(of) as (keyof T & string)[];
+    for (const name of keys(one)) {
+      assembler.function(`f32.${name}`, ['f32'], 'f32', (code, [x]) => code.return(f32[name](x)));
+      assembler.function(`f64.${name}`, ['f64'], 'f64', (code, [x]) => code.return(f64[name](x)));
+    }
+    for (const name of keys(two)) {
+      assembler.function(`f32.${name}`, ['f32', 'f32'], 'f32', (code, [x, y]) => code.return(f32[name](x, y)));
+      assembler.function(`f64.${name}`, ['f64', 'f64'], 'f64', (code, [x, y]) => code.return(f64[name](x, y)));
+    }
+    for (const name of keys(comparisons)) {
+      assembler.function(`f32.${name}`, ['f32', 'f32'], 'i32', (code, [x, y]) => code.return(f32[name](x, y)));
+      assembler.function(`f64.${name}`, ['f64', 'f64'], 'i32', (code, [x, y]) => code.return(f64[name](x, y)));
+    }
+    for (const name of keys(integers))
+      assembler.function(`i32.${name}`, ['i32', 'i32'], 'i32', (code, [x, y]) => code.return(i32[name](x, y)));
+    const made = instantiate(assembler.bytes(), arena(16).memory);
+    const values = [0, 1, -1, 2.5, -2.5, 1.75, -7, 100];
+    for (const x of values) {
+      for (const [name, expected] of Object.entries(one)) {
+        assert.equal(made[`f64.${name}`](x) + 0, expected(x) + 0, `f64.${name}(${x})`);
+        assert.equal(made[`f32.${name}`](x) + 0, Math.fround(expected(x)) + 0, `f32.${name}(${x})`);
+      }
+      for (const y of values) {
+        for (const [name, expected] of Object.entries({ ...two, ...comparisons })) {
+          assert.equal(made[`f64.${name}`](x, y) + 0, expected(x, y) + 0, `f64.${name}(${x}, ${y})`);
+          assert.equal(made[`f32.${name}`](x, y) + 0, Math.fround(expected(x, y)) + 0, `f32.${name}(${x}, ${y})`);
+        }
+        const [i, j] = [Math.trunc(x), Math.trunc(y)];
+        for (const [name, expected] of Object.entries(integers))
+          assert.equal(made[`i32.${name}`](i, j), expected(i, j), `i32.${name}(${i}, ${j})`);
+      }
+    }
+  });
+
+  it('computes pairs of float64 lanes as the instructions are named', () => {
+    const assembler = new Assembler();
+    const expected = {
+      add: (x: number) => x + 1.5,
+      sub: (x: number) => x - 1.5,
+      mul: (x: number) => x * 1.5,
+      div: (x: number) => x / 1.5,
+      min: (x: number) => Math.min(x, 1.5),
+      max: (x: number) => Math.max(x, 1.5),
+    };
+    for (const name of Object.keys(expected) as (keyof typeof expected)[])
+      assembler.function(name, ['f64'], 'f64', (code, [x]) => code.return(f64x2.extract_lane(f64x2[name](f64x2.splat(x), 1.5), 1)));
+    const single = { abs: Math.abs, neg: (x: number) => -x, sqrt: Math.sqrt };
+    for (const name of Object.keys(single) as (keyof typeof single)[])
+      assembler.function(name, ['f64'], 'f64', (code, [x]) => code.return(f64x2.extract_lane(f64x2[name](f64x2.splat(x)), 0)));
+    const made = instantiate(assembler.bytes(), arena(16).memory);
+    for (const x of [-2.25, 0.5, 9])
+      for (const [name, value] of Object.entries({ ...expected, ...single })) assert.equal(made[name](x), value(x), `f64x2.${name}(${x})`);
+  });
+
+  it('tells a vector constant from a number by the variable', () => {
+    const assembler = new Assembler();
+    assembler.function('sum', [], 'f32', (code) => {
+      const vector = code.local('v128', 2.5);
+      code.return(f32.add(f32x4.extract_lane(vector, 0), f32x4.extract_lane(vector, 3)));
+    });
+    assert.equal(instantiate(assembler.bytes(), arena(16).memory).sum(), 5);
+  });
 });
 
 describe('the arena', () => {

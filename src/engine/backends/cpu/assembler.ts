@@ -13,7 +13,7 @@
  *   });
  *   instantiate(assembler.bytes(), memory).scale(address, 5, 0.1);
  */
-import { type Expression, i32, type Operand, stores, unsigned, type ValueType } from './instructions';
+import { constants, type Expression, i32, type Operand, stores, unsigned, type ValueType } from './instructions';
 import { memoryLimit } from './memory';
 import { pageBytes } from './webassembly';
 
@@ -32,6 +32,8 @@ type Locals<P extends readonly ValueType[]> = { readonly [K in keyof P]: Local<P
 
 const typeByte = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
 const localOf = <T extends ValueType>(type: T, index: number): Local<T> => ({ type, index, code: [0x20, ...unsigned(index)] });
+const code = (type: ValueType, value: Operand<ValueType>): readonly number[] =>
+  typeof value === 'number' ? constants[type === 'v128' ? 'f32x4' : type](value).code : value.code;
 const text = (name: string) => [...unsigned(name.length), ...[...name].map((letter) => letter.charCodeAt(0))];
 const vector = (items: readonly (readonly number[])[]) => [...unsigned(items.length), ...items.flat()];
 const section = (id: number, content: readonly number[]) => [id, ...unsigned(content.length), ...content];
@@ -60,8 +62,9 @@ export class Code {
     return local;
   }
 
+  /** A number for a vector stands for four 32-bit floats. */
   set<T extends ValueType>(local: Local<T>, value: Operand<T>): void {
-    this.emit(...(typeof value === 'number' ? constant(local.type, value) : value.code), 0x21, ...unsigned(local.index));
+    this.emit(...code(local.type, value), 0x21, ...unsigned(local.index));
   }
 
   /** memory[address + offset] = value @param offset bytes */
@@ -111,19 +114,6 @@ export class Code {
     const locals = vector(this.types.map((type) => [1, typeByte[type]]));
     const content = [...locals, ...this.body, 0x00, 0x0b];
     return [...unsigned(content.length), ...content];
-  }
-}
-
-function constant(type: ValueType, value: number): readonly number[] {
-  switch (type) {
-    case 'i32':
-      return i32.const(value).code;
-    case 'f32':
-      return [0x43, ...new Uint8Array(Float32Array.of(value).buffer)];
-    case 'f64':
-      return [0x44, ...new Uint8Array(Float64Array.of(value).buffer)];
-    case 'v128':
-      throw new TypeError('A vector constant must say of what: f32x4.const(…), f64x2.const(…) or i32x4.const(…).');
   }
 }
 

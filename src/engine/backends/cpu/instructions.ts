@@ -16,8 +16,6 @@ export interface Expression<T extends ValueType> {
 export type Operand<T extends ValueType> = Expression<T> | number;
 
 type I32 = Expression<'i32'>;
-type F32 = Expression<'f32'>;
-type F64 = Expression<'f64'>;
 type V128 = Expression<'v128'>;
 
 /** Unsigned LEB128. */
@@ -45,7 +43,7 @@ const bytesOf = (values: Float32Array | Float64Array) => [...new Uint8Array(valu
 const expression = <T extends ValueType>(type: T, code: readonly number[]): Expression<T> => ({ type, code });
 
 /** How a number becomes a constant of each kind of operand. */
-const constants = {
+export const constants = {
   i32: (value: number) => expression('i32', [0x41, ...signed(value)]),
   f32: (value: number) => expression('f32', [0x43, ...bytesOf(Float32Array.of(value))]),
   f64: (value: number) => expression('f64', [0x44, ...bytesOf(Float64Array.of(value))]),
@@ -280,4 +278,4 @@ export const pick = (a: V128, b: V128, floats: readonly [number, number, number,
     floats.flatMap((float) => [4 * float, 4 * float + 1, 4 * float + 2, 4 * float + 3]),
   );
 
-export type { F32, F64, I32, V128 };
+export type { I32, V128 };
