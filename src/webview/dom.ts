@@ -29,3 +29,11 @@ export function show(target: HTMLElement, visible: boolean): void {
 export function icon(name: string): HTMLSpanElement {
   return element('span', { class: `codicon codicon-${name}`, 'aria-hidden': 'true' });
 }
+
+/** Tells the panel that `target`, somewhere in it, is to be drawn again: its size or its colours changed. */
+export function askForRedraw(target: HTMLElement): void {
+  target.dispatchEvent(new CustomEvent(REDRAW, { bubbles: true }));
+}
+
+/** The event that `askForRedraw` sends up the document. */
+export const REDRAW = 'panelredraw';

@@ -37,6 +37,11 @@ export function number(value: number, digits = 3): string {
   return minus(rounded.toFixed(Math.max(0, digits - 1 - Number(exponent))));
 }
 
+/** `0.001`, `5.06 × 10⁻⁴`: three digits without trailing zeros, for what was set rather than measured. */
+export function setting(value: number): string {
+  return number(value).replace(/\.0+(?=$| )|(\.\d*[1-9])0+(?=$| )/, '$1');
+}
+
 /** `1.2e-3`: for a narrow column. */
 export function compact(value: number): string {
   if (!Number.isFinite(value) || value === 0) return number(value);

@@ -5,7 +5,7 @@
  */
 import type { HostCalls, RunSnapshot } from '../shared/protocol';
 import { connect } from './connection';
-import { element, setText, show } from './dom';
+import { element, REDRAW, setText, show } from './dom';
 import { emptyState } from './empty';
 import { Run } from './run';
 import { onThemeChange } from './theme';
@@ -97,6 +97,7 @@ export function openPanel(lesson: string, build: (context: PanelContext) => Pane
     });
   }
 
+  app.addEventListener(REDRAW, redraw);
   document.addEventListener('visibilitychange', redraw);
   onThemeChange(() => {
     panel.recolour();

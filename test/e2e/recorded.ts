@@ -20,7 +20,7 @@ function find(event: RecordEvent, { quantity, layer }: ShownNumber, layers: read
 }
 
 /** Names of panels' numbers that are no number of the record: what the panel counts or works out for itself. */
-const worked = new Set(['stepsPerSecond']);
+const worked = new Set(['stepsPerSecond', 'updateRatio']);
 /** Where a panel needs another name than the record's, because two events have a field of one name. */
 const events: Readonly<Record<string, { readonly type: RecordEvent['type']; readonly field: string }>> = {
   probeGradientNorm: { type: 'curvature', field: 'gradientNorm' },

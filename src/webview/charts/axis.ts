@@ -38,6 +38,7 @@ export function linearTicks(min: number, max: number, most = MOST, whole = false
 
 /** Ticks of the steps: whole numbers, and the last step itself, which no other may crowd. */
 export function stepTicks(from: number, to: number, most: number): number[] {
+  if (!(to > from)) return [from];
   const ticks = linearTicks(from, to, most, true);
   const spacing = ticks.length > 1 ? ticks[1] - ticks[0] : 0;
   return [...ticks.filter((tick) => to - tick >= spacing), to];

@@ -16,7 +16,7 @@ import {
   type InteractionItem,
   type InteractionModeFunction,
 } from 'chart.js';
-import { element } from '../dom';
+import { askForRedraw, element } from '../dom';
 import { integer, number, tickFormat } from '../format';
 import { fade, theme, type Theme } from '../theme';
 import { linearAxis, logarithmicAxis, stepTicks, type Axis } from './axis';
@@ -89,7 +89,7 @@ export interface Frame {
 }
 
 /** CSS pixels that two points share: a noisy line stays a line. */
-const BUCKET_WIDTH = 3;
+const BUCKET_WIDTH = 2.5;
 
 type LineDataset = ChartDataset<'line', Point[]>;
 
@@ -102,6 +102,7 @@ export class LineChart {
   private format: (value: number) => string = number;
   private formatTick: (value: number) => string = number;
   private styled = '';
+  private drawn = false;
   private lines: readonly DrawnLine[] = [];
 
   constructor() {
@@ -115,6 +116,7 @@ export class LineChart {
         parsing: false,
         normalized: true,
         maintainAspectRatio: false,
+        onResize: () => this.outdate(),
         events: ['mousemove', 'mouseout'],
         interaction: { mode: 'nearestOfEach', intersect: false },
         layout: { padding: { top: 6, right: 2 } },
@@ -174,10 +176,22 @@ export class LineChart {
   /** The colours changed. */
   recolour(): void {
     this.styled = '';
+    this.outdate();
+  }
+
+  /** Whether what was drawn last still fits its size and its colours. */
+  get fresh(): boolean {
+    return this.drawn;
+  }
+
+  private outdate(): void {
+    this.drawn = false;
+    askForRedraw(this.element);
   }
 
   draw(frame: Frame): void {
     const { chart } = this;
+    this.drawn = true;
     this.lines = frame.lines;
     const style = JSON.stringify([frame.scale, frame.lines.map((line) => ({ ...line, series: undefined }))]);
     if (style !== this.styled) {
@@ -203,7 +217,7 @@ export class LineChart {
     this.axis = logarithmic ? logarithmicAxis(low, high, most) : linearAxis(low, high, most, ...(frame.bounds ?? []));
     this.format = frame.format?.value ?? number;
     this.formatTick = frame.format?.tick ?? tickFormat(this.axis.ticks, logarithmic);
-    this.steps = stepTicks(frame.from, frame.to, Math.max(2, Math.min(6, Math.floor(width / 64))));
+    this.steps = stepTicks(frame.from, frame.to, Math.max(2, Math.min(6, Math.floor(width / 72))));
     Object.assign(chart.options.scales!.x!, { min: frame.from, max: Math.max(frame.to, frame.from + 1) });
     Object.assign(chart.options.scales!.y!, { min: this.axis.min, max: this.axis.max });
     chart.update('none');

@@ -10,7 +10,7 @@ import { layerName } from './layerName';
 
 export class EffectiveRate {
   private readonly chart = new LineChart();
-  private readonly median = new Quantity('effectiveRateMedian', number);
+  private readonly median = new Quantity('effectiveRate.q50', number);
   private readonly card = new Card(
     'effectiveRate',
     'Effective rate',

@@ -16,7 +16,7 @@ export class GradientNorms {
   readonly elements: readonly HTMLElement[];
   private readonly chart = new LineChart();
   private readonly map: HeatMap;
-  private readonly now = new Quantity('selectedGradientNorm', number);
+  private readonly now = new Quantity('gradientNorm', number);
   private readonly name = element('span');
   private readonly others = entry('foreground', 'faint', 'other layers');
   private readonly lines: Card;

@@ -25,13 +25,18 @@ openPanel(
       new WhereaboutsCard(),
     ];
     const cards = element('div', { class: 'cards' }, loss.element, accuracy.element, rate.element, curvature.element, whereabouts.element);
+    const waiting = element('p', { class: 'quiet' }, 'The data are being read and the network is laid out; the first step follows.');
     return {
-      element: element('div', { class: 'training' }, header.element, cards),
+      element: element('div', { class: 'training' }, header.element, waiting, cards),
       draw(run) {
         const classes = AccuracyCard.applies(run);
         cards.classList.toggle('classes', classes);
         show(accuracy.element, classes);
         header.draw(run);
+        const begun = run.history !== null || run.evaluations.length > 0 || run.curvatures.length > 0;
+        show(waiting, !begun && run.state === 'starting');
+        show(cards, begun);
+        if (!begun) return;
         loss.draw(run);
         if (classes) accuracy.draw(run);
         rate.draw(run);

@@ -72,7 +72,7 @@ export class InventedRun {
   step(step: number): StepEvent {
     const { layers } = this.start;
     const t = step / STEPS;
-    const lr = this.isFunction ? 0.001 : (this.descent ? 0.1 : 0.001) * 0.5 * (1 + Math.cos(Math.PI * t));
+    const lr = this.isFunction ? 0.001 : (this.descent ? 0.1 : 0.001) * (0.02 + 0.49 * (1 + Math.cos(Math.PI * t)));
     const sizes = [0.6, 0.09, 0.9, 0.13];
     const each = <Value>(factor: (layer: number) => Value): Value[] => layers.map((_, layer) => factor(layer));
     const spread = this.descent || this.isFunction ? 0 : 1;
@@ -87,7 +87,7 @@ export class InventedRun {
       epoch: (step * 64) / 8000,
       loss: this.isFunction ? 24 * Math.exp(-14 * t) + 1e-7 : (2.2 * Math.exp(-9 * t) + 0.12) * Math.exp(0.16 * noise(step, 1)),
       lr,
-      gradientNorm: each((layer) => sizes[layer] * Math.exp(0.6 * Math.exp(-6 * t) - 1.4 * t + 0.3 * noise(step, layer, 2))),
+      gradientNorm: each((layer) => sizes[layer] * Math.exp(0.6 * Math.exp(-6 * t) - 1.4 * t + 0.18 * noise(step, layer, 2))),
       updateNorm: each((layer) => (0.09 * sizes[layer] + 0.004) * Math.exp(0.05 * noise(step, layer, 3)) * (1.02 - t)),
       weightNorm: each((layer) => 16 * sizes[layer] + t),
       effectiveRate: each(rates),

@@ -27,7 +27,6 @@ export class AccuracyCard {
 
   recolour(): void {
     this.chart.recolour();
-    this.drawn = '';
   }
 
   /** @returns whether there is anything to show */
@@ -38,8 +37,8 @@ export class AccuracyCard {
   draw(run: Run): void {
     const { evaluations } = run;
     const last = evaluations.at(-1);
-    const stamp = `${run.id} ${evaluations.length} ${last?.step} ${run.steps} ${this.element.clientWidth}`;
-    if (stamp === this.drawn || !last) return;
+    const stamp = `${run.id} ${evaluations.length} ${last?.step} ${run.steps}`;
+    if ((stamp === this.drawn && this.chart.fresh) || !last) return;
     this.drawn = stamp;
     const hasHeldOut = last.heldOutAccuracy !== null;
     show(this.heldOutEntry, hasHeldOut);

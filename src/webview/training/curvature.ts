@@ -60,14 +60,13 @@ export class CurvatureCard {
 
   recolour(): void {
     this.chart.recolour();
-    this.drawn = '';
   }
 
   draw(run: Run): void {
     const { curvatures } = run;
     const last = curvatures.at(-1);
-    const stamp = `${run.id} ${curvatures.length} ${last?.step} ${run.steps} ${this.element.clientWidth}`;
-    if (stamp === this.drawn) return;
+    const stamp = `${run.id} ${curvatures.length} ${last?.step} ${run.steps}`;
+    if (stamp === this.drawn && this.chart.fresh) return;
     this.drawn = stamp;
     show(this.drawing, last !== undefined);
     show(this.nothing, last === undefined);

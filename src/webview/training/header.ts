@@ -26,6 +26,7 @@ export class Header {
   private readonly total = element('span');
   private readonly epoch = new Quantity('epoch', (value) => number(value));
   private readonly epochText = element('span', {}, ' · epoch ', this.epoch.element);
+  private readonly steps = element('span', { class: 'steps number' }, 'step ', this.step.element, this.total, this.epochText);
   private readonly problem = element('span');
   private readonly banner: HTMLElement;
   private readonly controls: Readonly<Record<'pause' | 'step' | 'stop' | 'again', Control>>;
@@ -60,12 +61,7 @@ export class Header {
         ),
         element('div', { class: 'pills' }, element('span', { class: 'pill number' }, this.speed.element), this.state.element),
       ),
-      element(
-        'div',
-        { class: 'progress' },
-        this.track,
-        element('span', { class: 'steps number' }, 'step ', this.step.element, this.total, this.epochText),
-      ),
+      element('div', { class: 'progress' }, this.track, this.steps),
       this.banner,
     );
   }
@@ -96,6 +92,7 @@ export class Header {
     this.track.setAttribute('aria-valuemax', String(run.steps));
     this.track.setAttribute('aria-valuenow', String(run.step));
     this.step.set(run.step, run.step);
+    show(this.steps, run.steps > 0);
     setText(this.total, ` of ${integer(run.steps)}`);
     const epoch = run.history?.last(column.epoch) ?? NaN;
     show(this.epochText, Number.isFinite(epoch) && run.start !== null && 'network' in run.start.spec.problem);

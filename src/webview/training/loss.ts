@@ -26,9 +26,11 @@ function quantityName(run: Run): string {
 export class LossCard {
   private readonly chart = new LineChart();
   private readonly batch = new Quantity('loss', number);
+  private readonly value = new Quantity('loss', number);
   private readonly train = new Quantity('trainLoss', number);
   private readonly heldOut = new Quantity('heldOutLoss', number);
   private readonly entries = {
+    value: entry('blue', 'line', 'value', this.value),
     batch: entry('blue', 'thin', 'batch', this.batch),
     train: entry('blue', 'line', 'train', this.train),
     heldOut: entry('orange', 'line', 'held out', this.heldOut),
@@ -38,7 +40,7 @@ export class LossCard {
     'Loss',
     '',
     this.chart.element,
-    legend(this.entries.batch, this.entries.train, this.entries.heldOut),
+    legend(this.entries.value, this.entries.batch, this.entries.train, this.entries.heldOut),
   );
 
   get element(): HTMLElement {
@@ -54,17 +56,27 @@ export class LossCard {
     const last = evaluations.at(-1);
     const isFunction = run.start !== null && 'function' in run.start.spec.problem;
     const hasHeldOut = evaluations.some(({ heldOutLoss }) => heldOutLoss !== null);
+    show(this.entries.value, isFunction);
+    show(this.entries.batch, !isFunction);
+    this.card.title(isFunction ? 'Value' : 'Loss');
     show(this.entries.train, !isFunction && evaluations.length > 0);
     show(this.entries.heldOut, hasHeldOut);
-    if (history && history.rows > 0) this.batch.set(history.last(column.loss), history.last(column.step));
-    else this.batch.clear();
+    const batch = isFunction ? this.value : this.batch;
+    if (history && history.rows > 0) batch.set(history.last(column.loss), history.last(column.step));
+    else batch.clear();
     if (last) this.train.set(last.trainLoss, last.step);
     if (last && last.heldOutLoss !== null) this.heldOut.set(last.heldOutLoss, last.step);
     const below = history !== null && columnAny(run, (loss) => loss < 0);
     this.card.note(`${quantityName(run)}, ${below ? 'linear' : 'log'} axis`);
     this.chart.draw({
       lines: [
-        { label: 'batch', colour: 'blue', width: 1, opacity: isFunction ? 1 : 0.6, series: columnSeries(history, column.loss) },
+        {
+          label: isFunction ? 'value' : 'batch',
+          colour: 'blue',
+          width: isFunction ? 1.8 : 1,
+          opacity: isFunction ? 1 : 0.6,
+          series: columnSeries(history, column.loss),
+        },
         ...(isFunction
           ? []
           : [{ label: 'train', colour: 'blue' as const, width: 1.8, series: eventSeries(evaluations, ({ trainLoss }) => trainLoss) }]),
@@ -82,7 +94,9 @@ export class LossCard {
       from: 0,
       to: run.steps,
       scale: below ? 'linear' : 'logarithmic',
-      summary: `Loss over steps, ${quantityName(run)}. At step ${run.step}: batch ${this.batch.text}, train ${this.train.text}, held out ${this.heldOut.text}.`,
+      summary: isFunction
+        ? `Value of the function over steps. At step ${run.step}: ${this.value.text}.`
+        : `Loss over steps, ${quantityName(run)}. At step ${run.step}: batch ${this.batch.text}, train ${this.train.text}, held out ${this.heldOut.text}.`,
     });
   }
 }

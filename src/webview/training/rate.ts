@@ -1,18 +1,15 @@
-/** The learning rate after its schedule. Logarithmic where it spans more than two decades. */
+/** The learning rate after its schedule, on a linear axis from 0: what matters is its share of the largest. */
 import { column } from '../../shared/frame';
 import { Card, entry, legend } from '../card';
 import { LineChart } from '../charts/lineChart';
 import { columnSeries } from '../charts/series';
-import { number } from '../format';
+import { setting } from '../format';
 import { Quantity } from '../quantity';
 import type { Run } from '../run';
 
-/** A rate that ever was this many times its least is shown on a logarithmic axis. */
-const WIDE = 100;
-
 export class RateCard {
   private readonly chart = new LineChart();
-  private readonly rate = new Quantity('lr', number);
+  private readonly rate = new Quantity('lr', setting);
   private readonly card = new Card('rate', 'Learning rate', '', this.chart.element, legend(entry('blue', 'line', 'lr', this.rate)));
 
   get element(): HTMLElement {
@@ -25,23 +22,16 @@ export class RateCard {
 
   draw(run: Run): void {
     const { history } = run;
-    let [low, high] = [Infinity, 0];
-    for (let row = 0; row < (history?.rows ?? 0); row++) {
-      const rate = history!.at(row, column.lr);
-      if (rate > 0) low = Math.min(low, rate);
-      high = Math.max(high, rate);
-    }
-    const wide = high > WIDE * low;
     if (history && history.rows > 0) this.rate.set(history.last(column.lr), history.last(column.step));
     else this.rate.clear();
-    this.card.note(`${run.start?.spec.schedule.name ?? ''} schedule, ${wide ? 'log' : 'linear'} axis`.trim());
+    this.card.note(run.start ? `${run.start.spec.schedule.name} schedule, linear axis` : '');
     this.chart.draw({
       lines: [{ label: 'lr', colour: 'blue', series: columnSeries(history, column.lr) }],
       from: 0,
       to: run.steps,
-      scale: wide ? 'logarithmic' : 'linear',
+      scale: 'linear',
       bounds: [0, Infinity],
-      include: wide ? undefined : 0,
+      include: 0,
       summary: `Learning rate over steps. At step ${run.step}: ${this.rate.text}.`,
     });
   }

@@ -20,7 +20,7 @@ type Field =
 const oneDigit = (value: number): string => number(value, 1);
 
 export class WhereaboutsCard {
-  private readonly verdict = element('strong', { 'data-quantity': 'verdict' });
+  private readonly verdict = element('strong');
   private readonly reason = element('span', { class: 'reason' });
   private readonly headline = element('p', { class: 'verdict', 'aria-live': 'polite' }, this.verdict, this.reason);
   private readonly quantities: Readonly<Record<Field, Quantity>> = {
@@ -35,6 +35,7 @@ export class WhereaboutsCard {
     gradientNorm: new Quantity('probeGradientNorm', number),
   };
   private readonly limit = new Quantity('stabilityLimit', number);
+  private readonly products = new Quantity('products', integer);
   private readonly traceResidual = element('span', {}, ' ± ', this.quantities.traceError.element);
   private readonly against = element('span', {}, ', stable below ', this.limit.element);
   private readonly nothing = element(
@@ -59,6 +60,7 @@ export class WhereaboutsCard {
       fact('trace', 'sum of all eigenvalues ± standard error of its estimate', trace.element, this.traceResidual),
       fact('negative eigenvalues', 'estimated share of negative eigenvalues', negativeFraction.element),
       fact('‖g‖', 'norm of the gradient over the probe samples', gradientNorm.element),
+      fact('products', 'Hessian-vector products that this measurement took', this.products.element),
       fact(
         'preconditioned sharpness',
         'largest eigenvalue of D^½·H·D^½ with D = effective rate / lr by weight, against the rule’s stability limit',
@@ -82,9 +84,10 @@ export class WhereaboutsCard {
     if (!last || last === this.drawn) return;
     this.drawn = last;
     setText(this.verdict, last.verdict[0].toUpperCase() + last.verdict.slice(1));
-    Object.assign(this.verdict.dataset, { step: String(last.step), value: last.verdict });
+    Object.assign(this.verdict.dataset, { step: String(last.step), verdict: last.verdict });
     setText(this.reason, last.reason);
     for (const field of Object.keys(this.quantities) as Field[]) this.quantities[field].set(last[field], last.step);
+    this.products.set(last.products, last.step);
     show(this.traceResidual, last.traceError > 0);
     show(this.against, last.stabilityLimit !== null);
     if (last.stabilityLimit !== null) this.limit.set(last.stabilityLimit, last.step);

@@ -1,6 +1,6 @@
 /** Numbers read as one would write them by hand. */
 import assert from 'node:assert/strict';
-import { compact, duration, integer, number, percent, power, tick, tickFormat, withResidual } from '../../../src/webview/format';
+import { compact, duration, integer, number, percent, power, setting, tick, tickFormat, withResidual } from '../../../src/webview/format';
 
 const table = (format: (value: number) => string, rows: readonly (readonly [number, string])[]): void => {
   for (const [value, text] of rows) it(`${value} is ${text}`, () => assert.equal(format(value), text));
@@ -24,6 +24,17 @@ describe('a number with three digits', () =>
     [NaN, 'NaN'],
     [Infinity, '∞'],
     [-Infinity, '−∞'],
+  ]));
+
+describe('a setting', () =>
+  table(setting, [
+    [0.001, '0.001'],
+    [0.1, '0.1'],
+    [10, '10'],
+    [300, '300'],
+    [0.0005, '5 × 10⁻⁴'],
+    [0.000506, '5.06 × 10⁻⁴'],
+    [0.00051, '5.1 × 10⁻⁴'],
   ]));
 
 describe('a whole number', () =>
