@@ -7,20 +7,15 @@ import * as vscode from 'vscode';
 import { findRule } from '../engine/optimizers';
 import { describe } from '../engine/run/describe';
 import type { StartEvent } from '../engine/run/record';
-import type { EngineCalls, EngineEvents, RareEvent, RateMap, RunId, RunSnapshot, RunState } from '../shared/protocol';
+import type { EngineCalls, RareEvent, RateMap, RunId, RunSnapshot, RunState } from '../shared/protocol';
+import type { WorkerEngine, WorkerListener } from '../node/engine';
 import { contextKeys } from './commands';
 import { Measurements } from './measurements';
 import type { Records } from './records';
 import { Run, type RunRequest } from './run';
 
 /** An engine in a worker. */
-export interface Engine extends EngineCalls {
-  dispose(): void;
-}
-/** What a worker tells, its own death included. */
-export interface EngineListener extends EngineEvents {
-  died(reason: string): void;
-}
+export type Engine = EngineCalls & Pick<WorkerEngine, 'kill' | 'dispose'>;
 
 export type RunChange =
   | { readonly kind: 'run' } // another run, or the same from a checkpoint: draw everything anew
@@ -45,7 +40,7 @@ export class Runs implements vscode.Disposable {
   framesReceived = 0;
 
   constructor(
-    private readonly openEngine: (listener: EngineListener) => Engine,
+    private readonly openEngine: (listener: WorkerListener) => Engine,
     private readonly records: Records,
   ) {}
 
@@ -117,6 +112,11 @@ export class Runs implements vscode.Disposable {
     return this.run && this.engine && this.run.start ? this.engine.rateMap(this.run.id, layer) : null;
   }
 
+  /** Ends the worker as a crash would: for trying out what happens then. */
+  async killWorker(): Promise<void> {
+    await this.engine?.kill();
+  }
+
   dispose(): void {
     this.engine?.dispose();
     this.engine = null;
@@ -177,7 +177,7 @@ export class Runs implements vscode.Disposable {
   }
 
   /** What the worker tells. Word of a run that is no longer the current one is passed over. */
-  private listener(): EngineListener {
+  private listener(): WorkerListener {
     const mine = (id: RunId): Run | null => (this.run?.id === id ? this.run : null);
     return {
       frame: (id, sequence, frame) => void this.takeFrame(id, sequence, frame),
@@ -220,8 +220,6 @@ export class Runs implements vscode.Disposable {
   }
 
   private died(reason: string): void {
-    this.engine?.dispose();
-    this.engine = null;
     const { run } = this;
     if (!run?.active) return;
     run.problem = reason;

@@ -152,7 +152,7 @@ describe('runs', () => {
 
     const run = await api.runs.start({ spec: spiral(3000), folder: '', origin: null });
     await until('a checkpoint', () => (run.checkpoint?.step ?? 0) > 0);
-    api.killWorker();
+    await api.runs.killWorker();
     await state('lost');
     await vscode.commands.executeCommand('notifications.clearAll');
     await vscode.commands.executeCommand('optimizerDebugger.resumeFromCheckpoint');
