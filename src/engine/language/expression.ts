@@ -226,7 +226,7 @@ export class Reader {
     if (this.is('(')) {
       return this.nested(() => {
         const inner = this.bracketed(() => this.choice());
-        this.expect(')', `to close the \`(\` of line ${token.at.line}, column ${token.at.column}`);
+        this.close(token);
         return inner;
       });
     }
@@ -244,10 +244,19 @@ export class Reader {
     return inner;
   }
 
+  /** Takes the bracket that closes `opening`. Where the text has gone on to another line, the fault is told where it began. */
+  private close(opening: Token): Token {
+    const { token } = this;
+    if (this.is(')')) return this.next();
+    const what = opening.kind === 'name' ? `\`${opening.text}(\`` : '`(`';
+    if (token.at.line === opening.at.line) return this.fail(`Found ${describe(token)}; \`)\` is expected to close ${what}.`);
+    return this.fail(`${what} is not closed; found ${describe(token)} on line ${token.at.line}.`, opening.at);
+  }
+
   /** `2x` and `a b` are products on paper only. */
   private noProduct(factor: Token): void {
     const { token } = this;
-    if (token.kind === 'name' && !reserved.has(token.text))
+    if (token.kind === 'name' && !reserved.has(token.text) && token.at.line === factor.at.line)
       this.fail(`Found \`${token.text}\` after \`${factor.text}\`; a product is written \`${factor.text}*${token.text}\`.`);
   }
 
@@ -269,7 +278,7 @@ export class Reader {
         while (this.take(',')) read.push(this.choice());
         return read;
       });
-      const close = this.expect(')', `to close \`${token.text}(\``);
+      const close = this.close(token);
       if (operands.length !== takes)
         this.fail(`\`${token.text}\` takes ${takes === 1 ? 'one value' : `${takes} values`}; found ${operands.length}.`, token.at);
       return this.made({ kind: 'call', name: token.text, operands, at: join(token.at, close.at) });
