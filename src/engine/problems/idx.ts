@@ -93,10 +93,10 @@ export function idxDataset(images: IdxArray, labels: IdxArray, paths: { readonly
   };
 }
 
-/** What the path calls the collection: `MNIST` below a folder `mnist`; otherwise the file's own name. */
+/** What the path calls the collection: `MNIST` below a folder `mnist`, `MNIST-like` under MNIST's own file names; otherwise the file's name. */
 function collection(path: string): string {
   const known = /(?:^|[\\/_.-])((?:fashion|k|e|q)[-_]?)?mnist(?=$|[\\/_.-])/i.exec(path);
-  if (!known) return baseName(path);
+  if (!known) return /^(?:t10k|train)-images[.-]idx3-ubyte/.test(baseName(path)) ? 'MNIST-like IDX' : baseName(path);
   const family = (known[1] ?? '').replace(/[-_]/, '').toLowerCase();
   return family === 'fashion' ? 'Fashion-MNIST' : `${family.toUpperCase()}MNIST`;
 }

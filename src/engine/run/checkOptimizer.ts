@@ -19,6 +19,9 @@ export function checkOptimizer(value: unknown, rules: readonly Rule[]): RunSpeci
     rules.map((rule) => rule.name),
   );
   const rule = rules.find((candidate) => candidate.name === name) as Rule;
+  for (const [key, value] of Object.entries(fields))
+    if (!['number', 'boolean', 'string'].includes(typeof value))
+      throw fault(below('optimizer', key), value, 'a number, a text, true or false');
   const complete = checkSettings(rule, fields);
   const given = rule.hyperparameters.filter((known) => [known.name, ...known.aliases].some((key) => key in fields));
   return { name, ...Object.fromEntries(given.map((known) => [known.name, complete[known.name]])) };

@@ -1,0 +1,267 @@
+/** A specification is taken as it stands, or refused with the field's path, what was found and what is expected; nothing else ever comes out. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { checkSpecification } from '../../../src/engine/run/check';
+import { parseSpecification } from '../../../src/engine/run/parse';
+import { SpecificationError } from '../../../src/engine/run/specification';
+
+const network = {
+  problem: {
+    network: { layers: [{ dense: 16, activation: 'tanh', init: 'xavierUniform', bias: 0.01 }, { dense: 2 }] },
+    data: { generator: 'moons' },
+  },
+  optimizer: { name: 'adam', lr: 0.01 },
+};
+const rosenbrock = {
+  problem: { function: '(1 - x)^2 + 100*(y - x^2)^2', start: { x: -1.2, y: 1 } },
+  optimizer: { name: 'sgd', lr: 0.001 },
+};
+
+/** A copy of `base` in which the field at `path` is `value`; `undefined` removes it. */
+function put(base: object, path: string, value: unknown): unknown {
+  const copy = structuredClone(base) as Record<string, unknown>;
+  const keys = path.split('.');
+  let at = copy;
+  for (const key of keys.slice(0, -1)) at = (at[key] ??= {}) as Record<string, unknown>;
+  at[keys[keys.length - 1]] = value;
+  return copy;
+}
+const refused = (value: unknown, path: string, message: RegExp): void =>
+  assert.throws(
+    () => checkSpecification(value),
+    (error) => {
+      assert(error instanceof SpecificationError, String(error));
+      assert.equal(error.path, path, error.message);
+      assert.match(error.message, message);
+      return true;
+    },
+  );
+
+describe('checking a specification', () => {
+  it('gives back what was written', () => {
+    const full = {
+      ...network,
+      schedule: { name: 'cosine', steps: 100, lrMin: 0.001 },
+      batchSize: 'all',
+      epochs: 3,
+      seed: 7,
+      order: 'sequential',
+      initialWeights: 'weights.json',
+      backend: 'reference',
+      measure: { every: 2, curvatureEvery: 0, evaluateEvery: 10, probeSamples: 64, perWeight: true },
+    };
+    assert.deepEqual(checkSpecification(full), full);
+    assert.deepEqual(checkSpecification(rosenbrock), rosenbrock);
+    for (const data of [
+      { idx: { images: 'i.gz', labels: 'l.gz' }, heldOut: 0 },
+      { csv: { file: 'a.csv', label: 'species', standardise: true } },
+      { csv: { file: 'a.csv', targets: ['price', 'rent'] }, heldOut: 0.5 },
+      { generator: 'spiral', samples: 300, classes: 4, noise: 0.1, turns: 1, heldOut: 0.1 },
+    ])
+      assert.deepEqual(checkSpecification(put(network, 'problem.data', data)), put(network, 'problem.data', data));
+  });
+
+  it('passes over the schema that an editor is told', () =>
+    assert.deepEqual(checkSpecification({ $schema: './run.schema.json', ...rosenbrock }), rosenbrock));
+
+  it('brings hyperparameters under their own names', () => {
+    const written = put(network, 'optimizer', { name: 'adam', learning_rate: 0.1, b1: 0.8, weight_decay: 0.01 });
+    assert.deepEqual(checkSpecification(written).optimizer, { name: 'adam', lr: 0.1, beta1: 0.8, weightDecay: 0.01 });
+  });
+
+  it('names the nearest name for a misspelt one', () => {
+    refused({ ...network, optimiser: {} }, 'optimiser', /unknown key.*Did you mean `optimizer`\?/);
+    refused({ ...network, batchsize: 3 }, 'batchsize', /Did you mean `batchSize`\?/);
+    refused(put(network, 'optimizer.name', 'adm'), 'optimizer.name', /found "adm"; .*`adam`.* is expected\. Did you mean `adam`\?/);
+    refused(put(network, 'optimizer.bta1', 0.9), 'optimizer.bta1', /Did you mean `beta1`\?/);
+    refused(put(network, 'schedule', { name: 'cosin' }), 'schedule.name', /Did you mean `cosine`\?/);
+    refused(put(network, 'schedule', { name: 'cosine', lrmin: 0 }), 'schedule.lrmin', /Did you mean `lrMin`\?/);
+    refused(put(network, 'problem.data.generator', 'moon'), 'problem.data.generator', /Did you mean `moons`\?/);
+    refused(put(network, 'problem.data.nois', 1), 'problem.data.nois', /unknown setting of the generator `moons`.*Did you mean `noise`\?/);
+    refused(put(network, 'problem.network.loss', 'crossentropie'), 'problem.network.loss', /Did you mean `crossEntropy`\?/);
+    refused(put(network, 'problem.network.layers', [{ dense: 2, activation: 'rleu' }]), 'problem.network.layers[0].activation', /`relu`\?/);
+    refused(put(network, 'problem.network.layers', [{ dense: 2, init: 'heuniform' }]), 'problem.network.layers[0].init', /`heUniform`\?/);
+    refused(put(network, 'problem.network.layers', [{ dens: 2 }]), 'problem.network.layers[0].dens', /`dense`\?/);
+    refused(put(network, 'measure', { curvature: 3 }), 'measure.curvature', /unknown key/);
+  });
+
+  it('refuses wrong types and impossible values', () => {
+    for (const value of [undefined, null, 3, 'adam', [], true])
+      refused(value, 'specification', /an object with `problem` and `optimizer` is expected/);
+    refused({}, 'problem', /missing; an object with `network` and `data`/);
+    refused(put(network, 'optimizer', 'adam'), 'optimizer', /found "adam"; an object such as/);
+    refused(put(network, 'optimizer', undefined), 'optimizer', /missing/);
+    refused(put(network, 'optimizer.name', undefined), 'optimizer.name', /missing; `ada/);
+    for (const lr of [0, -1, NaN, Infinity, 1e400, '0.1', null, {}, true])
+      refused(put(network, 'optimizer.lr', lr), 'optimizer.lr', /found /);
+    refused(put(network, 'optimizer.beta1', 1), 'optimizer.beta1', /found 1; .*\[0, 1\)/);
+    for (const batch of [0, -64, 1.5, '64', NaN, null, 1e400, 2 ** 60])
+      refused(put(network, 'batchSize', batch), 'batchSize', /a whole number of samples or "all", at least 1, is expected/);
+    for (const steps of [0, -1, 0.5, NaN, '10', 1e10]) refused(put(network, 'steps', steps), 'steps', /a whole number of steps/);
+    for (const epochs of [0, -1, 0.5, 1e7]) refused(put(network, 'epochs', epochs), 'epochs', /a whole number of passes/);
+    for (const seed of [-1, 0.5, 2 ** 53, 'x'])
+      refused(put(network, 'seed', seed), 'seed', /a whole number, at least 0 and at most 9,007,199,254,740,991,/);
+    refused({ ...network, steps: 10, epochs: 2 }, 'epochs', /2, but `steps` says 10; keep one/);
+    refused(put(network, 'order', 'random'), 'order', /`shuffled` or `sequential` is expected/);
+    refused(put(network, 'initialWeights', 3), 'initialWeights', /the path of a JSON file/);
+    refused(put(network, 'measure', { every: 0 }), 'measure.every', /at least 1/);
+    refused(put(network, 'measure', { curvatureEvery: -1 }), 'measure.curvatureEvery', /at least 0/);
+    refused(put(network, 'measure', { perWeight: 'yes' }), 'measure.perWeight', /true or false is expected/);
+    refused(put(network, 'schedule', { name: 'cosine', steps: 0 }), 'schedule.steps', /found 0; a whole number, at least 1/);
+    refused(put(network, 'schedule', { name: 'constant', steps: 3 }), 'schedule.steps', /unknown setting/);
+    for (const share of [-0.1, 1, NaN, '0.2'])
+      refused(put(network, 'problem.data.heldOut', share), 'problem.data.heldOut', /a share of the samples/);
+    refused(put(network, 'problem.data.samples', 1e12), 'problem.data.samples', /from 1 to 1000000/);
+    refused(put(network, 'problem.data.noise', -1), 'problem.data.noise', /from 0 to 10/);
+  });
+
+  it('says that this version computes on the CPU', () =>
+    refused(put(network, 'backend', 'webgpu'), 'backend', /this version computes on the CPU/));
+
+  it('refuses a problem that is neither or both', () => {
+    refused(put(network, 'problem', {}), 'problem', /empty/);
+    refused({ ...network, problem: { ...network.problem, ...rosenbrock.problem } }, 'problem', /both a network and a function/);
+    refused(put(network, 'problem.network', undefined), 'problem.network', /missing/);
+    refused(put(network, 'problem.data', undefined), 'problem.data', /missing/);
+    refused(put(network, 'problem.data', {}), 'problem.data', /missing where the data come from; `idx`, `csv` or `generator`/);
+    refused(put(network, 'problem.data.csv', {}), 'problem.data', /`csv` and `generator` are given/);
+    refused(put(network, 'problem.data', { idx: { images: 'a' } }), 'problem.data.idx.labels', /missing; the path of an IDX file/);
+    refused(put(network, 'problem.data', { csv: { file: 'a' } }), 'problem.data.csv', /missing what is to be learnt/);
+    refused(put(network, 'problem.data', { csv: { file: 'a', label: 'b', targets: ['c'] } }), 'problem.data.csv', /keep one/);
+    refused(put(network, 'problem.data', { csv: { file: 'a', targets: [] } }), 'problem.data.csv.targets', /the list is empty/);
+    refused(put(network, 'problem.data', { csv: { file: 'a', targets: ['b', 'b'] } }), 'problem.data.csv.targets[1]', /listed twice/);
+    refused(put(network, 'problem.network.layers', []), 'problem.network.layers', /the list is empty/);
+    refused(put(network, 'problem.network.layers', [{ dropout: 0.2 }]), 'problem.network.layers[0].dropout', /dense layers only/);
+  });
+
+  it('refuses a network that is too large, with its size and the limit, before it exists', () => {
+    refused(
+      put(network, 'problem.network.layers', [{ dense: 1e9 }]),
+      'problem.network.layers[0].dense',
+      /1 × 1,000,000,000 units bring the network to 2,000,000,000 weights \(7\.45 GiB in float32\); at most 50,000,000 are allowed/,
+    );
+    refused(
+      put(network, 'problem.network.layers', [{ dense: 8000 }, { dense: 8000 }]),
+      'problem.network.layers[1].dense',
+      /64,024,000 weights/,
+    );
+    refused(
+      put(network, 'problem.network', { inputs: 1e8, layers: [{ dense: 2 }] }),
+      'problem.network.layers[0].dense',
+      /200,000,002 weights/,
+    );
+    refused(
+      put(network, 'problem.network.layers', Array(1_000_000).fill({ dense: 1 })),
+      'problem.network.layers',
+      /has 1,000,000 entries; at most 1,000/,
+    );
+  });
+
+  it('holds a function and its start together', () => {
+    refused(put(rosenbrock, 'problem.function', '(1 - x'), 'problem.function', /column \d+: /);
+    refused(put(rosenbrock, 'problem.function', 'sine(x) + y'), 'problem.function', /column 1: /);
+    refused(put(rosenbrock, 'problem.function', '3 + 4'), 'problem.function', /no variable/);
+    refused(put(rosenbrock, 'problem.function', 42), 'problem.function', /a function such as/);
+    refused(put(rosenbrock, 'problem.function', `x${' + x'.repeat(5000)}`), 'problem.function', /at most 10000/);
+    refused(put(rosenbrock, 'problem.start', { x: 1 }), 'problem.start.y', /missing; a finite number is expected/);
+    refused(put(rosenbrock, 'problem.start', { x: 1, y: 2, z: 3 }), 'problem.start.z', /unknown key; `x` or `y` is expected/);
+    refused(put(rosenbrock, 'problem.start', { x: 1, y: NaN }), 'problem.start.y', /found NaN; a finite number/);
+    refused(put(rosenbrock, 'problem.start', undefined), 'problem.start', /missing; an object such as \{ "x": 1, "y": 1 \}/);
+    refused({ ...rosenbrock, batchSize: 32 }, 'batchSize', /a function has no samples/);
+    refused({ ...rosenbrock, initialWeights: 'w.json' }, 'initialWeights', /starts at `problem\.start`/);
+    assert.deepEqual(checkSpecification({ ...rosenbrock, batchSize: 'all' }).batchSize, 'all');
+  });
+
+  it('answers any value with a specification or a SpecificationError', function () {
+    this.timeout(20_000);
+    const anything = fc.anything({ withNullPrototype: true, withBigInt: true, withDate: true, withMap: true, maxDepth: 3 });
+    const paths = [
+      ...['problem', 'optimizer', 'schedule', 'batchSize', 'steps', 'epochs', 'seed', 'order', 'backend', 'measure', 'initialWeights'],
+      ...['problem.network', 'problem.network.layers', 'problem.network.layers.0', 'problem.network.loss', 'problem.network.inputs'],
+      ...['problem.data', 'problem.data.generator', 'problem.data.noise', 'problem.data.idx', 'problem.data.csv', 'problem.data.heldOut'],
+      ...['problem.function', 'problem.start', 'optimizer.name', 'optimizer.lr', 'optimizer.beta1', 'optimizer.__proto__', 'schedule.name'],
+    ];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(network, rosenbrock),
+        fc.constantFrom(...paths),
+        fc.oneof(anything, fc.double(), fc.string()),
+        (base, path, value) => {
+          try {
+            const checked = checkSpecification(put(base, path, value));
+            assert.deepEqual(checkSpecification(checked), checked);
+          } catch (error) {
+            assert(error instanceof SpecificationError, `${path}: ${String(error)}`);
+            assert(error.message.startsWith(`${error.path}: `) && error.message.length < 2000, error.message);
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('reading a specification', () => {
+  const refusedText = (text: string, path: string, message: RegExp): void =>
+    assert.throws(
+      () => parseSpecification(text, 'run.json'),
+      (error) => error instanceof SpecificationError && error.path === path && message.test(error.message),
+      `${path} ${String(message)}`,
+    );
+
+  it('takes comments and trailing commas', () => {
+    const text = '{ // which\n "optimizer": { "name": "adam", /* usual */ "lr": 1e-3, }, "list": [1, 2,],\n}';
+    assert.deepEqual(parseSpecification(text, 'run.json'), { optimizer: { name: 'adam', lr: 0.001 }, list: [1, 2] });
+  });
+
+  it('tells a fault by line and column', () => {
+    refusedText('{\n  "steps": 10\n  "seed": 1\n}', 'run.json:3:3', /a comma is expected/);
+    refusedText('{\r\n "steps": ten }', 'run.json:2:11', /not JSON|a value is expected/);
+    refusedText('{ "steps": 10', 'run.json:1:14', /a closing brace/);
+    refusedText("{ 'steps': 10 }", 'run.json:1:3', /double quotes/);
+    refusedText('{ "name": "adam }', 'run.json:1:11', /opened and never closed/);
+    refusedText('', 'run.json:1:1', /empty|a value is expected/);
+    refusedText('{} {}', 'run.json:1:4', /end of the file/);
+    refusedText('{ "lr": 1,\n "lr": 2 }', 'run.json:2:2', /"lr" is given twice/);
+  });
+
+  it('is not misled by hostile texts', () => {
+    refusedText('['.repeat(100_000), 'run.json:1:65', /more than 64 objects and lists within one another/);
+    refusedText(' '.repeat(2 ** 22 + 1), 'run.json', /4,194,305 characters; a specification has at most 4,194,304/);
+    const value = parseSpecification('{ "__proto__": { "polluted": true } }', 'run.json') as Record<string, unknown>;
+    assert.deepEqual(Object.keys(value), ['__proto__']);
+    assert.equal(Object.getPrototypeOf(value), Object.prototype);
+    refused(value, '__proto__', /unknown key/);
+    assert.equal((parseSpecification('{ "steps": 1e400 }', 'run.json') as { steps: number }).steps, Infinity);
+  });
+
+  it('gives back any JSON value as it was written', () =>
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(0, 2), (value, indent) => {
+        const text = JSON.stringify(value, null, indent);
+        assert.deepEqual(parseSpecification(text, 'run.json'), JSON.parse(text));
+      }),
+    ));
+
+  it('answers any text with a value or a located error', function () {
+    this.timeout(20_000);
+    const text = JSON.stringify({ ...network, steps: 10 }, null, 1);
+    const mutated = fc.tuple(fc.nat(text.length), fc.nat(3), fc.string({ maxLength: 3 }));
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary' }),
+          mutated.map(([at, cut, extra]) => text.slice(0, at) + extra + text.slice(at + cut)),
+        ),
+        (content) => {
+          try {
+            checkSpecification(parseSpecification(content, 'run.json'));
+          } catch (error) {
+            assert(error instanceof SpecificationError, String(error));
+          }
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});
