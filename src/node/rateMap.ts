@@ -1,0 +1,37 @@
+/** The effective rate of every weight of one layer as a picture's numbers; a large layer is thinned evenly to what a screen can show. */
+import type { Trainer } from '../engine/run/trainer';
+import type { RateMap } from '../shared/protocol';
+
+/** The most cells of a map. */
+const LARGEST = 1_000_000;
+
+/** @returns null before the first measured step, and for a layer that is not there */
+export function rateMap(trainer: Trainer, layer: string): RateMap | null {
+  const index = trainer.start.layers.findIndex(({ name }) => name === layer);
+  if (index < 0 || trainer.ratesAt === 0) return null;
+  const { shape } = trainer.start.layers[index];
+  const all = shape.length > 1 ? { rows: shape[0], columns: shape[1] } : { rows: 1, columns: shape[0] };
+  const { rows, columns } = fitting(all.rows, all.columns);
+  const rate = trainer.machine.updater.rate(index);
+  const values = new Float32Array(rows * columns);
+  if (typeof rate === 'number') values.fill(rate);
+  else
+    for (let row = 0; row < rows; row++) {
+      const start = Math.floor((row * all.rows) / rows) * all.columns;
+      for (let column = 0; column < columns; column++)
+        values[row * columns + column] = rate[start + Math.floor((column * all.columns) / columns)];
+    }
+  return { layer, step: trainer.ratesAt, rows, columns, shape, values };
+}
+
+/** The largest grid within the bound that keeps the layer's proportions, as far as a row or column at least stays. */
+function fitting(rows: number, columns: number): { readonly rows: number; readonly columns: number } {
+  if (rows * columns <= LARGEST) return { rows, columns };
+  const share = Math.sqrt(LARGEST / (rows * columns));
+  const fewer = Math.max(1, Math.floor(rows * share));
+  const narrower = Math.max(1, Math.floor(columns * share));
+  return {
+    rows: Math.min(fewer, Math.floor(LARGEST / Math.min(narrower, LARGEST))),
+    columns: Math.min(narrower, Math.floor(LARGEST / fewer)),
+  };
+}

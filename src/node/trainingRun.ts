@@ -1,0 +1,153 @@
+/**
+ * One run in the worker: trains in short slices and looks at its messages between them, so that pause, step and stop are answered at
+ * once. It tells the host frames, rare events and checkpoints, and keeps the record's file. A paused run still finishes the curvature
+ * measurement under way, since that belongs to a step already taken.
+ */
+import { setImmediate } from 'node:timers/promises';
+import type { RecordEvent } from '../engine/run/record';
+import type { Trainer } from '../engine/run/trainer';
+import type { EngineEvents, RateMap, RunId } from '../shared/protocol';
+import { FrameStream } from './frameStream';
+import { rateMap } from './rateMap';
+import type { RecordFile } from './recordFile';
+
+/** Milliseconds of work between two looks at the messages. */
+const SLICE = 8;
+/** Milliseconds from one checkpoint to the next. */
+const CHECKPOINT_EVERY = 2000;
+/** Bytes of the record that may wait for the disk before the run waits for them. */
+const BACKLOG = 2 ** 23;
+
+export class TrainingRun {
+  private readonly frames: FrameStream;
+  private paused = false;
+  /** Set while the run sleeps. */
+  private wake: (() => void) | null = null;
+  private stirred = false;
+  private lastCheckpoint = -Infinity;
+  /** Ends with the run: its last event told, its record closed. */
+  readonly ended: Promise<void>;
+
+  /** @param first the events before the first step; none for a run that goes on from a checkpoint */
+  constructor(
+    private readonly id: RunId,
+    private readonly trainer: Trainer,
+    private readonly record: RecordFile | null,
+    private readonly host: EngineEvents,
+    first: readonly RecordEvent[],
+  ) {
+    this.frames = new FrameStream(trainer.start.layers.length, (sequence, frame) => host.frame(id, sequence, frame), now);
+    this.ended = this.run(first);
+  }
+
+  /** Stands still. @returns the step at which it stands */
+  pause(): number {
+    if (!this.trainer.finishing && !this.paused) {
+      this.paused = true;
+      this.frames.flush();
+      this.host.state(this.id, 'paused');
+    }
+    return this.trainer.step;
+  }
+
+  resume(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    if (!this.trainer.ended) this.host.state(this.id, 'running');
+    this.goOn();
+  }
+
+  /** One step, while paused. @throws where it is not */
+  step(): number {
+    if (!this.paused || this.trainer.ended) throw new Error('A single step needs a paused run.');
+    this.tell(this.trainer.advance());
+    this.frames.flush();
+    if (this.trainer.finishing) this.resume();
+    else this.goOn(); // a measurement may have begun
+    return this.trainer.step;
+  }
+
+  async stop(): Promise<void> {
+    this.trainer.stop();
+    this.paused = false;
+    this.goOn();
+    await this.ended;
+  }
+
+  acknowledge(sequence: number): void {
+    this.frames.acknowledge(sequence);
+    if (this.wake) this.frames.flush(); // nobody else would send what waits
+  }
+
+  rateMap(layer: string): RateMap | null {
+    return rateMap(this.trainer, layer);
+  }
+
+  private async run(first: readonly RecordEvent[]): Promise<void> {
+    await setImmediate(); // the caller's reply goes first
+    if (first.length === 0) this.host.event(this.id, this.trainer.start);
+    this.tell(first);
+    this.host.state(this.id, 'running');
+    try {
+      while (!this.trainer.ended) await this.slice();
+      await this.record?.close();
+    } catch (error) {
+      this.tell(this.trainer.fail(error instanceof Error ? error.message : String(error)));
+      await this.record?.close().catch(() => undefined); // why it failed is in the end event already
+    }
+    this.frames.finish();
+    this.host.state(this.id, 'ended');
+  }
+
+  private async slice(): Promise<void> {
+    const until = now() + SLICE;
+    let idle = false;
+    while (!idle && !this.trainer.ended && now() < until) {
+      if (this.paused) {
+        const { events, busy } = this.trainer.measureOn();
+        this.tell(events);
+        idle = !busy;
+      } else this.tell(this.trainer.advance());
+    }
+    this.frames.tick();
+    this.keepCheckpoint();
+    if (this.record && this.record.backlog > BACKLOG) await this.record.flushed();
+    if (!idle || this.stirred) await setImmediate();
+    else await new Promise<void>((resolve) => (this.wake = resolve));
+    this.wake = null;
+    this.stirred = false;
+  }
+
+  /** There is something to do again, or there may be. */
+  private goOn(): void {
+    this.stirred = true;
+    this.wake?.();
+  }
+
+  /** Steps go into frames, all else goes at once; the end goes after the last frame. */
+  private tell(events: readonly RecordEvent[]): void {
+    for (const event of events) {
+      this.record?.add(event);
+      if (event.type === 'step') this.frames.add(event);
+      else {
+        if (event.type === 'end') this.frames.finish();
+        this.host.event(this.id, event);
+      }
+    }
+  }
+
+  /** A checkpoint is told once the record up to it is in the file, so that a run that goes on finds the lines before. */
+  private keepCheckpoint(): void {
+    if (this.trainer.ended || now() - this.lastCheckpoint < CHECKPOINT_EVERY) return;
+    this.lastCheckpoint = now();
+    const { step } = this.trainer;
+    const bytes = this.trainer.checkpoint({ record: this.record?.position ?? 0 });
+    const written = this.record?.flushed() ?? Promise.resolve();
+    written.then(
+      () => this.host.checkpoint(this.id, step, bytes),
+      () => undefined, // the next slice that waits for the record, or its closing, tells why
+    );
+  }
+}
+
+const now = (): number => performance.now();

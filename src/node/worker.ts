@@ -1,0 +1,64 @@
+/** The training worker: a thread of its own that the host starts with the first run. All it does is answer the protocol's calls. */
+import { parentPort, type MessagePort } from 'node:worker_threads';
+import { prepare } from '../engine/run/prepare';
+import type { StartEvent } from '../engine/run/record';
+import { Trainer } from '../engine/run/trainer';
+import type { EngineCalls, EngineEvents, RunId, StartRequest } from '../shared/protocol';
+import { toHost } from './channel';
+import { nodeFiles } from './files';
+import { RecordFile } from './recordFile';
+import { TrainingRun } from './trainingRun';
+
+/** Ended runs that still answer for their rates. */
+const KEPT = 1;
+
+class Engine implements EngineCalls {
+  private readonly runs = new Map<RunId, TrainingRun>();
+  private readonly endedRuns: RunId[] = [];
+  host!: EngineEvents;
+
+  async start(request: StartRequest): Promise<StartEvent> {
+    const { run: id, spec, folder, recordFile, checkpoint } = request;
+    if (this.runs.has(id)) throw new Error(`There is a run ${id} already.`);
+    const prepared = await prepare(spec, nodeFiles(folder));
+    const trainer = new Trainer(prepared, { clock: () => performance.now(), checkpoint });
+    const first = checkpoint ? [] : trainer.begin(); // before anything is written: it may fail, too
+    const keep = checkpoint ? (Trainer.notesOf(checkpoint).record ?? 0) : 0;
+    const record = recordFile === undefined ? null : await RecordFile.open(recordFile, keep);
+    if (checkpoint && record?.position === 0) record.add(trainer.start); // its lines are gone: what follows still says of what run it is
+    const run = new TrainingRun(id, trainer, record, this.host, first);
+    this.runs.set(id, run);
+    void run.ended.then(() => this.forget(id));
+    return trainer.start;
+  }
+
+  pause = (run: RunId): Promise<number> => this.of(run, (it) => it.pause());
+  resume = (run: RunId): Promise<void> => this.of(run, (it) => it.resume());
+  step = (run: RunId): Promise<number> => this.of(run, (it) => it.step());
+  stop = (run: RunId): Promise<void> => this.of(run, (it) => it.stop());
+  rateMap: EngineCalls['rateMap'] = (run, layer) => this.of(run, (it) => it.rateMap(layer));
+
+  acknowledge(run: RunId, sequence: number): void {
+    this.runs.get(run)?.acknowledge(sequence);
+  }
+
+  private async of<Result>(id: RunId, use: (run: TrainingRun) => Result | Promise<Result>): Promise<Result> {
+    const run = this.runs.get(id);
+    if (!run) throw new Error(`There is no run ${id} in this worker.`);
+    return use(run);
+  }
+
+  /** Lets the memory of runs that ended a while ago go. */
+  private forget(id: RunId): void {
+    this.endedRuns.push(id);
+    for (const old of this.endedRuns.splice(0, this.endedRuns.length - KEPT)) this.runs.delete(old);
+  }
+}
+
+function serve(port: MessagePort): void {
+  const engine = new Engine();
+  engine.host = toHost(port, engine);
+}
+
+if (!parentPort) throw new Error('This is the training worker: it runs in a worker thread.');
+serve(parentPort);
