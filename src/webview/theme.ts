@@ -34,9 +34,12 @@ function channels(colour: string): Channels {
   return [red, green, blue, alpha / 255];
 }
 
+const known = new Map<string, Channels>();
+
 /** `colour` with `alpha` of its own opacity. */
 export function fade(colour: string, alpha: number): string {
-  const [red, green, blue, own] = channels(colour);
+  const [red, green, blue, own] = known.get(colour) ?? channels(colour);
+  known.set(colour, [red, green, blue, own]);
   return `rgba(${red}, ${green}, ${blue}, ${(own * alpha).toFixed(3)})`;
 }
 

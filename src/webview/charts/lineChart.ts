@@ -217,7 +217,7 @@ export class LineChart {
     this.axis = logarithmic ? logarithmicAxis(low, high, most) : linearAxis(low, high, most, ...(frame.bounds ?? []));
     this.format = frame.format?.value ?? number;
     this.formatTick = frame.format?.tick ?? tickFormat(this.axis.ticks, logarithmic);
-    this.steps = stepTicks(frame.from, frame.to, Math.max(2, Math.min(6, Math.floor(width / 72))));
+    this.steps = stepTicks(frame.from, frame.to, Math.max(2, Math.min(6, Math.floor(width / 66))));
     Object.assign(chart.options.scales!.x!, { min: frame.from, max: Math.max(frame.to, frame.from + 1) });
     Object.assign(chart.options.scales!.y!, { min: this.axis.min, max: this.axis.max });
     chart.update('none');

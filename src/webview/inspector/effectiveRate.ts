@@ -27,7 +27,8 @@ export class EffectiveRate {
     this.chart.recolour();
   }
 
-  draw(run: Run, selected: number): void {
+  /** @param picture whether to draw the fan too, not only the number */
+  draw(run: Run, selected: number, picture: boolean): void {
     const { history, layers } = run;
     const layer = layers[selected];
     if (!history || !layer) return;
@@ -35,6 +36,7 @@ export class EffectiveRate {
     this.card.note(`${integer(layer.parameters)} weights`);
     this.median.of(layer.name);
     this.median.set(history.last(column.rate(selected, 'q50')), history.last(column.step));
+    if (!picture) return;
     const quantile = (name: 'q05' | 'q25' | 'q50' | 'q75' | 'q95') => columnSeries(history, column.rate(selected, name));
     this.chart.draw({
       lines: [

@@ -33,7 +33,7 @@ export class LayerList {
       'div',
       { class: 'row heading', 'aria-hidden': 'true' },
       element('span', {}, 'layer'),
-      element('span', { title: 'gradient norm over steps, each on its own logarithmic scale' }, 'over steps'),
+      element('span', { title: 'gradient norm over steps, each on its own logarithmic scale' }, 'history'),
       element('span', { class: 'right' }, '‖g‖'),
       element('span', { class: 'right', title: 'norm of the last update over norm of the weights' }, 'Δw / w'),
     );

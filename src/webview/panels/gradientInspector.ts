@@ -4,6 +4,7 @@
  */
 import '../styles/common.css';
 import '../styles/gradientInspector.css';
+import { Cadence } from '../cadence';
 import { recall, remember } from '../connection';
 import { element, setText } from '../dom';
 import { integer } from '../format';
@@ -15,7 +16,7 @@ import { openPanel } from '../panel';
 import { Quantity } from '../quantity';
 import { StatePill } from '../state';
 
-/** Pictures made by hand follow the run ten times a second; the numbers follow every frame. */
+/** The maps, the fan and the curves in the list follow the run ten times a second; the numbers and the norms follow every frame. */
 const PICTURE_PERIOD = 100;
 
 openPanel(
@@ -26,11 +27,11 @@ openPanel(
     const total = element('span');
     let chosen = recall('layer');
     let names: readonly string[] = [];
-    let pictures = -Infinity;
+    const pictures = new Cadence(PICTURE_PERIOD, context.redraw);
     let drawn: string | undefined;
 
     const everything = (): void => {
-      pictures = -Infinity;
+      pictures.hurry();
       context.redraw();
     };
     const choose = (layer: number): void => {
@@ -56,16 +57,16 @@ openPanel(
       draw(run) {
         names = run.layers.map(({ name }) => name);
         const selected = Math.max(0, names.indexOf(chosen ?? ''));
-        const now = performance.now();
         const stamp = `${run.id} ${run.state}`;
-        const picture = now - pictures >= PICTURE_PERIOD || stamp !== drawn;
-        if (picture) [pictures, drawn] = [now, stamp];
+        if (stamp !== drawn) pictures.hurry();
+        drawn = stamp;
+        const picture = pictures.due();
         state.draw(run);
         step.set(run.step, run.step);
         setText(total, ` of ${integer(run.steps)}`);
         list.draw(run, selected, picture);
         norms.draw(run, selected, picture);
-        rate.draw(run, selected);
+        rate.draw(run, selected, picture);
         weights.draw(run, selected);
       },
       recolour() {

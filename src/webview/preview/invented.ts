@@ -9,10 +9,15 @@ export type Scene = 'empty' | 'starting' | 'running' | 'paused' | 'completed' | 
 
 /** A cheap repeatable noise of about normal spread, from any whole numbers. */
 function noise(...seeds: readonly number[]): number {
-  let hash = 0x9e3779b9;
-  for (const seed of seeds) hash = Math.imul(hash ^ seed, 0x85ebca6b) ^ (hash >>> 13);
-  const uniform = (shift: number): number => ((Math.imul(hash ^ shift, 0xc2b2ae35) >>> 0) + 0.5) / 2 ** 32;
-  return Math.sqrt(-2 * Math.log(uniform(1))) * Math.cos(2 * Math.PI * uniform(7));
+  const uniform = (salt: number): number => {
+    let hash = salt;
+    for (const seed of seeds) {
+      hash = Math.imul(hash ^ (hash >>> 16) ^ seed, 0x85ebca6b);
+      hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    }
+    return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32 + 2 ** -33;
+  };
+  return Math.sqrt(-2 * Math.log(uniform(0x9e3779b9))) * Math.cos(2 * Math.PI * uniform(0x7f4a7c15));
 }
 
 const network: StartEvent['layers'] = [

@@ -17,6 +17,9 @@ import type { Run } from '../run';
 /** A limit further above the curves than this many times their height would flatten them: it is told, not drawn. */
 const OUT_OF_SIGHT = 4;
 
+const LIMIT_MEANS =
+  'The sharpness above which the rule is unstable on a quadratic, scaled to the axis of λ max: where λ max is above the line, the preconditioned sharpness is above its limit.';
+
 /** The limit in the unit of λ max. */
 function scaledLimit({ lambdaMax, preconditionedSharpness, stabilityLimit }: CurvatureEvent): number {
   if (stabilityLimit === null || !(preconditionedSharpness > 0 && lambdaMax > 0)) return NaN;
@@ -93,6 +96,7 @@ export class CurvatureCard {
     show(this.limitEntry, known);
     let words = '';
     if (known) {
+      this.limitEntry.title = LIMIT_MEANS;
       const scaled = Math.abs(last.preconditionedSharpness - last.lambdaMax) > 1e-3 * last.lambdaMax;
       words = `${limitInWords(run, last)}${scaled ? ', preconditioned' : ''}`;
       setText(this.limit, inSight ? 'stable below' : `stable below ${words}: ${number(limits[limits.length - 1])}, above the picture`);
