@@ -66,7 +66,7 @@ export function program(rule: Rule, settings: Readonly<Record<string, Hyperparam
   const { tree } = rule;
   const states = new Set(tree.states.map(({ name }) => name));
   const tensors = new Set(['w', 'g', ...states]);
-  const all = tree.lines.map((line): ProgramLine => {
+  const settled = tree.lines.map((line): ProgramLine => {
     const value = settle(line.value, values);
     const always = line.target === 'w' || line.target === 'g' || states.has(line.target);
     const shape = always ? 'tensor' : shapeOf(value, tensors);
@@ -74,6 +74,8 @@ export function program(rule: Rule, settings: Readonly<Record<string, Hyperparam
     else tensors.delete(line.target);
     return { target: line.target, value, shape, line };
   });
+  // `g = g + weightDecay*w` without decay is `g = g`: nothing to do, and nowhere to stop.
+  const all = settled.filter(({ target, value }) => value.kind !== 'name' || value.name !== target);
   const rate = all.find(({ target }) => target === 'rate')?.shape ?? 'scalar';
   // A state lives where a later step reads it before this step has replaced it; which states do decides which lines do, and the other way round.
   const wanted = new Set(['w', 'rate']);

@@ -63,26 +63,27 @@ export function wasmUpdater(rule: Rule, settings: Readonly<Record<string, Hyperp
 
   const update = compile(plain, columns, table, model, false);
   const updateMeasured = measured === plain ? update : compile(measured, columns, table, model, true);
-  let lastRate = 0;
+  /** Where the rate is one number: that of each layer. */
+  const layerRates = new Float64Array(layers.length);
   const base = (lr: number): number => (typeof settings.lr === 'number' ? settings.lr : lr);
   return {
     state,
     step(t, lr, measure) {
-      lastRate = (measure ? updateMeasured : update)(t, lr, base(lr));
+      (measure ? updateMeasured : update)(t, lr, base(lr), layerRates);
     },
-    rate: (layer) => (plain.rate === 'tensor' ? rates[layer] : lastRate),
+    rate: (layer) => (plain.rate === 'tensor' ? rates[layer] : layerRates[layer]),
     stabilityLimit: (t, lr) => stabilityLimit(plain.limit, t, lr, base(lr)),
   };
 }
 
-/** Makes the kernels of a program. @returns one step of the rule on every layer; its result is the effective rate where that is one number */
+/** Makes the kernels of a program. @returns one step of the rule on every layer, which tells each layer's rate where that is one number */
 function compile(
   source: Program,
   columns: Columns,
   table: number,
   { arena, layers }: ResidentModel,
   storeRate: boolean,
-): (t: number, lr: number, lr0: number) => number {
+): (t: number, lr: number, lr0: number, layerRates: Float64Array) => void {
   const lowered = lower(source);
   const { steps, final } = lowered;
   const scalars = new Scalars(steps);
@@ -134,12 +135,13 @@ function compile(
   const { update } = exports;
   const sums = reduces.map((_, k) => exports[`sum${k}`]);
 
-  return (t, lr, lr0) => {
+  return (t, lr, lr0, layerRates) => {
     scalars.begin(t, lr, lr0);
     if (sums.length === 0) {
       scalars.run(0);
       hand();
       update(table, lastRow);
+      if (rate >= 0) layerRates.fill(values[rate]);
     } else {
       for (let layer = 0, row = table; layer < layers.length; layer++, row += columns.rowBytes) {
         scalars.run(0);
@@ -151,9 +153,9 @@ function compile(
         });
         hand();
         update(row, row + columns.rowBytes);
+        if (rate >= 0) layerRates[layer] = values[rate];
       }
     }
-    return rate < 0 ? 0 : values[rate];
   };
 }
 
