@@ -62,7 +62,7 @@ function measuredLines(rule: Rule, name: string, measured: Measured): string[] {
     found.push(
       `lr·λmax **${short(lr * curvature.lambdaMax)}** (plain gradient descent is stable below 2), λmax ${short(curvature.lambdaMax)} at step ${curvature.step.toLocaleString('en')}`,
     );
-    if (curvature.stabilityLimit !== null)
+    if (curvature.stabilityLimit !== null && Number.isFinite(curvature.preconditionedSharpness))
       found.push(
         `sharpness as ${rule.title} sees it **${short(curvature.preconditionedSharpness)}**, stable below ${short(curvature.stabilityLimit)}`,
       );

@@ -45,6 +45,7 @@ describe('CodeLenses', () => {
     edit.replace(document.uri, new vscode.Range(1, 29, 1, 33), '0.25');
     await vscode.workspace.applyEdit(edit);
     const [lens] = await lensesOf(document);
+    await document.save(); // so that nobody asks when it is closed
     assert.equal(lens.range.start.line, 3);
     assert.equal(lens.command?.title, '▶ Train with Adam (lr 0.25)');
   });

@@ -1,5 +1,8 @@
 /** The extension as its tests see it. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Api } from '../../src/extension';
 
@@ -27,9 +30,14 @@ export async function until<T>(
   }
 }
 
-/** Opens a new Python document with this text. */
+const folder = mkdtempSync(join(tmpdir(), 'optimizer-debugger-'));
+let files = 0;
+
+/** Opens a new Python file with this text. */
 export async function python(content: string): Promise<vscode.TextDocument> {
-  const document = await vscode.workspace.openTextDocument({ language: 'python', content });
+  const path = join(folder, `program${++files}.py`);
+  writeFileSync(path, content);
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(path));
   await vscode.window.showTextDocument(document, { preview: false });
   return document;
 }
