@@ -1,8 +1,9 @@
-// Indexes made from what is in the folders, so that adding an optimizer, a schedule, a quantity or a panel is adding one file.
+// Indexes made from what is in the folders, and JSON Schemas made from the definitions in them, so that adding an optimizer, a schedule, a quantity or a panel is adding one file.
 //   node scripts/generate.mjs [--check]   (--check fails where a committed index is not what would be made now)
 import { readFileSync, readdirSync, writeFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { schemas } from './schemas.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -45,12 +46,16 @@ function files() {
 /** Writes what changed; with `check`, returns the names of the files that are not up to date instead. */
 export async function generate({ check = false } = {}) {
   const stale = [];
-  for (const [file, text] of files()) {
-    const path = join(root, file);
-    if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
-    stale.push(file);
-    if (!check) writeFileSync(path, text);
-  }
+  const settle = (made) => {
+    for (const [file, text] of made) {
+      const path = join(root, file);
+      if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
+      stale.push(file);
+      if (!check) writeFileSync(path, text);
+    }
+  };
+  settle(files());
+  settle(await schemas()); // after the indexes, which they are made from
   return stale;
 }
 

@@ -1,0 +1,285 @@
+/**
+ * The JSON Schema of a specification, made from the same definitions that check it: what an editor completes and describes is what
+ * the engine takes. `scripts/generate.mjs` writes it to `schemas/run.schema.json`. A schema cannot say everything (a function's
+ * variables, sizes); `checkSpecification` does.
+ */
+import type { Hyperparameter, Rule } from '../language/rule';
+import type { Domain } from '../language/tree';
+import { activations } from '../network/activations';
+import { initialisers } from '../network/initialisers';
+import { losses } from '../network/losses';
+import { generators } from '../problems/generators';
+import { schedules, type Setting } from '../schedules';
+import { defaults } from './defaults';
+import { longestFunction, mostEpochs, mostLayers, mostParameters, mostSteps } from './limits';
+
+/** A JSON Schema, or a part of one. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+const closed = (properties: Readonly<Record<string, Schema>>, required: readonly string[], more: Schema = {}): Schema => ({
+  type: 'object',
+  properties,
+  required,
+  additionalProperties: false,
+  ...more,
+});
+
+const whole = (minimum: number, maximum: number, description: string, standard?: number): Schema => ({
+  type: 'integer',
+  minimum,
+  maximum,
+  description,
+  ...(standard === undefined ? {} : { default: standard }),
+});
+
+interface Named {
+  readonly name: string;
+  readonly title: string;
+  readonly doc: string;
+}
+
+/** One of some definitions, each with its meaning. */
+const choice = (known: readonly Named[], description: string, standard?: string): Schema => ({
+  enum: known.map(({ name }) => name),
+  enumDescriptions: known.map(({ title, doc }) => `${title}. ${doc}`),
+  description,
+  ...(standard === undefined ? {} : { default: standard }),
+});
+
+/** An object with a name, whose other properties are those of what the name stands for. */
+function byName(
+  key: string,
+  names: Schema,
+  variants: readonly { readonly name: string; readonly properties: Readonly<Record<string, Schema>> }[],
+): Schema {
+  return {
+    type: 'object',
+    required: [key],
+    properties: { [key]: names },
+    allOf: variants.map(({ name, properties }) => ({
+      if: { required: [key], properties: { [key]: { const: name } } },
+      then: { properties: { [key]: {}, ...properties }, additionalProperties: false },
+    })),
+  };
+}
+
+/** @param rules the optimizers that may be named */
+export function runSchema(rules: readonly Rule[]): Schema {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Run specification',
+    description: 'One training run of Optimizer Debugger: what is learnt, by which optimizer, for how long, and what is measured.',
+    allowTrailingCommas: true,
+    ...closed(
+      {
+        $schema: { type: 'string' },
+        problem: problem(),
+        optimizer: optimizer(rules),
+        schedule: byName(
+          'name',
+          choice(schedules, 'How the learning rate changes from step to step.', defaults.schedule),
+          schedules.map(({ name, settings }) => ({ name, properties: settingsOf(settings) })),
+        ),
+        batchSize: {
+          anyOf: [{ type: 'integer', minimum: 1 }, { const: 'all' }],
+          default: defaults.batchSize,
+          description: 'Samples a step; "all" takes every training sample in every step. A function takes "all".',
+        },
+        steps: whole(1, mostSteps, 'Updates of the weights. Give steps or epochs.', defaults.steps),
+        epochs: whole(1, mostEpochs, 'Passes over the training samples. Give steps or epochs.'),
+        seed: whole(0, Number.MAX_SAFE_INTEGER, 'The same seed gives the same run, bit for bit.', defaults.seed),
+        order: { enum: ['shuffled', 'sequential'], default: defaults.order, description: 'Order of the samples within a pass.' },
+        initialWeights: {
+          type: 'string',
+          minLength: 1,
+          description: 'JSON file of weights to start from: [{ "weight": [[…]], "bias": […] }, …], weight[out][in].',
+        },
+        backend: {
+          enum: ['auto', 'cpu', 'reference'],
+          default: 'auto',
+          description: 'Where it computes: the CPU in float32, or the slow float64 reference. A function always takes the reference.',
+        },
+        measure: measure(),
+      },
+      ['problem', 'optimizer'],
+      { not: { required: ['steps', 'epochs'] } },
+    ),
+  };
+}
+
+function problem(): Schema {
+  return closed(
+    {
+      network: network(),
+      data: data(),
+      function: {
+        type: 'string',
+        minLength: 1,
+        maxLength: longestFunction,
+        description: 'A function of named variables: (1 - x)^2 + 100*(y - x^2)^2',
+      },
+      start: { type: 'object', minProperties: 1, additionalProperties: { type: 'number' }, description: 'Where each variable starts.' },
+    },
+    [],
+    {
+      description: 'A network on data, or a function of named variables.',
+      dependencies: { network: ['data'], data: ['network'], function: ['start'], start: ['function'] },
+      oneOf: [{ required: ['network'] }, { required: ['function'] }],
+    },
+  );
+}
+
+function network(): Schema {
+  const layer = closed(
+    {
+      dense: whole(1, mostParameters, 'Units of a fully connected layer.'),
+      activation: choice(
+        activations,
+        `What is applied to each unit: ${defaults.hiddenActivation}, and ${defaults.lastActivation} in the last layer.`,
+      ),
+      init: choice(initialisers, 'How the weights start: heUniform for relu, otherwise xavierUniform.'),
+      bias: { type: 'number', default: defaults.bias, description: 'What every bias starts as.' },
+    },
+    ['dense'],
+  );
+  return closed(
+    {
+      inputs: whole(1, mostParameters, 'Features of a sample; taken from the data where left out.'),
+      layers: {
+        type: 'array',
+        minItems: 1,
+        maxItems: mostLayers,
+        items: layer,
+        description: 'Layers in order; the last gives logits or plain outputs.',
+      },
+      loss: choice(losses, 'What is made small: crossEntropy for classes, otherwise meanSquaredError.'),
+    },
+    ['layers'],
+    { description: 'A network of dense layers.' },
+  );
+}
+
+function data(): Schema {
+  const heldOut: Schema = {
+    type: 'number',
+    minimum: 0,
+    exclusiveMaximum: 1,
+    default: defaults.heldOut,
+    description: 'Share of the samples held out of the training.',
+  };
+  const path = (description: string): Schema => ({ type: 'string', minLength: 1, description });
+  const idx = closed({ images: path('IDX file of images, gzipped or not.'), labels: path('IDX file of their labels.') }, [
+    'images',
+    'labels',
+  ]);
+  const csv = closed(
+    {
+      file: path('CSV file with a header row.'),
+      label: path('The column of classes, numbered by the sorted order of their names.'),
+      targets: {
+        type: 'array',
+        minItems: 1,
+        uniqueItems: true,
+        items: { type: 'string', minLength: 1 },
+        description: 'The columns of numbers to be predicted.',
+      },
+      standardise: {
+        type: 'boolean',
+        default: defaults.standardise,
+        description: 'Shift and scale each feature to mean 0 and standard deviation 1.',
+      },
+    },
+    ['file'],
+    { oneOf: [{ required: ['label'] }, { required: ['targets'] }] },
+  );
+  const generator = choice(generators, 'Data made by a formula and the seed.');
+  return {
+    type: 'object',
+    description: 'Where the samples come from: IDX files, a CSV file, or a generator.',
+    properties: { idx, csv, generator, heldOut },
+    oneOf: [{ required: ['idx'] }, { required: ['csv'] }, { required: ['generator'] }],
+    allOf: [
+      { if: { required: ['idx'] }, then: { properties: { idx: {}, heldOut: {} }, additionalProperties: false } },
+      { if: { required: ['csv'] }, then: { properties: { csv: {}, heldOut: {} }, additionalProperties: false } },
+      ...generators.map(({ name, settings }) => ({
+        if: { required: ['generator'], properties: { generator: { const: name } } },
+        then: { properties: { generator: {}, heldOut: {}, ...settingsOf(settings) }, additionalProperties: false },
+      })),
+    ],
+  };
+}
+
+function optimizer(rules: readonly Rule[]): Schema {
+  const names: Schema = {
+    enum: rules.map(({ name }) => name),
+    enumDescriptions: rules.map(({ title, summary }) => `${title}. ${summary}`),
+    description: 'The update rule.',
+  };
+  return byName(
+    'name',
+    names,
+    rules.map(({ name, hyperparameters, tree }) => ({
+      name,
+      properties: Object.fromEntries(
+        hyperparameters.flatMap((known) => {
+          const domain = tree.parameters.find((declared) => declared.name === known.name)?.domain;
+          return [known.name, ...known.aliases].map((key) => [key, hyperparameter(known, domain)] as const);
+        }),
+      ),
+    })),
+  );
+}
+
+function hyperparameter({ symbol, doc, domain: allowed, default: standard }: Hyperparameter, domain: Domain | undefined): Schema {
+  return { ...domainOf(domain), default: standard, description: `${symbol}: ${doc}${allowed ? ` (${allowed})` : ''}` };
+}
+
+function domainOf(domain: Domain | undefined): Schema {
+  if (domain?.kind === 'choices') return { enum: domain.values };
+  if (domain?.kind === 'truth') return { type: 'boolean' };
+  if (domain?.kind !== 'interval') return {};
+  const { from, fromIncluded, to, toIncluded } = domain;
+  return {
+    type: 'number',
+    ...(Number.isFinite(from) ? { [fromIncluded ? 'minimum' : 'exclusiveMinimum']: from } : {}),
+    ...(Number.isFinite(to) ? { [toIncluded ? 'maximum' : 'exclusiveMaximum']: to } : {}),
+  };
+}
+
+const settingsOf = (settings: Readonly<Record<string, Setting>>): Record<string, Schema> =>
+  Object.fromEntries(
+    Object.entries(settings).map(([key, { kind, min, max, doc, default: standard }]) => [
+      key,
+      {
+        type: kind,
+        ...(Number.isFinite(min) ? { minimum: min } : {}),
+        ...(Number.isFinite(max) ? { maximum: max } : {}),
+        ...(standard === undefined ? {} : { default: standard }),
+        description: doc,
+      },
+    ]),
+  );
+
+function measure(): Schema {
+  const { every, curvatureEvery, probeSamples, perWeight } = defaults.measure;
+  return closed(
+    {
+      every: whole(1, mostSteps, 'A `step` event every so many steps.', every),
+      curvatureEvery: whole(0, mostSteps, 'A measurement of the curvature every so many steps; 0 is off.', curvatureEvery),
+      evaluateEvery: whole(
+        0,
+        mostSteps,
+        'An evaluation on all samples every so many steps; 0 is only at the start and the end. Left out: once an epoch.',
+      ),
+      probeSamples: {
+        type: 'integer',
+        minimum: 1,
+        default: probeSamples,
+        description: 'The most samples that a curvature measurement uses.',
+      },
+      perWeight: { type: 'boolean', default: perWeight, description: 'Also record the effective rate of every single weight.' },
+    },
+    [],
+    { description: 'What is measured, and how often.' },
+  );
+}
