@@ -54,6 +54,31 @@ export function scale(c: number, x: Float64Array): void {
   for (let i = 0; i < x.length; i++) x[i] *= c;
 }
 
+/**
+ * Takes out of `vector` its parts along `others`, which are orthonormal: v −= Σ (qₖ·v)·qₖ. Four at a time, because long vectors cost what it
+ * takes to read them.
+ */
+export function removeParts(vector: Float64Array, others: readonly Float64Array[]): void {
+  const whole = others.length - (others.length % 4);
+  for (let k = 0; k < whole; k += 4) removeFour(vector, others[k], others[k + 1], others[k + 2], others[k + 3]);
+  for (let k = whole; k < others.length; k++) axpy(-dot(others[k], vector), others[k], vector);
+}
+
+function removeFour(vector: Float64Array, a: Float64Array, b: Float64Array, c: Float64Array, d: Float64Array): void {
+  let alongA = 0;
+  let alongB = 0;
+  let alongC = 0;
+  let alongD = 0;
+  for (let i = 0; i < vector.length; i++) {
+    const v = vector[i];
+    alongA += a[i] * v;
+    alongB += b[i] * v;
+    alongC += c[i] * v;
+    alongD += d[i] * v;
+  }
+  for (let i = 0; i < vector.length; i++) vector[i] -= alongA * a[i] + alongB * b[i] + (alongC * c[i] + alongD * d[i]);
+}
+
 /** Below 1e-280 squares of small parts may have vanished; above 1e300 some may have overflowed. */
 const safe = (squares: number): boolean => squares > 1e-280 && squares < 1e300;
 

@@ -3,7 +3,7 @@
  * symmetric tridiagonal matrix of `alpha` and `beta`. Without reorthogonalisation rounding brings copies of eigenvalues already found;
  * with it the residual bounds hold (Parlett, The Symmetric Eigenvalue Problem, ch. 13).
  */
-import { axpy, dot, norm, scale } from '../vectors';
+import { axpy, dot, norm, removeParts, scale } from '../vectors';
 
 /** A symmetric linear map, e.g. a Hessian at frozen weights. */
 export interface SymmetricMap {
@@ -45,11 +45,10 @@ export class Krylov {
     const next = new Float64Array(this.map.size);
     this.map.apply(this.basis[k], next);
     this.alpha.push(dot(this.basis[k], next));
-    const before = norm(next);
-    this.clean(next);
-    this.clean(next); // twice is enough (Kahan, Parlett)
-    const beta = norm(next);
-    this.size = Math.max(this.size, before);
+    this.size = Math.max(this.size, norm(next));
+    axpy(-this.alpha[k], this.basis[k], next);
+    if (k > 0) axpy(-this.beta[k - 1], this.basis[k - 1], next);
+    const beta = this.clean(next);
     this.invariant = !(beta > ROUNDING * this.size) || this.steps === this.map.size;
     this.beta.push(this.invariant ? 0 : beta);
     if (this.invariant) return;
@@ -78,17 +77,23 @@ export class Krylov {
     const vector = direction.slice();
     const length = norm(vector);
     scale(1 / length, vector);
-    this.clean(vector);
-    this.clean(vector);
-    const rest = norm(vector);
+    const rest = this.clean(vector);
     if (!(rest > ROUNDING)) return false;
     scale(1 / rest, vector);
     this.basis.push(vector);
     return true;
   }
 
-  /** Takes out of `vector` its part in the space so far. */
-  private clean(vector: Float64Array): void {
-    for (const other of this.basis) axpy(-dot(other, vector), other, vector);
+  /**
+   * Makes `vector` orthogonal to the space so far. Where much of it goes, rounding is left in what stays, and once more is needed; twice
+   * is enough (Daniel, Gragg, Kaufman & Stewart 1976). @returns the length of what stays
+   */
+  private clean(vector: Float64Array): number {
+    for (let round = 0, before = norm(vector); ; round++) {
+      removeParts(vector, this.basis);
+      const after = norm(vector);
+      if (round === 1 || after > 0.7 * before || !(after > 0)) return after;
+      before = after;
+    }
   }
 }
