@@ -73,7 +73,7 @@ export interface Backend {
   readonly precision: 'float64' | 'float32';
   /** @param largestBatch the most rows that `gradient` will ever be given: memory is laid out for it once. */
   network(plan: NetworkPlan, data: Dataset, largestBatch: number): Model;
-  /** @param settings every hyperparameter of the rule but `lr`, complete and validated. */
+  /** @param settings every hyperparameter of the rule, complete and validated; `lr` among them is the rate before the schedule. */
   updater(rule: Rule, settings: Readonly<Record<string, HyperparameterValue>>, model: Model): Updater;
 }
 

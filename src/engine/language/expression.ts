@@ -4,13 +4,17 @@
  */
 import { LanguageError } from './rule';
 import { tokenize, type Token } from './lexer';
-import type { BinaryOperator, Expression, Span } from './tree';
+import { children, type BinaryOperator, type Expression, type Span } from './tree';
 import { constants, elementwise, reductions, reserved } from './functions';
 import { suggestion } from '../suggest';
 
-/** How deep brackets, choices and signs may nest, and how many nodes one expression may have. */
+/**
+ * How deep brackets, choices and signs may nest, how many nodes one expression may have, and how many may stand one above the other
+ * (`a + b + c` is two additions high). Everything that walks a tree may recurse: these bounds keep it far from the end of the stack.
+ */
 const deepest = 100;
-export const largestExpression = 5_000;
+const largestExpression = 5_000;
+const highest = 600;
 
 /** How strongly each operator binds; `not` comes between `and` and comparisons, the sign between products and powers. */
 const strengths: ReadonlyMap<string, number> = new Map<BinaryOperator, number>([
@@ -49,7 +53,8 @@ export class Reader {
   private readonly tokens: readonly Token[];
   private position = 0;
   private depth = 0;
-  private size = 0;
+  /** Of each node of the expression being read, how many nodes it is high. */
+  private heights = new Map<Expression, number>();
   /** Inside brackets a line may break. */
   private brackets = 0;
 
@@ -124,16 +129,17 @@ export class Reader {
   }
 
   expression(): Expression {
-    this.size = 0;
+    this.heights = new Map();
     return this.choice();
   }
 
   private made(node: Expression): Expression {
-    if (++this.size > largestExpression)
-      this.fail(
-        `This expression has more than ${largestExpression.toLocaleString('en')} parts; give some of it a name on a line of its own.`,
-        node.at,
-      );
+    let height = 1;
+    for (const part of children(node)) height = Math.max(height, 1 + (this.heights.get(part) ?? 0));
+    this.heights.set(node, height);
+    if (height > highest) this.fail(`This is a chain of more than ${highest} operators; put brackets round parts of it.`, node.at);
+    if (this.heights.size > largestExpression)
+      this.fail(`This expression has more than ${largestExpression.toLocaleString('en')} parts; split it.`, node.at);
     return node;
   }
 

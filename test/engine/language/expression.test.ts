@@ -1,18 +1,22 @@
 /** The grammar of expressions: precedence, printing, and what happens to text that is none. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { LanguageError, readFunction, readRule } from '../../../src/engine/language/index';
+import { checkSettings, formula, LanguageError, readFunction, readRule } from '../../../src/engine/language/index';
 import { parseExpression } from '../../../src/engine/language/parser';
 import { print } from '../../../src/engine/language/print';
+import { referenceUpdater } from '../../../src/engine/language/reference';
 import { mapChildren, type Expression } from '../../../src/engine/language/tree';
 import { rules } from '../../../src/engine/optimizers/index';
+import { wasmUpdater } from '../../../src/engine/language/wasm';
 import { numberExpression } from './arbitraries';
+import { plainModel, residentModel } from './models';
 
 const nowhere = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 const withoutPlaces = (node: Expression): Expression => ({ ...mapChildren(node, withoutPlaces), at: nowhere });
 const parse = (text: string): Expression => parseExpression(text, 'test');
 
-describe('expressions', () => {
+describe('expressions', function () {
+  this.timeout(60_000);
   const values: readonly (readonly [text: string, x: number, expected: number])[] = [
     ['-x^2', 3, -9],
     ['(-x)^2', 3, 9],
@@ -124,7 +128,14 @@ describe('text that is no rule', function () {
     ['signs without end', '-'.repeat(200_000), /nests more than 100 levels/],
     ['powers without end', 'x^'.repeat(100_000), /nests more than 100 levels/],
     ['choices without end', 'if x > 0 then '.repeat(10_000), /nests more than 100 levels/],
-    ['terms without end', 'x+'.repeat(400_000), /more than 5,000 parts/],
+    ['terms without end', 'x+'.repeat(400_000), /chain of more than 600 operators/],
+    [
+      'a tree without end',
+      Array(100)
+        .fill(`(${Array(60).fill('x').join('+')})`)
+        .join('+'),
+      /more than 5,000 parts/,
+    ],
     ['text without end', 'x'.repeat(2_000_000), /2,000,000 characters/],
     ['a name without end', 'x'.repeat(1_000), /has 1000 letters/],
     ['a number without end', '9'.repeat(400), /too large for a double/],
@@ -138,6 +149,27 @@ describe('text that is no rule', function () {
       const rule = `optimizer a\nw = ${text}`;
       assert.throws(() => readRule(rule, 'a.optim'), LanguageError);
     });
+
+  it('is run by everything, as large as it may be', () => {
+    const chain = Array(290).fill('w*g').join(' + ');
+    const broad = Array(40)
+      .fill(`(${Array(20).fill('sigmoid(w)/3').join('-')})`)
+      .join('+');
+    for (const expression of [chain, broad, chain.replaceAll('w*g', 't')]) {
+      const rule = readRule(`optimizer large\nparameter lr = 1\nrate = lr\nw = w - rate*g*(${expression})`, 'large.optim');
+      const settings = checkSettings(rule, {});
+      const plain = plainModel([3]);
+      const resident = residentModel([3]);
+      for (const model of [plain, resident]) for (const values of [model.weights[0], model.gradients[0]]) values.fill(0.25);
+      referenceUpdater(rule, settings, plain).step(1, 0.001, true);
+      wasmUpdater(rule, settings, resident).step(1, 0.001, true);
+      assert.ok(Math.abs(plain.weights[0][2] - resident.weights[0][2]) < 1e-4 && plain.weights[0][2] !== 0.25);
+      assert.equal(formula(rule).length, 2);
+      const f = readFunction(expression);
+      const point = f.variables.map(() => 0.5);
+      assert.ok([f.value(point), ...f.gradient(point), ...f.hessian(point)].every(Number.isFinite));
+    }
+  });
 
   it('reads a rule of 5,000 lines', () => {
     const lines = Array.from({ length: 5_000 }, (_, i) => `x${i + 1} = x${i}*0.5 + g^2 - max(w, lr)`).join('\n');

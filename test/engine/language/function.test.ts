@@ -12,7 +12,8 @@ const close = (found: number, expected: number, tolerance: number, what = ''): v
 
 const noRows = new Uint32Array(1);
 
-describe('a function of variables', () => {
+describe('a function of variables', function () {
+  this.timeout(60_000);
   it('names its variables in the order of appearance', () => {
     assert.deepEqual(readFunction('b*sin(a) + b/c + pi - e').variables, ['b', 'a', 'c']);
   });
