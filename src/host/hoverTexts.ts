@@ -123,8 +123,8 @@ export function hyperparameterHover(
   }
   const known = chosen.filter(({ ours }) => rule.hyperparameters.some(({ name }) => name === ours));
   if (known.length > 0) {
-    blocks.push(ruleLines(choice, known.length === 1 ? (known[0].ours ?? undefined) : undefined));
     if (measured) blocks.push(lines(measuredLines(rule, known[known.length - 1].ours ?? '', measured)));
+    blocks.push(ruleLines(choice, known.length === 1 ? (known[0].ours ?? undefined) : undefined));
   }
   blocks.push(footer(rule, reference, link));
   return blocks.join('\n\n');
