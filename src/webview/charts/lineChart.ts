@@ -124,13 +124,18 @@ export class LineChart {
         plugins: {
           tooltip: {
             displayColors: true,
+            multiKeyBackground: 'transparent',
             boxWidth: 8,
-            boxHeight: 2,
+            boxHeight: 3,
             caretSize: 0,
             cornerRadius: 3,
             borderWidth: 1,
             filter: (item) => !(this.lines[item.datasetIndex]?.silent ?? false),
             callbacks: {
+              labelColor: (item) => {
+                const { colour } = this.lines[item.datasetIndex];
+                return { borderColor: theme()[colour], backgroundColor: theme()[colour] };
+              },
               title: (items) => (items.length > 0 ? `step ${integer(Math.max(...items.map((item) => (item.raw as Point).x)))}` : ''),
               label: (item) => ` ${item.dataset.label}  ${this.format((item.raw as Point).y)}`,
             },

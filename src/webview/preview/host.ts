@@ -126,7 +126,7 @@ class FakeEditor {
   private async load(to: number): Promise<void> {
     this.script ??= query.has('record') ? await recorded() : invented();
     [this.step, this.steps.length, this.rare.length] = [0, 0, 0];
-    this.rare.push(...this.script.rare(0));
+    if (this.state !== 'starting') this.rare.push(...this.script.rare(0));
     this.take(to);
     cancelAnimationFrame(this.timer);
     let before = performance.now();

@@ -15,7 +15,7 @@ import { Quantity } from '../quantity';
 import type { Run } from '../run';
 
 /** A limit further above the curves than this many times their height would flatten them: it is told, not drawn. */
-const OUT_OF_SIGHT = 4;
+const OUT_OF_SIGHT = 1.5;
 
 const LIMIT_MEANS =
   'The sharpness above which the rule is unstable on a quadratic, scaled to the axis of λ max: where λ max is above the line, the preconditioned sharpness is above its limit.';
@@ -29,7 +29,7 @@ function scaledLimit({ lambdaMax, preconditionedSharpness, stabilityLimit }: Cur
 /** `38 / lr`: the limit as a multiple of the inverse learning rate, as papers write it, where that is a round number. */
 function limitInWords(run: Run, event: CurvatureEvent): string {
   const { history } = run;
-  let rate = NaN;
+  let rate = history && history.rows > 0 ? history.at(0, column.lr) : Number(run.start?.spec.optimizer.lr);
   for (let row = 0; row < (history?.rows ?? 0) && history!.at(row, column.step) <= event.step; row++) rate = history!.at(row, column.lr);
   const factor = event.stabilityLimit! * rate;
   return Math.abs(factor - Number(factor.toPrecision(3))) < 1e-9 * factor ? `${Number(factor.toPrecision(3))}/lr` : 'the limit';
@@ -91,7 +91,8 @@ export class CurvatureCard {
     const top = Math.max(...curvatures.map(({ lambdaMax }) => lambdaMax).filter(Number.isFinite));
     const bottom = Math.min(0, ...curvatures.map(({ lambdaMin }) => lambdaMin).filter(Number.isFinite));
     const limits = curvatures.map(scaledLimit);
-    const inSight = limits.some((limit) => limit < top + OUT_OF_SIGHT * (top - bottom));
+    const highest = top + OUT_OF_SIGHT * (top - bottom);
+    const inSight = limits[limits.length - 1] <= highest;
     const known = last.stabilityLimit !== null && Number.isFinite(limits[limits.length - 1]);
     show(this.limitEntry, known);
     let words = '';
@@ -103,7 +104,7 @@ export class CurvatureCard {
     }
     const visible = (event: CurvatureEvent): number => {
       const limit = scaledLimit(event);
-      return limit < top + OUT_OF_SIGHT * (top - bottom) ? limit : NaN;
+      return limit <= highest ? limit : NaN;
     };
     this.chart.draw({
       lines: [
