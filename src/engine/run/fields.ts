@@ -60,7 +60,7 @@ export function array(value: unknown, path: string, most: number, expected: stri
       path,
       `the list has ${value.length.toLocaleString('en')} entries; at most ${most.toLocaleString('en')} are allowed.`,
     );
-  return value;
+  return Array.from<unknown>(value); // a hole becomes `undefined`, which `map` would pass over
 }
 
 /** A string that is not empty. */

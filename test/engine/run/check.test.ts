@@ -130,6 +130,7 @@ describe('checking a specification', () => {
     refused(put(network, 'problem.data', { csv: { file: 'a', label: 'b', targets: ['c'] } }), 'problem.data.csv', /keep one/);
     refused(put(network, 'problem.data', { csv: { file: 'a', targets: [] } }), 'problem.data.csv.targets', /the list is empty/);
     refused(put(network, 'problem.data', { csv: { file: 'a', targets: ['b', 'b'] } }), 'problem.data.csv.targets[1]', /listed twice/);
+    refused(put(network, 'problem.network.layers', Array(2)), 'problem.network.layers[0]', /missing; a layer such as/);
     refused(put(network, 'problem.network.layers', []), 'problem.network.layers', /the list is empty/);
     refused(put(network, 'problem.network.layers', [{ dropout: 0.2 }]), 'problem.network.layers[0].dropout', /dense layers only/);
   });
