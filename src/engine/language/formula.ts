@@ -72,29 +72,37 @@ export function formula(rule: Rule, { mark, settings = {} }: FormulaOptions = {}
   return leading(withoutAliases(shown)).map((line) => writer.line(line));
 }
 
+const readBy = ({ value }: Assignment): string[] => nodes(value).flatMap((node) => (node.kind === 'name' ? [node.name] : []));
+
 /** Where a name only stands for another (`d = b` without Nesterov), the other is written in its place. */
 function withoutAliases(lines: readonly Assignment[]): readonly Assignment[] {
-  let shown = lines;
-  for (let i = 0; i < shown.length; i++) {
-    const { target, value } = shown[i];
-    const before = shown.slice(0, i + 1);
-    const after = shown.slice(i + 1);
-    if (value.kind !== 'name' || target === 'w' || target === 'g') continue;
-    if (before.some((line) => reads(line, target)) || after.some((line) => line.target === value.name || line.target === target)) continue;
-    const replaced = (node: Expression): Expression =>
-      node.kind === 'name' && node.name === target ? { ...node, name: value.name } : mapChildren(node, replaced);
-    shown = [...before, ...after.map((line) => ({ ...line, value: replaced(line.value) }))];
-  }
-  return shown;
+  const firstRead = new Map<string, number>();
+  const lastAssigned = new Map<string, number>();
+  lines.forEach((line, i) => {
+    for (const name of readBy(line)) if (!firstRead.has(name)) firstRead.set(name, i);
+    lastAssigned.set(line.target, i);
+  });
+  const meant = new Map<string, string>();
+  const replaced = (node: Expression): Expression =>
+    node.kind === 'name' ? { ...node, name: meant.get(node.name) ?? node.name } : mapChildren(node, replaced);
+  return lines.map((line, i) => {
+    const { target } = line;
+    const value = replaced(line.value);
+    const settled = (name: string): boolean => (lastAssigned.get(name) ?? -1) <= i;
+    const alias = value.kind === 'name' && target !== 'w' && target !== 'g' && (firstRead.get(target) ?? Infinity) > i;
+    if (alias && settled(target) && settled(value.name)) meant.set(target, value.name);
+    return { ...line, value };
+  });
 }
-
-const reads = ({ value }: Assignment, name: string): boolean => nodes(value).some((node) => node.kind === 'name' && node.name === name);
 
 /** Without the lines that nothing shown reads. */
 function leading(lines: readonly Assignment[]): readonly Assignment[] {
-  const read = (name: string): boolean => lines.some((line) => line.target !== name && reads(line, name));
-  const kept = lines.filter(({ target }) => target === 'w' || target === 'rate' || read(target));
-  return kept.length === lines.length ? lines : leading(kept);
+  const of = new Map<string, Assignment[]>();
+  for (const line of lines) of.set(line.target, [...(of.get(line.target) ?? []), line]);
+  const wanted = new Set(['w', 'rate']);
+  // A set also visits what is added while it is gone through.
+  for (const name of wanted) for (const line of of.get(name) ?? []) for (const read of readBy(line)) wanted.add(read);
+  return lines.filter(({ target }) => wanted.has(target));
 }
 
 /** The form that the settings choose; hyperparameters stay names. */

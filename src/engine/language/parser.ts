@@ -18,6 +18,8 @@ import { suggestion } from '../suggest';
 
 /** The most declarations and lines that one rule may have. */
 const mostLines = 20_000;
+/** The most states: each is as large as the weights. */
+const mostStates = 64;
 const words = ['optimizer', 'summary', 'source', 'parameter', 'require', 'state'] as const;
 
 const none: Span = { line: 1, column: 1, endLine: 1, endColumn: 1 };
@@ -202,6 +204,7 @@ class RuleParser {
     const found = this.names('the name of a state');
     const initial = reader.take('=') ? reader.expression() : null;
     reader.endLine('the state');
+    if (this.states.length + found.length > mostStates) reader.fail(`A rule has at most ${mostStates} states.`, found[0].at);
     for (const { text, at } of found) this.states.push({ name: text, initial: initial ?? { kind: 'number', value: 0, at }, at });
   }
 

@@ -14,6 +14,8 @@ export interface ProgramLine {
   readonly target: string;
   readonly value: Expression;
   readonly shape: Shape;
+  /** The names in `value`. */
+  readonly reads: readonly string[];
   /** The line of the text, for stopping there. */
   readonly line: Assignment;
 }
@@ -50,7 +52,7 @@ function keep(lines: readonly ProgramLine[], wanted: ReadonlySet<string>): { kep
   const kept: ProgramLine[] = [];
   for (const line of [...lines].reverse()) {
     if (!before.delete(line.target)) continue;
-    for (const name of names(line.value)) before.add(name);
+    for (const name of line.reads) before.add(name);
     kept.push(line);
   }
   return { kept: kept.reverse(), before };
@@ -72,7 +74,7 @@ export function program(rule: Rule, settings: Readonly<Record<string, Hyperparam
     const shape = always ? 'tensor' : shapeOf(value, tensors);
     if (shape === 'tensor') tensors.add(line.target);
     else tensors.delete(line.target);
-    return { target: line.target, value, shape, line };
+    return { target: line.target, value, shape, reads: names(value), line };
   });
   // `g = g + weightDecay*w` without decay is `g = g`: nothing to do, and nowhere to stop.
   const all = settled.filter(({ target, value }) => value.kind !== 'name' || value.name !== target);

@@ -75,6 +75,12 @@ const rules: readonly Fault[] = [
     column: 7,
     problem: /state `c` is never used/,
   },
+  {
+    text: `optimizer a\nparameter lr = 1\nstate ${Array.from({ length: 65 }, (_, i) => `s${i}`).join(', ')}`,
+    line: 3,
+    column: 7,
+    problem: /at most 64 states/,
+  },
   { text: inOrder('lr = 3'), line: 8, column: 1, problem: /`lr` is a hyperparameter and stays as it is/ },
   { text: inOrder('t = 3'), line: 8, column: 1, problem: /`t` is given and stays as it is/ },
   { text: inOrder('x = beta2*g'), line: 8, column: 5, problem: /There is no `beta2`\. Did you mean `beta1`\?/ },
