@@ -24,14 +24,10 @@ export function rateMap(trainer: Trainer, layer: string): RateMap | null {
   return { layer, step: trainer.ratesAt, rows, columns, shape, values };
 }
 
-/** The largest grid within the bound that keeps the layer's proportions, as far as a row or column at least stays. */
+/** A grid within the bound, in about the layer's proportions. */
 function fitting(rows: number, columns: number): { readonly rows: number; readonly columns: number } {
   if (rows * columns <= LARGEST) return { rows, columns };
   const share = Math.sqrt(LARGEST / (rows * columns));
-  const fewer = Math.max(1, Math.floor(rows * share));
-  const narrower = Math.max(1, Math.floor(columns * share));
-  return {
-    rows: Math.min(fewer, Math.floor(LARGEST / Math.min(narrower, LARGEST))),
-    columns: Math.min(narrower, Math.floor(LARGEST / fewer)),
-  };
+  const fewer = Math.min(Math.max(Math.floor(rows * share), 1), LARGEST);
+  return { rows: fewer, columns: Math.min(columns, Math.floor(LARGEST / fewer)) };
 }

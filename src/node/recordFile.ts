@@ -32,11 +32,16 @@ export class RecordFile {
    */
   static async open(path: string, keep = 0, largest = LARGEST): Promise<RecordFile> {
     await mkdir(dirname(path), { recursive: true });
-    const file = await open(path, keep > 0 ? 'a+' : 'w');
-    const { size } = await file.stat();
-    const kept = size >= keep ? keep : 0;
-    await file.truncate(kept);
-    return new RecordFile(file, kept, largest);
+    if (keep === 0) return new RecordFile(await open(path, 'w'), 0, largest);
+    const file = await open(path, 'a');
+    try {
+      const kept = (await file.stat()).size >= keep ? keep : 0;
+      await file.truncate(kept);
+      return new RecordFile(file, kept, largest);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   /** Bytes of the record so far, written or still waiting. */
@@ -53,6 +58,7 @@ export class RecordFile {
     if (event.type === 'step' && event.step % this.stride !== 0) return;
     const line = `${toLine(event)}\n`;
     const size = Buffer.byteLength(line);
+    if (event.type === 'step' && this.bytes + size > this.largest) return;
     this.waiting.push(line);
     this.waitingBytes += size;
     this.bytes += size;

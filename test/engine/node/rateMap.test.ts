@@ -1,0 +1,44 @@
+/** The heat map's numbers, whole where they fit and thinned evenly where they do not. */
+import assert from 'node:assert/strict';
+import type { Trainer } from '../../../src/engine/run/trainer';
+import { rateMap } from '../../../src/node/rateMap';
+
+/** As much of a trainer as a map looks at. */
+const after = (step: number, shape: number[], rate: Float32Array | number): Trainer =>
+  ({ ratesAt: step, start: { layers: [{ name: 'w', shape }] }, machine: { updater: { rate: () => rate } } }) as unknown as Trainer;
+
+describe('the map of rates', () => {
+  it('is the layer itself where it fits', () => {
+    const rate = Float32Array.of(1, 2, 3, 4, 5, 6);
+    assert.deepEqual(rateMap(after(4, [2, 3], rate), 'w'), { layer: 'w', step: 4, rows: 2, columns: 3, shape: [2, 3], values: rate });
+    assert.deepEqual(rateMap(after(4, [6], rate), 'w')?.rows, 1);
+  });
+
+  it('repeats a rate that all weights share', () => {
+    assert.deepEqual(rateMap(after(1, [2, 2], 0.5), 'w')?.values, new Float32Array(4).fill(0.5));
+  });
+
+  it('takes rows and columns evenly from a large layer, and says its own shape', () => {
+    for (const shape of [
+      [4000, 1000],
+      [3, 2_000_000],
+      [2_000_000, 1],
+      [1500, 1500],
+    ]) {
+      // prettier-ignore
+      const rate = Float32Array.from({ length: shape[0] * shape[1] }, (_, i) => i);
+      const map = rateMap(after(1, shape, rate), 'w');
+      assert.ok(map);
+      assert.ok(map.rows * map.columns <= 1e6 && map.rows * map.columns >= 0.9e6, `${map.rows} × ${map.columns}`);
+      assert.deepEqual(map.shape, shape);
+      const [row, column] = [map.rows - 1, map.columns - 1];
+      const from = Math.floor((row * shape[0]) / map.rows) * shape[1] + Math.floor((column * shape[1]) / map.columns);
+      assert.equal(map.values[row * map.columns + column], Math.fround(from));
+    }
+  });
+
+  it('is null before a step was measured, and for a layer that is not there', () => {
+    assert.equal(rateMap(after(0, [1], 1), 'w'), null);
+    assert.equal(rateMap(after(1, [1], 1), 'v'), null);
+  });
+});
