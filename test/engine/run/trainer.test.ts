@@ -2,8 +2,12 @@
 import assert from 'node:assert/strict';
 import { toLine } from '../../../src/engine/run/line';
 import { CheckpointError, decodeCheckpoint } from '../../../src/engine/run/checkpoint';
-import type { RecordEvent } from '../../../src/engine/run/record';
-import { curvatures, end, evaluations, ofFunction, ofNetwork, record, steps, timeless, toEnd, trainer } from './runs';
+import type { Files } from '../../../src/engine/problems/files';
+import { prepare } from '../../../src/engine/run/prepare';
+import type { CurvatureEvent, RecordEvent } from '../../../src/engine/run/record';
+import type { RunSpecification } from '../../../src/engine/run/specification';
+import { Trainer } from '../../../src/engine/run/trainer';
+import { curvatures, end, evaluations, noFiles, ofFunction, ofNetwork, record, steps, timeless, toEnd, trainer } from './runs';
 
 const near = (actual: number | undefined, expected: number, tolerance = 1e-12): void =>
   assert.ok(
@@ -151,6 +155,54 @@ describe('curvature beside training', () => {
     assert.equal(curvatures(events).length, 1);
     assert.deepEqual(curvatures(events)[0], curvatures(await record(spec))[0]);
   });
+});
+
+describe('the verdict where a run begins', () => {
+  const first = async (spec: RunSpecification, files?: Files): Promise<CurvatureEvent> => {
+    const run = new Trainer(await prepare({ ...spec, steps: 1 }, files ?? noFiles));
+    return curvatures([...run.begin(), ...toEnd(run)])[0];
+  };
+
+  it('is a saddle for x² − y², a minimum for x² + y², a plateau for the monkey saddle, a slope beside them', async () => {
+    const saddle = await first(ofFunction('x^2 - y^2', { x: 0, y: 0 }));
+    assert.deepEqual([saddle.verdict, saddle.lambdaMax, saddle.lambdaMin], ['saddle', 2, -2]);
+    assert.equal((await first(ofFunction('x^2 + y^2', { x: 0, y: 0 }))).verdict, 'minimum');
+    assert.equal((await first(ofFunction('x^3 - 3*x*y^2', { x: 0, y: 0 }))).verdict, 'plateau');
+    assert.equal((await first(ofFunction('x^2 - y^2', { x: 1, y: 0 }))).verdict, 'slope');
+  });
+
+  for (const backend of ['reference', 'cpu'] as const)
+    it(`is a saddle for a linear network of depth 2 at all-zero weights, ${backend}`, async () => {
+      const layer = (outputs: number, inputs: number) => ({
+        weight: Array.from({ length: outputs }, () => Array<number>(inputs).fill(0)),
+        bias: Array<number>(outputs).fill(0),
+      });
+      const texts: Record<string, string> = {
+        'zero.json': JSON.stringify([layer(3, 1), layer(1, 3)]),
+        'odd.csv': 'x,y\n-2,-3\n-1,-1\n1,1\n2,3\n', // targets of mean zero: otherwise the last bias alone has a slope
+      };
+      const files: Files = {
+        size: (path) => Promise.resolve(texts[path].length),
+        read: (path) => Promise.resolve(Uint8Array.from(texts[path], (character) => character.charCodeAt(0))),
+        text: (path) => Promise.resolve(texts[path]),
+      };
+      const { verdict, lambdaMax, lambdaMin, gradientNorm } = await first(
+        {
+          problem: {
+            network: { layers: [{ dense: 3, activation: 'identity' }, { dense: 1 }], loss: 'meanSquaredError' },
+            data: { csv: { file: 'odd.csv', targets: ['y'] }, heldOut: 0 },
+          },
+          optimizer: { name: 'sgd', lr: 0.1 },
+          initialWeights: 'zero.json',
+          backend,
+        },
+        files,
+      );
+      assert.deepEqual([verdict, gradientNorm], ['saddle', 0]);
+      // The pairs of a weight before and one behind a unit are coupled by −2·mean(x·y) = −7; the last bias alone curves by 2.
+      near(lambdaMax, 7, 1e-5);
+      near(lambdaMin, -7, 1e-5);
+    });
 });
 
 describe('a stopped run', () => {
