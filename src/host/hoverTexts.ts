@@ -1,5 +1,5 @@
 /** What hovers say, as Markdown. Knows nothing of the editor but how a command is linked. */
-import type { HyperparameterValue } from '../engine/backends/backend';
+import type { HyperparameterValue } from '../engine/language/rule';
 import type { Hyperparameter, Rule } from '../engine/language';
 import { formula } from '../engine/language/formula';
 import { showNumber } from '../engine/run/describe';

@@ -2,7 +2,7 @@
  * From an optimizer in the user's code to the settings of a run: the framework's defaults filled in, what is known taken over, and
  * what is not known listed, to be asked for. Knows nothing of the editor.
  */
-import type { HyperparameterValue } from '../engine/backends/backend';
+import type { HyperparameterValue } from '../engine/language/rule';
 import type { Hyperparameter, Rule } from '../engine/language';
 import { findRule } from '../engine/optimizers';
 import { describeHyperparameters } from '../engine/run/describe';

@@ -3,7 +3,7 @@
  * a rule. The reference (float64, slow, plain) and the CPU backend (float32, WebAssembly) both have this face and pass the same
  * tests; a function of named variables is a model too.
  */
-import type { Rule } from '../language/rule';
+import type { HyperparameterValue, Rule } from '../language/rule';
 import type { Dataset } from '../problems/dataset';
 import type { NetworkPlan } from '../network/plan';
 
@@ -76,5 +76,3 @@ export interface Backend {
   /** @param settings every hyperparameter of the rule, complete and validated; `lr` among them is the rate before the schedule. */
   updater(rule: Rule, settings: Readonly<Record<string, HyperparameterValue>>, model: Model): Updater;
 }
-
-export type HyperparameterValue = number | boolean | string;

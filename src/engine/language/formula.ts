@@ -2,9 +2,8 @@
  * The rule as papers write it: `v ← β₂·v + (1 − β₂)·g²`, `v̂ = v/(1 − β₂ᵗ)`. For hovers and documentation; one line of text for each
  * line of the rule. With settings, only the form that they choose is shown, and what is switched off is left out.
  */
-import type { HyperparameterValue } from '../backends/backend';
 import { constants } from './functions';
-import type { Rule } from './rule';
+import type { HyperparameterValue, Rule } from './rule';
 import { settle } from './scalar';
 import { children, mapChildren, nodes, type Assignment, type BinaryOperator, type Expression } from './tree';
 

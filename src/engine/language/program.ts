@@ -2,9 +2,8 @@
  * A rule made ready to run: its settings put in, what they switch off left out, and every line marked as one number for the layer or
  * one a weight. All lowerings run the same program, so they keep the same state.
  */
-import type { HyperparameterValue } from '../backends/backend';
 import { reductions } from './functions';
-import type { Rule } from './rule';
+import type { HyperparameterValue, Rule } from './rule';
 import { settle, settledNumber } from './scalar';
 import { children, nodes, type Assignment, type Expression } from './tree';
 

@@ -2,10 +2,10 @@
  * The rule in float64, line by line, as the text says it: what every fast lowering is held against, and what a person steps through.
  * `lines` stops after each line and shows what it gave; `step` goes through to the end.
  */
-import type { HyperparameterValue, Model, Updater } from '../backends/backend';
+import type { Model, Updater } from '../backends/backend';
 import { elementwise, reductions } from './functions';
 import { program, type ProgramLine } from './program';
-import type { Rule } from './rule';
+import type { HyperparameterValue, Rule } from './rule';
 import { operate } from './scalar';
 import type { Assignment, Expression } from './tree';
 

@@ -1,6 +1,8 @@
 /** A rule as everybody but the language itself sees it: its name, its hyperparameters, its text. The tree behind it is in `tree.ts`. */
-import type { HyperparameterValue } from '../backends/backend';
 import type { RuleTree } from './tree';
+
+/** What a hyperparameter may be set to. */
+export type HyperparameterValue = number | boolean | string;
 
 export interface Hyperparameter {
   readonly name: string;

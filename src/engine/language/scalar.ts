@@ -2,7 +2,7 @@
  * Values that are one number for a whole layer, in float64: hyperparameters, the step, and what follows from them. Also the
  * simplification that a rule undergoes once its settings are known, so that what is switched off costs nothing.
  */
-import type { HyperparameterValue } from '../backends/backend';
+import type { HyperparameterValue } from './rule';
 import { constants, elementwise, power } from './functions';
 import { mapChildren, type BinaryOperator, type Expression } from './tree';
 

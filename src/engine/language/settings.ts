@@ -1,9 +1,8 @@
 /** A rule's hyperparameters as specifications, completion and hovers see them, and the check of the values that somebody gives. */
-import type { HyperparameterValue } from '../backends/backend';
 import { SpecificationError } from '../run/specification';
 import { suggestion } from '../suggest';
 import { outside, showDomain } from './check';
-import type { Hyperparameter, Rule } from './rule';
+import type { Hyperparameter, HyperparameterValue, Rule } from './rule';
 import { settledTruth } from './scalar';
 import type { ParameterDeclaration } from './tree';
 

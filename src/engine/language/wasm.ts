@@ -3,7 +3,7 @@
  * number for the layer computed before in float64 and handed over. A rule with sums over a layer (`norm(g)`) makes one pass more
  * for each sum. State of denormal size is flushed to zero where it is stored: arithmetic on such numbers is a hundred times slower.
  */
-import type { HyperparameterValue, Updater } from '../backends/backend';
+import type { Updater } from '../backends/backend';
 import { Assembler, type Code, type Local } from '../backends/cpu/assembler';
 import { f32, f32x4, f64, f64x2, i32, v128, type Expression as Wasm, type V128 } from '../backends/cpu/instructions';
 import type { ResidentModel } from '../backends/cpu/resident';
@@ -13,7 +13,7 @@ import { imported, importsFor, VectorWriter, type Imports } from './kernel';
 import { lower, type Lowered, type Step } from './lower';
 import { program, type Program } from './program';
 import { stabilityLimit } from './reference';
-import type { Rule } from './rule';
+import type { HyperparameterValue, Rule } from './rule';
 import { Scalars } from './scalars';
 import { nodes, type Expression } from './tree';
 

@@ -1,6 +1,5 @@
 /** What runs, in words: the two lines above a panel's charts and in the status bar. */
-import type { HyperparameterValue } from '../backends/backend';
-import type { Rule } from '../language/rule';
+import type { HyperparameterValue, Rule } from '../language/rule';
 import { findActivation } from '../network/activations';
 import { findSchedule } from '../schedules';
 import type { CompleteSpecification, NetworkSpecification } from './specification';

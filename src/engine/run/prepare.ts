@@ -3,7 +3,7 @@
  * rule and schedule found. Whatever can be wrong with a specification comes out here, before anything runs. A complete specification
  * prepared again stays as it is, so that a record's own `spec` repeats its run.
  */
-import type { HyperparameterValue } from '../backends/backend';
+import type { HyperparameterValue } from '../language/rule';
 import { checkSettings, type Rule } from '../language';
 import { rules as ownRules } from '../optimizers';
 import type { NetworkPlan } from '../network/plan';

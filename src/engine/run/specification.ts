@@ -2,7 +2,7 @@
  * The run specification: the one description that "Train with…", a file, the command line and the tests all make.
  * `RunSpecification` is what a person writes; `CompleteSpecification` is the same with every default filled in, as the record keeps it.
  */
-import type { HyperparameterValue } from '../backends/backend';
+import type { HyperparameterValue } from '../language/rule';
 
 export interface DenseSpecification {
   readonly dense: number;

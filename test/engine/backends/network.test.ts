@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { referenceBackend } from '../../../src/engine/backends/reference';
 import { activations } from '../../../src/engine/network/activations';
 import { losses } from '../../../src/engine/network/losses';
-import { dot } from '../../../src/engine/network/vector';
+import { dot } from '../../../src/engine/vectors';
 import { all, backends, build, classes, close, dataset, flat, normals, oracle, plan, randomData, show, targets } from './networks';
 
 for (const { backend, tolerance } of backends)

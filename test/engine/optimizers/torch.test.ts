@@ -3,7 +3,8 @@
  * each tensor's norm, the WebAssembly lowering to 1e-4 of the reference.
  */
 import assert from 'node:assert/strict';
-import type { Floats, HyperparameterValue, Model, Updater } from '../../../src/engine/backends/backend';
+import type { Floats, Model, Updater } from '../../../src/engine/backends/backend';
+import type { HyperparameterValue } from '../../../src/engine/language/rule';
 import { checkSettings, type Rule } from '../../../src/engine/language/index';
 import { referenceUpdater } from '../../../src/engine/language/reference';
 import { wasmUpdater } from '../../../src/engine/language/wasm';
