@@ -23,7 +23,21 @@ export const toWorker = (worker: Worker, events: EngineEvents): EngineRemote =>
     eventNames: ['acknowledge'],
     timeout: TIMEOUT,
     bind: 'functions',
+    resolver: (_name, listener) => listener && heard(listener),
   });
+
+/** An event has no reply in which a listener's fault could travel, and birpc drops it: it is thrown where everybody sees it. */
+const heard =
+  (listener: (...args: unknown[]) => unknown) =>
+  (...args: unknown[]): void => {
+    try {
+      listener(...args);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  };
 
 /** The worker's end. */
 export const toHost = (port: MessagePort, calls: EngineCalls): HostRemote =>

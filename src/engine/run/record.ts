@@ -71,15 +71,15 @@ export interface CurvatureEvent {
   readonly step: number;
   readonly lambdaMax: number;
   readonly lambdaMin: number;
-  /** Residual bounds ‖H·v − λ·v‖ of the two ends. */
+  /** ‖H·v − λ·v‖ of the two ends, v of length 1: some eigenvalue lies within this distance of the one told. */
   readonly residualMax: number;
   readonly residualMin: number;
   readonly trace: number;
   /** Standard error of the trace; 0 where it is exact. */
   readonly traceError: number;
-  /** Estimated share of negative eigenvalues. */
+  /** Share of the eigenvalues below −tolerance (`curvature/verdict.ts`): exact where all are computed, otherwise estimated. */
   readonly negativeFraction: number;
-  /** Largest eigenvalue of D^(1/2)·H·D^(1/2), D = rate/lr by weight. */
+  /** Largest eigenvalue of D^(1/2)·H·D^(1/2), D = rate/lr by weight. NaN before the first step, when no rate is known yet. */
   readonly preconditionedSharpness: number;
   /** The sharpness above which the rule is unstable on a quadratic, where the rule states it. */
   readonly stabilityLimit: number | null;
