@@ -35,7 +35,7 @@ if (!values['no-build']) await buildAll({ only: ['extension', 'worker', 'webview
 const window = await openWindow({
   folder: resolve(values.folder),
   file: values.file,
-  extension: resolve(values.extension),
+  extensions: [resolve(values.extension)],
   settings: values.theme ? { 'workbench.colorTheme': values.theme } : {},
   size: { width, height },
   webgpu: !values['no-webgpu'],

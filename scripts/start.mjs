@@ -61,10 +61,8 @@ async function startDesktop(program) {
 }
 
 async function startBrowser(show) {
-  const vsix = join(cacheFolder(), 'start.vsix');
-  say('Building and packing the extension …');
-  await runQuietly(process.execPath, [join(root, 'scripts', 'package.mjs'), '--out', vsix]);
-  const server = await startServer({ vsix: [vsix], profile: join(cacheFolder(), 'profile-browser'), token: true });
+  await buildAll({ only: ['extension', 'worker', 'webview'] });
+  const server = await startServer({ unpacked: [root], profile: join(cacheFolder(), 'profile-browser'), token: true });
   open = true;
   const address = server.address(examples, server.opening(join(examples, FIRST_FILE) + CURSOR));
   say(`\nVS Code with the extension and ${examples} is at\n\n  ${address}\n${tryFirst}\nCtrl-C ends it.`);

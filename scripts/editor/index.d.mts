@@ -30,7 +30,7 @@ export interface EditorWindow {
 export interface WindowOptions {
   readonly folder?: string;
   readonly file?: string;
-  readonly extension?: string | null;
+  readonly extensions?: readonly string[];
   readonly vsix?: readonly string[];
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly size?: { readonly width: number; readonly height: number };

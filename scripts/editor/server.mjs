@@ -2,7 +2,7 @@
 // data, and ended together with everything that it started.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -33,6 +33,18 @@ function kill(child, signal) {
   }
 }
 
+/** Adds extensions that lie unpacked in folders of their own to the editor's list of installed ones. */
+function listExtensions(extensions, unpacked) {
+  const file = join(extensions, 'extensions.json');
+  const added = unpacked.map((folder) => {
+    const { publisher, name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    return { identifier: { id: `${publisher}.${name}` }, version, location: { $mid: 1, path: folder, scheme: 'file' } };
+  });
+  const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
+  const others = before.filter(({ identifier }) => !added.some((entry) => entry.identifier.id === identifier.id));
+  writeFileSync(file, JSON.stringify([...others, ...added]));
+}
+
 /** Resolves with the port once the server listens. */
 function listening(child) {
   return new Promise((resolve, reject) => {
@@ -56,12 +68,13 @@ function listening(child) {
 /**
  * Starts a server.
  * @param vsix extension packages to install into it first
- * @param development pages may name extensions and tests under development in their address; for tests only
+ * @param unpacked folders of extensions to use as they are
+ * @param development pages may name tests and extensions under development in their address; such pages show no notifications
  * @param profile folder for user data and extensions; without one a temporary folder, removed at `stop`
  * @param settings the user's settings, where the profile has none yet
  * @param token pages must bring a secret, so that no other user of this machine can use the editor
  */
-export async function startServer({ vsix = [], development = false, profile, settings = {}, token = false } = {}) {
+export async function startServer({ vsix = [], unpacked = [], development = false, profile, settings = {}, token = false } = {}) {
   const { node, main } = await browserEditor();
   const home = profile ?? mkdtempSync(join(tmpdir(), 'optimizer-debugger-editor-'));
   const serverData = join(home, 'server');
@@ -72,6 +85,7 @@ export async function startServer({ vsix = [], development = false, profile, set
   if (!existsSync(userSettings)) writeFileSync(userSettings, JSON.stringify({ ...quiet, ...settings }, null, 2));
   const folders = ['--server-data-dir', serverData, '--extensions-dir', extensions, '--accept-server-license-terms'];
   const env = cleanEnvironment();
+  if (unpacked.length > 0) listExtensions(extensions, unpacked);
   for (const file of vsix) await runQuietly(node, [main, ...folders, '--install-extension', file, '--force'], { env });
 
   const secret = token ? randomBytes(16).toString('hex') : undefined;

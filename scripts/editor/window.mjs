@@ -43,20 +43,20 @@ async function shown(frame) {
  * Opens a window.
  * @param folder the workspace to copy
  * @param file what of it to open; `:line:column` may follow
- * @param extension the folder of the extension under development; null for none (the workbench takes one at most)
- * @param vsix packages to install, instead or as well
+ * @param extensions folders of unpacked extensions to use
+ * @param vsix packages to install
  * @param settings the user's settings
  */
 export async function openWindow({
   folder = examples,
   file,
-  extension = root,
+  extensions = [root],
   vsix = [],
   settings = {},
   size = { width: 1400, height: 900 },
   webgpu = true,
 } = {}) {
-  const server = await startServer({ vsix, settings, development: extension !== null });
+  const server = await startServer({ vsix, unpacked: extensions, settings });
   const workspace = copyWorkspace(folder);
   let browser;
   const close = async () => {
@@ -68,7 +68,6 @@ export async function openWindow({
     browser = await openBrowser({ webgpu });
     const page = await browser.newPage({ viewport: size });
     const payload = [];
-    if (extension !== null) payload.push(['extensionDevelopmentPath', server.uri(extension)]);
     if (file) payload.push(...server.opening(join(workspace, file)));
     await page.goto(server.address(workspace, payload));
     await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });

@@ -1,6 +1,7 @@
 /** A long run under a person's hand: pause, one step, on, stop; its panel closed and opened again in the middle; its worker lost. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
 import { Person, until } from './person';
 import { assertRecorded } from './recorded';
 
@@ -18,7 +19,7 @@ const long = {
 
 describe('A long run', () => {
   let person: Person;
-  before(async () => (person = await Person.sitDown()));
+  before(async () => (person = await Person.sitDown({ others: [join(process.cwd(), 'test/e2e/saboteur')] })));
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await person.window.shot(`failed ${this.currentTest.title}`.replace(/[^\w.-]+/g, '-'));
   });
@@ -52,9 +53,7 @@ describe('A long run', () => {
 
   it('goes on while its panel is closed, and the panel opened again shows all of it', async () => {
     const before = await person.step(await person.window.frame('training'));
-    await person.page.locator('.tab', { hasText: 'Training' }).first().click();
-    await person.page.keyboard.press('Control+F4');
-    await until('the panel to be gone', async () => !(await person.page.locator('.tab', { hasText: 'Training' }).count()));
+    await person.closeTab('Training');
     await sleep(1000);
     await person.window.palette('Open the Training panel');
     const panel = await person.window.frame('training');
@@ -69,5 +68,26 @@ describe('A long run', () => {
     const end = await until('the end of the record', async () => person.record().find((event) => event.type === 'end'));
     assert.equal(end.type === 'end' && end.reason, 'stopped');
     assert.equal(await person.step(panel), end.type === 'end' ? end.step : NaN);
+  });
+
+  it('a worker that dies is told, and one click goes on from the last checkpoint', async () => {
+    const panel = await person.train('long.run.json', long);
+    await until('a checkpoint to be behind it', async () => (await person.step(panel)) > 3000, 60_000);
+    await person.window.palette('Sabotage');
+    await person.waitForState(panel, ['lost']);
+    const banner = panel.locator('.banner:visible');
+    await banner.waitFor({ timeout: 10_000 });
+    const said = (await banner.textContent()) ?? '';
+    const checkpoint = Number(/step ([\d,]+)/.exec(said.slice(said.indexOf('Resume')))?.[1].replaceAll(',', ''));
+    assert.ok(checkpoint > 0, `the panel says from where it can go on: “${said}”`);
+    await person.window.shot('worker-lost');
+
+    await panel.locator('.banner vscode-button').click();
+    await person.waitForState(panel, ['running']);
+    await until('it to go on', async () => (await person.step(panel)) > checkpoint);
+    await person.press(panel, 'Stop');
+    await person.waitForState(panel, ['ended']);
+    const run = await panel.evaluate(() => document.body.dataset.run);
+    assertRecorded(await person.numbers(panel), person.record(run));
   });
 });

@@ -27,6 +27,10 @@ export interface ShownNumber {
   readonly value: number;
 }
 
+export interface Sitting extends editor.WindowOptions {
+  readonly others?: readonly string[];
+}
+
 /** Waits until `probe` answers something other than undefined or false. @throws after `ms`, saying `what` did not come */
 export async function until<T>(what: string, probe: () => Promise<T | undefined | false>, ms = 30_000): Promise<T> {
   const end = Date.now() + ms;
@@ -41,19 +45,20 @@ export async function until<T>(what: string, probe: () => Promise<T | undefined 
 export class Person {
   private constructor(readonly window: EditorWindow) {}
 
-  static async sitDown(options: editor.WindowOptions = {}): Promise<Person> {
-    const { openWindow } = await harness();
-    return new Person(await openWindow({ file: adam, ...options }));
+  /**
+   * Opens an editor. Under `npm test` the packaged extension is installed in it, so that what is published is what is tested; without
+   * PACKAGED_VSIX the extension is taken from the tree as it was built.
+   * @param others folders of further extensions
+   */
+  static async sitDown({ others = [], ...options }: Sitting = {}): Promise<Person> {
+    const { openWindow, root } = await harness();
+    const packaged = process.env.PACKAGED_VSIX;
+    const extension = packaged ? { vsix: [packaged], extensions: others } : { extensions: [root, ...others] };
+    return new Person(await openWindow({ file: adam, ...extension, ...options }));
   }
 
   get page(): EditorWindow['page'] {
     return this.window.page;
-  }
-
-  /** Leaves; after a failed test with a last look at the window. */
-  async leave(failed?: string): Promise<void> {
-    if (failed) await this.window.shot(`failed ${failed}`.replace(/[^\w.-]+/g, '-'));
-    await this.window.close();
   }
 
   /** The text that the open question (a quick pick or an input box) asks; undefined where none is open. */
@@ -65,34 +70,25 @@ export class Person {
     return `${title ?? ''}|${input ?? ''}`;
   }
 
-  /** Presses Enter at every question until none is left. @returns the questions */
+  /** Presses Enter at every question of "Train with…" until a new run has begun. @returns the questions */
   async enterAllTheWay(): Promise<string[]> {
+    const before = this.recordFiles().length;
     const questions: string[] = [];
-    for (let quiet = 0; quiet < 12;) {
+    const row = this.page.locator('.quick-input-list .monaco-list-row.focused:visible').first();
+    await until('the run to begin after the last question', async () => {
+      if (this.recordFiles().length > before) return true;
       const question = await this.question();
-      if (question === undefined) {
-        quiet++;
-        await sleep(100);
-        continue;
-      }
-      quiet = 0;
-      if (questions.length > 12) throw new Error(`The questions do not end: ${questions.join(' → ')}`);
-      if (question === questions.at(-1)) {
-        await sleep(100); // the answer is on its way
-        if ((await this.question()) === question) await this.page.keyboard.press('Enter');
-        continue;
-      }
-      await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor({ timeout: 10_000 });
+      if (!question?.includes('Train with…') || question === questions.at(-1) || !(await row.isVisible())) return false;
       questions.push(question);
       await this.page.keyboard.press('Enter');
-    }
+      return false;
+    });
     return questions;
   }
 
   /** "Train with…" from the palette and Enter all the way. @returns the training panel */
   async trainWithDefaults(): Promise<Frame> {
     await this.window.palette('Train with');
-    await until('the first question of "Train with…"', () => this.question());
     await this.enterAllTheWay();
     return this.window.frame('training');
   }
@@ -220,13 +216,35 @@ export class Person {
     );
   }
 
-  /** Opens a file of the workspace by its name, and waits for its text. */
+  /** Opens a file of the workspace by its name, and waits for its tab. */
   async open(file: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.page.locator('.quick-input-widget input').first().waitFor({ state: 'visible', timeout: 10_000 });
-    await this.page.keyboard.type(file);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: file }).first().waitFor({ timeout: 10_000 });
+    const input = this.page.locator('.quick-input-widget input').first();
+    const found = this.page.locator('.quick-input-list .monaco-list-row', { hasText: file }).first();
+    await until(`the editor to find ${file}`, async () => {
+      await this.page.locator('.tab.active').first().click(); // a panel that is still loading would take the keys
+      await this.page.keyboard.press('Control+P');
+      if (!(await visible(input, 2000))) return false;
+      await this.page.keyboard.type(file);
+      if (await visible(found, 2000)) return true;
+      await this.page.keyboard.press('Escape');
+      return false;
+    });
     await this.page.keyboard.press('Enter');
     await this.page.locator('.tab.active', { hasText: file }).first().waitFor({ timeout: 10_000 });
   }
+
+  /** Closes the tab with this title. */
+  async closeTab(title: string): Promise<void> {
+    const tab = this.page.locator('.tab', { hasText: title });
+    await tab.first().hover();
+    await tab.first().locator('.tab-actions .action-label').click();
+    await until(`the tab ${title} to be gone`, async () => (await tab.count()) === 0);
+  }
 }
+
+/** Whether it is seen within `ms` milliseconds. */
+const visible = (locator: Locator, ms: number): Promise<boolean> =>
+  locator.waitFor({ timeout: ms }).then(
+    () => true,
+    () => false,
+  );
