@@ -1,6 +1,6 @@
 /**
- * The Training panel, beside the editor: what runs and how far it is, the loss, the accuracy where there are classes, the learning
- * rate, both ends of the curvature, and where on the loss surface that puts us.
+ * The Training panel, beside the editor: what runs and how far it is, the loss, the accuracy where there are classes, both
+ * ends of the curvature, where on the loss surface that puts us, and the learning rate.
  */
 import '../styles/common.css';
 import '../styles/training.css';
@@ -17,14 +17,14 @@ openPanel(
   'Put the cursor on an optimizer, such as `torch.optim.Adam(…)`, and choose Train with…: a small network trains with exactly these settings, and you see here why it does or does not learn.',
   (context) => {
     const header = new Header(context);
-    const [loss, accuracy, rate, curvature, whereabouts] = [
+    const [loss, accuracy, curvature, whereabouts, rate] = [
       new LossCard(),
       new AccuracyCard(),
-      new RateCard(),
       new CurvatureCard(),
       new WhereaboutsCard(),
+      new RateCard(),
     ];
-    const cards = element('div', { class: 'cards' }, loss.element, accuracy.element, rate.element, curvature.element, whereabouts.element);
+    const cards = element('div', { class: 'cards' }, loss.element, accuracy.element, curvature.element, whereabouts.element, rate.element);
     const waiting = element('p', { class: 'quiet' }, 'The data are being read and the network is laid out; the first step follows.');
     return {
       element: element('div', { class: 'training' }, header.element, waiting, cards),
