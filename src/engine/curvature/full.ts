@@ -3,7 +3,7 @@
  * than estimating, and then both ends, the trace, the index and the preconditioned sharpness are exact.
  */
 import type { Random } from '../random';
-import { dot } from '../vectors';
+import { dot, norm } from '../vectors';
 import { randomVector } from './ends';
 import { Krylov, type SymmetricMap } from './krylov';
 import { diagonalise } from './tridiagonal';
@@ -58,4 +58,19 @@ export function fullSpectrum(matrix: DenseMap, random: Random): Float64Array {
     if (krylov.invariant) while (krylov.steps < matrix.size && !krylov.restart(randomVector(matrix.size, random)));
   }
   return diagonalise(krylov.alpha, krylov.beta);
+}
+
+/**
+ * How far a Newton step would go: ‖H⁻¹·g‖ over the directions whose eigenvalue exceeds `least` in size. The space spanned by g, H·g, H²·g, …
+ * holds all of g, so that the small matrix there says it exactly. 0 for a gradient of 0.
+ */
+export function newtonStepLength(matrix: DenseMap, gradient: Float64Array, least: number): number {
+  const size = norm(gradient);
+  if (!(size > 0)) return size;
+  const krylov = new Krylov(matrix, gradient);
+  while (!krylov.invariant) krylov.step();
+  const along = new Float64Array(krylov.steps);
+  along[0] = size;
+  const values = diagonalise(krylov.alpha, krylov.beta, [along]);
+  return norm(along.map((part, i) => (Math.abs(values[i]) > least ? part / values[i] : 0)));
 }

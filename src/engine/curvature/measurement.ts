@@ -8,7 +8,7 @@ import { Random } from '../random';
 import type { CurvatureEvent } from '../run/record';
 import { norm } from '../vectors';
 import { largestEigenpair, spectrumEnds, withResidual, type Ends } from './ends';
-import { FULL_LIMIT, fullSpectrum, writtenOut } from './full';
+import { FULL_LIMIT, fullSpectrum, newtonStepLength, writtenOut } from './full';
 import type { SymmetricMap } from './krylov';
 import { sampledSpectrum, shareBelow } from './sampling';
 import { judge, tolerance } from './verdict';
@@ -53,6 +53,7 @@ interface Spectrum {
   readonly negativeFraction: number;
   readonly preconditionedSharpness: number;
   readonly preconditioned: Float64Array | null;
+  readonly newtonStep: number | null;
 }
 
 /** Measures; yields after each product. The random numbers depend on the seed alone: the probes are the same at every measurement. */
@@ -70,15 +71,15 @@ export function* measureCurvature(input: CurvatureInput): Generator<void, Curvat
   operator.gradient(gradient);
   const gradientNorm = norm(gradient);
 
-  const spectrum = yield* operator.size <= FULL_LIMIT ? exact(counted, input) : sampled(counted, input);
-  const { ends, preconditioned, ...figures } = spectrum;
+  const spectrum = yield* operator.size <= FULL_LIMIT ? exact(counted, gradient, input) : sampled(counted, input);
+  const { ends, preconditioned, newtonStep, ...figures } = spectrum;
   const [lambdaMax, lambdaMin] = [ends.max.value, ends.min.value];
   const [residualMax, residualMin] = [ends.max.residual, ends.min.residual];
   const largestGradient = larger(memory.largestGradient, gradientNorm);
   const largestCurvature = larger(memory.largestCurvature, Math.max(Math.abs(lambdaMax), Math.abs(lambdaMin)));
   const { weightNorm, lossSize } = input;
   const numbers = { lambdaMax, lambdaMin, residualMax, residualMin, gradientNorm };
-  const judged = judge({ ...numbers, weightNorm, lossSize, largestGradient, largestCurvature });
+  const judged = judge({ ...numbers, newtonStep, weightNorm, lossSize, largestGradient, largestCurvature });
   return {
     figures: { ...numbers, ...figures, ...judged, products },
     memory: { max: ends.max.vector, min: ends.min.vector, preconditioned, largestGradient, largestCurvature },
@@ -86,7 +87,7 @@ export function* measureCurvature(input: CurvatureInput): Generator<void, Curvat
 }
 
 /** Few parameters: the whole matrix, one product a parameter and two for the true residuals. */
-function* exact(map: SymmetricMap, { scaling, seed }: CurvatureInput): Generator<void, Spectrum> {
+function* exact(map: SymmetricMap, gradient: Float64Array, { scaling, seed }: CurvatureInput): Generator<void, Spectrum> {
   const matrix = yield* writtenOut(map);
   const values = fullSpectrum(matrix, new Random(seed, 'curvature/full'));
   const found = completed(spectrumEnds(matrix, { random: new Random(seed, 'curvature/ends') }));
@@ -104,6 +105,7 @@ function* exact(map: SymmetricMap, { scaling, seed }: CurvatureInput): Generator
     negativeFraction: values.filter((value) => value < below).length / matrix.size,
     preconditionedSharpness: uniformlyScaled(scaling, ends.max.value) ?? sharpest(scaling as Float64Array),
     preconditioned: null,
+    newtonStep: newtonStepLength(matrix, gradient, -below),
   };
 }
 
@@ -118,6 +120,7 @@ function* sampled(map: SymmetricMap, { scaling, seed, memory }: CurvatureInput):
     trace: spectrum.trace,
     traceError: spectrum.traceError,
     negativeFraction: shareBelow(spectrum, below),
+    newtonStep: null,
   };
   const known = uniformlyScaled(scaling, ends.max.value);
   if (known !== undefined) return { ...common, preconditionedSharpness: known, preconditioned: memory.preconditioned };

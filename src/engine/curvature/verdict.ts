@@ -13,6 +13,8 @@ export interface Situation {
   readonly residualMin: number;
   /** ‖g‖ over the samples of the measurement. */
   readonly gradientNorm: number;
+  /** How far a Newton step would go, ‖H⁻¹·g‖ over the directions that are not flat; null where there are too many weights to know. */
+  readonly newtonStep: number | null;
   /** ‖w‖ */
   readonly weightNorm: number;
   /** |loss| where its zero means something (a network's loss); 0 for a function, to which a constant can be added. */
@@ -27,6 +29,12 @@ export interface Situation {
  * weights by less than a ten-thousandth of their length.
  */
 const NEAR_CRITICAL = 1e-4;
+
+/**
+ * Where the whole spectrum is known, near-critical also asks that the Newton step be short in every direction that is not flat: at most 10⁻³·r.
+ * On the floor of a long ravine, such as Rosenbrock's, the sharpest direction alone would say too early that one has arrived.
+ */
+const NEAR_BY_NEWTON = 1e-3;
 
 /** An eigenvalue counts as positive or negative where |λ| exceeds 10⁻⁴·S plus its residual; the rest is flat or rounding. */
 const SIGNIFICANT = 1e-4;
@@ -58,13 +66,20 @@ export function judge(at: Situation): { readonly verdict: Verdict; readonly reas
   const critical = NEAR_CRITICAL * size * radius;
   if (gradientNorm > critical)
     return { verdict: 'slope', reason: `‖g‖ ${show(gradientNorm)} is above ${show(critical)}, the most that counts as near-critical.` };
+  const reach = NEAR_BY_NEWTON * radius;
+  if (at.newtonStep !== null && at.newtonStep > reach)
+    return {
+      verdict: 'slope',
+      reason: `A Newton step would still move ${show(at.newtonStep)}; at most ${show(reach)} counts as near-critical.`,
+    };
 
   const negative = lambdaMin < -tolerance(lambdaMax, lambdaMin, at.residualMin);
   const positive = lambdaMax > tolerance(lambdaMax, lambdaMin, at.residualMax);
   const near = `Near-critical (‖g‖ ${show(gradientNorm)} is at most ${show(critical)})`;
   if (negative && positive) return { verdict: 'saddle', reason: `${near} with curvature of both signs: ${ends}.` };
   if (negative) return { verdict: 'maximum', reason: `${near} and no direction curves up: ${ends}.` };
-  return { verdict: 'minimum', reason: `${near} and no direction curves down: ${ends}.` };
+  const flat = lambdaMin <= tolerance(lambdaMax, lambdaMin, at.residualMin) ? '; some are flat to second order' : '';
+  return { verdict: 'minimum', reason: `${near} and no direction curves down: ${ends}${flat}.` };
 }
 
 const show = (value: number): string => String(Number(value.toPrecision(3)));

@@ -56,6 +56,21 @@ describe('the verdict on known places', () => {
     assert.equal(place([[2]], [1e-4], { weightNorm: 5e-5 }).verdict, 'minimum');
   });
 
+  it('the floor of a ravine is a slope as long as a Newton step along it is long, and a minimum at its end', () => {
+    // Rosenbrock's ravine near (0.965, 0.93): the sharp direction alone would call the gradient small.
+    const ravine = [[946, 0], [0, 0.43]]; // prettier-ignore
+    const on = place(ravine, [0.014, 0.032], { weightNorm: 1.34 });
+    assert.equal(on.verdict, 'slope');
+    assert.match(on.reason, /A Newton step would still move 0\.0744/);
+    assert.equal(place(ravine, [0.014, 0.0005], { weightNorm: 1.34 }).verdict, 'minimum');
+  });
+
+  it('a direction without curvature does not lengthen the Newton step, and is told of', () => {
+    const figures = place([[3, 0], [0, 0]], [1e-5, 1e-9], { weightNorm: 1 }); // prettier-ignore
+    assert.equal(figures.verdict, 'minimum');
+    assert.match(figures.reason, /some are flat to second order/);
+  });
+
   it('a linear slope without curvature is a slope', () => {
     assert.equal(place([[0]], [1]).verdict, 'slope');
   });
