@@ -86,9 +86,10 @@ function scaledNorm(a: Floats, b: Floats | null): number {
   let largest = 0;
   for (let i = 0; i < a.length; i++) {
     const size = Math.abs(b ? a[i] - b[i] : a[i]);
-    if (!(size <= largest)) largest = size; // also takes a NaN, which then stays
+    if (Number.isNaN(size)) return NaN;
+    if (size > largest) largest = size;
   }
-  if (largest === 0 || !Number.isFinite(largest)) return largest;
+  if (largest === 0 || largest === Infinity) return largest;
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += ((b ? a[i] - b[i] : a[i]) / largest) ** 2;
   return largest * Math.sqrt(sum);
