@@ -3,6 +3,7 @@ import type { CurvatureEvent, EndEvent, EvaluationEvent, StartEvent } from '../e
 import type { RunSpecification } from '../engine/run/specification';
 import { History } from '../shared/history';
 import type { RareEvent, RunId, RunSnapshot, RunState } from '../shared/protocol';
+import { append } from '../shared/series';
 import type { CallReference } from './optimizerChoice';
 
 /** What is to be run, and where it comes from. */
@@ -56,10 +57,10 @@ export class Run {
   addEvent(event: RareEvent): void {
     switch (event.type) {
       case 'evaluation':
-        this.evaluations.push(event);
+        append(this.evaluations, event);
         break;
       case 'curvature':
-        this.curvatures.push(event);
+        append(this.curvatures, event);
         break;
       case 'end':
         this.end = event;

@@ -222,7 +222,7 @@ export class Runs implements vscode.Disposable {
   private died(reason: string): void {
     const { run } = this;
     if (!run?.active) return;
-    run.problem = reason;
+    run.problem = `The training worker has died: ${reason}.`;
     this.setState(run, 'lost');
     void this.offerRescue(run);
   }
@@ -230,7 +230,7 @@ export class Runs implements vscode.Disposable {
   private async offerRescue(run: Run): Promise<void> {
     const resume = run.checkpoint && `Resume from step ${run.checkpoint.step.toLocaleString('en')}`;
     const again = 'Train again';
-    const text = `The training worker has died: ${run.problem ?? 'no reason is known'}.${resume ? '' : ' There was no checkpoint yet.'}`;
+    const text = `${run.problem ?? 'The training worker has died.'}${resume ? '' : ' There was no checkpoint yet.'}`;
     const chosen = await vscode.window.showErrorMessage(text, ...(resume ? [resume] : []), again);
     if (this.run !== run || run.state !== 'lost') return; // in the meantime it went on otherwise
     try {

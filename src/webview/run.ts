@@ -6,15 +6,11 @@ import type { CurvatureEvent, EndEvent, EvaluationEvent, StartEvent } from '../e
 import { column, decodeFrame } from '../shared/frame';
 import { History } from '../shared/history';
 import type { RareEvent, RunSnapshot, RunState } from '../shared/protocol';
+import { append } from '../shared/series';
+import { horizon } from './charts/axis';
 
 /** The speed is measured over this many milliseconds of arriving frames. */
 const SPEED_WINDOW = 1500;
-
-/** Adds an event; those that a run measures again after going back make way. */
-function append<Event extends { readonly step: number }>(events: Event[], event: Event): void {
-  while (events.length > 0 && events[events.length - 1].step >= event.step) events.pop();
-  events.push(event);
-}
 
 export class Run {
   readonly title: string;
@@ -51,6 +47,11 @@ export class Run {
   /** The steps that the run will take; what is known so far where that is not. */
   get steps(): number {
     return Math.max(this.start?.steps ?? 0, this.step);
+  }
+
+  /** The steps that an axis spans: all, or a round number beyond the newest where that would be lost at the left edge. */
+  get horizon(): number {
+    return horizon(this.steps, this.step);
   }
 
   get layers(): StartEvent['layers'] {

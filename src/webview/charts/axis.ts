@@ -36,6 +36,21 @@ export function linearTicks(min: number, max: number, most = MOST, whole = false
   }
 }
 
+/** Below this share of all steps a run's curves would be lost at the left edge of an axis that spans them all. */
+const LEAST_SHARE = 0.1;
+
+/**
+ * The last step that an axis spans: all of a run's steps, or, early in a long run, the next 1, 2 or 5 times a power of ten that leaves
+ * the curves at least half of the width.
+ */
+export function horizon(total: number, done: number): number {
+  if (done >= LEAST_SHARE * total) return total;
+  const least = Math.max(done, 50);
+  const decade = 10 ** Math.floor(Math.log10(least));
+  const round = [1, 2, 5, 10].map((factor) => factor * decade).find((step) => step > least) ?? 10 * decade;
+  return Math.min(total, round);
+}
+
 /** Ticks of the steps: whole numbers, and the last step itself, which no other may crowd. */
 export function stepTicks(from: number, to: number, most: number): number[] {
   if (!(to > from)) return [from];
@@ -44,13 +59,25 @@ export function stepTicks(from: number, to: number, most: number): number[] {
   return [...ticks.filter((tick) => to - tick >= spacing), to];
 }
 
-/** A linear axis that holds `min` to `max`; the bounds cut the margin off where the quantity cannot go (a share ends at 1). */
-export function linearAxis(min: number, max: number, most = MOST, lowest = -Infinity, highest = Infinity): Axis {
+/** How a linear axis may differ from its data. */
+export interface LinearOptions {
+  /** The most ticks. */
+  readonly most?: number;
+  /** Where the quantity cannot go beyond: they cut the margin off (a share ends at 1). */
+  readonly bounds?: readonly [lowest: number, highest: number];
+  /** The least that the axis spans. */
+  readonly leastSpread?: number;
+}
+
+/** A linear axis that holds `min` to `max`. */
+export function linearAxis(min: number, max: number, { most = MOST, bounds, leastSpread = 0 }: LinearOptions = {}): Axis {
   if (!(max >= min)) return { min: 0, max: 1, ticks: linearTicks(0, 1, most) };
+  const [lowest, highest] = bounds ?? [-Infinity, Infinity];
   const size = Math.max(Math.abs(min), Math.abs(max));
   const spread = max > min ? Math.max(max - min, LEAST_SPREAD * size) : size || 1;
-  const low = Math.max(lowest, min - MARGIN * spread);
-  const high = Math.min(highest, max + MARGIN * spread);
+  const lacking = Math.max(0, leastSpread - (max - min)) / 2;
+  const low = Math.max(lowest, min - MARGIN * spread - lacking);
+  const high = Math.min(highest, max + MARGIN * spread + lacking);
   return { min: low, max: high, ticks: linearTicks(low, high, most) };
 }
 

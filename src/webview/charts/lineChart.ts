@@ -80,6 +80,8 @@ export interface Frame {
   readonly scale: 'linear' | 'logarithmic';
   /** Where the quantity cannot go beyond (linear only). */
   readonly bounds?: readonly [lowest: number, highest: number];
+  /** The least that the vertical axis spans (linear only): closer values would look as if they differed much. */
+  readonly leastSpread?: number;
   /** A value that the vertical axis holds in any case. */
   readonly include?: number;
   /** How a number is written, at the vertical axis and under the pointer; else three digits, and at the axis as few as tell. */
@@ -90,6 +92,9 @@ export interface Frame {
 
 /** CSS pixels that two points share: a noisy line stays a line. */
 const BUCKET_WIDTH = 2.5;
+
+/** CSS pixels that the label of a step takes, with room beside it; the last one also says `steps`. */
+const stepLabelWidth = (step: number): number => Math.max(66, 8 * integer(step).length + 32);
 
 type LineDataset = ChartDataset<'line', Point[]>;
 
@@ -219,10 +224,12 @@ export class LineChart {
     });
     const logarithmic = frame.scale === 'logarithmic';
     const most = Math.max(3, Math.min(6, Math.floor(height / 22)));
-    this.axis = logarithmic ? logarithmicAxis(low, high, most) : linearAxis(low, high, most, ...(frame.bounds ?? []));
+    this.axis = logarithmic
+      ? logarithmicAxis(low, high, most)
+      : linearAxis(low, high, { most, bounds: frame.bounds, leastSpread: frame.leastSpread });
     this.format = frame.format?.value ?? number;
     this.formatTick = frame.format?.tick ?? tickFormat(this.axis.ticks, logarithmic);
-    this.steps = stepTicks(frame.from, frame.to, Math.max(2, Math.min(6, Math.floor(width / 66))));
+    this.steps = stepTicks(frame.from, frame.to, Math.max(2, Math.min(6, Math.floor(width / stepLabelWidth(frame.to)))));
     Object.assign(chart.options.scales!.x!, { min: frame.from, max: Math.max(frame.to, frame.from + 1) });
     Object.assign(chart.options.scales!.y!, { min: this.axis.min, max: this.axis.max });
     chart.update('none');

@@ -47,7 +47,7 @@ export class EffectiveRate {
         { label: '5 %', colour: 'blue', width: 0, series: quantile('q05') },
       ],
       from: 0,
-      to: run.steps,
+      to: run.horizon,
       scale: 'logarithmic',
       summary: `Effective learning rate of the weights of ${layerName(layer.name)} over steps. At step ${run.step}: median ${this.median.text}, from ${number(history.last(column.rate(selected, 'q05')))} (5 %) to ${number(history.last(column.rate(selected, 'q95')))} (95 %).`,
     });

@@ -71,7 +71,7 @@ export class GradientNorms {
           .map(line),
       ],
       from: 0,
-      to: run.steps,
+      to: run.horizon,
       scale: 'logarithmic',
       summary: `Gradient norm by layer over steps. At step ${run.step}: ${name} ${this.now.text}.`,
     });

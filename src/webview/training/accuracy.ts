@@ -37,7 +37,7 @@ export class AccuracyCard {
   draw(run: Run): void {
     const { evaluations } = run;
     const last = evaluations.at(-1);
-    const stamp = `${run.id} ${evaluations.length} ${last?.step} ${run.steps}`;
+    const stamp = `${run.id} ${evaluations.length} ${last?.step} ${run.horizon}`;
     if ((stamp === this.drawn && this.chart.fresh) || !last) return;
     this.drawn = stamp;
     const hasHeldOut = last.heldOutAccuracy !== null;
@@ -59,9 +59,10 @@ export class AccuracyCard {
           : []),
       ],
       from: 0,
-      to: run.steps,
+      to: run.horizon,
       scale: 'linear',
       bounds: [0, 1],
+      leastSpread: 0.05,
       format: { tick: (share) => tick(Number((100 * share).toPrecision(6))), value: percent },
       summary: `Accuracy over steps. At step ${last.step}: train ${this.train.text}, held out ${this.heldOut.text}.`,
     });

@@ -68,7 +68,7 @@ export class CurvatureCard {
   draw(run: Run): void {
     const { curvatures } = run;
     const last = curvatures.at(-1);
-    const stamp = `${run.id} ${curvatures.length} ${last?.step} ${run.steps}`;
+    const stamp = `${run.id} ${curvatures.length} ${last?.step} ${run.horizon}`;
     if (stamp === this.drawn && this.chart.fresh) return;
     this.drawn = stamp;
     show(this.drawing, last !== undefined);
@@ -124,7 +124,7 @@ export class CurvatureCard {
         { label: 'λ min', colour: 'green', series: eventSeries(curvatures, ({ lambdaMin }) => lambdaMin) },
       ],
       from: 0,
-      to: run.steps,
+      to: run.horizon,
       scale: 'linear',
       summary: `Curvature over steps. At step ${last.step}: λ max ${this.lambdaMax.text} ± ${this.residualMax.text}, λ min ${this.lambdaMin.text} ± ${this.residualMin.text}${known ? `, stable below ${words}` : ''}.`,
     });

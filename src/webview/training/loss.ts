@@ -92,7 +92,7 @@ export class LossCard {
           : []),
       ],
       from: 0,
-      to: run.steps,
+      to: run.horizon,
       scale: below ? 'linear' : 'logarithmic',
       summary: isFunction
         ? `Value of the function over steps. At step ${run.step}: ${this.value.text}.`

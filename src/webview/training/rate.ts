@@ -35,7 +35,7 @@ export class RateCard {
     this.chart.draw({
       lines: [{ label: 'lr', colour: 'blue', series: columnSeries(history, column.lr) }],
       from: 0,
-      to: run.steps,
+      to: run.horizon,
       scale: 'linear',
       bounds: [0, Infinity],
       include: 0,

@@ -17,6 +17,9 @@ type Field =
   | 'preconditionedSharpness'
   | 'gradientNorm';
 
+const STILL_TO_COME = 'The first curvature measurement will tell: a minimum, a saddle, a plateau or a slope.';
+const OFF = 'Only a curvature measurement could tell, and they are off in this run.';
+
 const oneDigit = (value: number): string => number(value, 1);
 
 export class WhereaboutsCard {
@@ -38,11 +41,7 @@ export class WhereaboutsCard {
   private readonly products = new Quantity('products', integer);
   private readonly traceResidual = element('span', {}, ' ± ', this.quantities.traceError.element);
   private readonly against = element('span', {}, ', stable below ', this.limit.element);
-  private readonly nothing = element(
-    'p',
-    { class: 'quiet' },
-    'The first curvature measurement will tell: a minimum, a saddle, a plateau or a slope.',
-  );
+  private readonly nothing = element('p', { class: 'quiet' });
   private readonly facts: HTMLElement;
   private readonly card: Card;
   private drawn: CurvatureEvent | undefined;
@@ -78,6 +77,7 @@ export class WhereaboutsCard {
   draw(run: Run): void {
     const last = run.curvatures.at(-1);
     show(this.nothing, last === undefined);
+    setText(this.nothing, run.start?.spec.measure.curvatureEvery === 0 ? OFF : STILL_TO_COME);
     show(this.headline, last !== undefined);
     show(this.facts, last !== undefined);
     this.card.note(last ? `after step ${integer(last.step)}` : '');

@@ -1,7 +1,7 @@
 /** The arithmetic of the charts: round ticks inside the axis, decimation that hides nothing, a colour scale that rises evenly. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { linearAxis, linearTicks, logarithmicAxis, stepTicks } from '../../../src/webview/charts/axis';
+import { horizon, linearAxis, linearTicks, logarithmicAxis, stepTicks } from '../../../src/webview/charts/axis';
 import { COLOURS, inferno, paint } from '../../../src/webview/charts/colours';
 import { decimate, type Point } from '../../../src/webview/charts/decimate';
 
@@ -39,13 +39,35 @@ describe('an axis', () => {
     assert.deepEqual(linearTicks(0, 3, 6, true), [0, 1, 2, 3]);
     assert.deepEqual(logarithmicAxis(0.05, 2.3).ticks, [0.05, 0.1, 0.2, 0.5, 1, 2]);
     assert.deepEqual(logarithmicAxis(1e-4, 9).ticks, [1e-4, 1e-3, 1e-2, 1e-1, 1, 10].slice(0, 6));
-    assert.deepEqual(linearAxis(0.92, 1, 6, 0, 1).max, 1);
+    assert.deepEqual(linearAxis(0.92, 1, { bounds: [0, 1] }).max, 1);
   });
 
   it('of steps ends with the last step, which no other crowds', () => {
     assert.deepEqual(stepTicks(0, 2500, 6), [0, 500, 1000, 1500, 2000, 2500]);
     assert.deepEqual(stepTicks(0, 1875, 6), [0, 500, 1000, 1875]);
     assert.deepEqual(stepTicks(0, 1, 6), [0, 1]);
+  });
+
+  it('span all steps of a run, and early in a long one a round number beyond the newest', () => {
+    assert.equal(horizon(2500, 1240), 2500);
+    assert.equal(horizon(2500, 0), 100);
+    assert.equal(horizon(30, 1), 30);
+    assert.equal(horizon(2_000_000, 4055), 5000);
+    assert.equal(horizon(2_000_000, 5000), 10_000);
+    assert.equal(horizon(2_000_000, 200_000), 2_000_000);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1e9 }), fc.double({ min: 0, max: 1, noNaN: true }), (total, share) => {
+        const done = Math.floor(share * total);
+        const to = horizon(total, done);
+        assert.ok(to >= done && to <= total);
+        assert.ok(done < 50 || to === total || to <= 2.5 * done, `${done} of ${total}: ${to}`);
+      }),
+    );
+  });
+
+  it('span at least what is asked, so that accuracies that hardly differ look alike', () => {
+    const axis = linearAxis(0.3025, 0.303, { bounds: [0, 1], leastSpread: 0.05 });
+    assert.ok(axis.max - axis.min >= 0.05 && axis.min <= 0.3025 && axis.max >= 0.303);
   });
 
   it('is there before the data are', () => {
