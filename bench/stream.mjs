@@ -1,6 +1,6 @@
 // How a run streams in the real editor: frames a second that arrive at the Training panel and that it draws, the panel's own script
 // time for each, and the delay of the extension host's event loop meanwhile (a probe extension in the same host measures it).
-//   node bench/stream.mjs [--data FOLDER] [--epochs 5] [--json]
+//   node bench/stream.mjs [--data FOLDER] [--epochs 5] [--curvature-every N] [--json]
 // FOLDER holds the MNIST test images and labels as gzipped IDX files; the network is 784-128-10, Adam, batch 64.
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,7 @@ const { values } = parseArgs({
   options: {
     data: { type: 'string', default: join(root, '..', 'shared', 'data', 'mnist') },
     epochs: { type: 'string', default: '5' },
+    'curvature-every': { type: 'string' },
     json: { type: 'boolean' },
   },
 });
@@ -27,6 +28,7 @@ const specification = {
   batchSize: 64,
   epochs: Number(values.epochs),
   seed: 1,
+  ...(values['curvature-every'] ? { measure: { curvatureEvery: Number(values['curvature-every']) } } : {}),
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'optimizer-debugger-stream-'));
