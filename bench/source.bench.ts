@@ -30,5 +30,7 @@ for (const [what, program] of [
   });
   const [first, ...rest] = times;
   const median = rest.sort((a, b) => a - b)[rest.length >> 1];
-  console.log(`${what}: ${program.split('\n').length} lines, first ${first.toFixed(1)} ms, then ${median.toFixed(1)} ms (median of ${rest.length})`);
+  console.log(
+    `${what}: ${program.split('\n').length} lines, first ${first.toFixed(1)} ms, then ${median.toFixed(1)} ms (median of ${rest.length})`,
+  );
 }
