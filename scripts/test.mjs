@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAll } from '../esbuild.mjs';
-import { browserEditor, chromium, cleanEnvironment, Missing, root, say } from './editor/index.mjs';
+import { browserEditor, chromium, cleanEnvironment, Missing, root, say, screenshots } from './editor/index.mjs';
 import { makePackage } from './package.mjs';
 
 const RESULT = /^@@RESULT (.*)$/;
@@ -83,6 +83,7 @@ const tiers = {
     await suite('vscode', ['scripts/testing/host.mjs'], { MOCHA_GREP: grep ?? '' });
   },
   async e2e({ grep }) {
+    rmSync(screenshots, { recursive: true, force: true });
     await chromium();
     await browserEditor();
     const vsix = await makePackage({ out: join(root, 'out', 'packaged.vsix') });
