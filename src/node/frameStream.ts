@@ -1,14 +1,12 @@
 /**
- * The frequent steps of a run on their way to a listener: gathered into binary frames, one each sixtieth of a second at most, two under
- * way at most. While the listener is behind, rows wait within a bound and are thinned evenly, so a slow view never slows a run.
+ * The frequent steps of a run on their way to a listener: gathered into binary frames, one each sixtieth of a second at most, a few
+ * under way at most. While the listener is behind, rows wait within a bound and are thinned evenly, so a slow view never slows a run.
  */
 import type { StepEvent } from '../engine/run/record';
-import { encodeFrame, rowWidth, writeRow } from '../shared/frame';
+import { encodeFrame, FRAMES_UNDER_WAY, rowWidth, writeRow } from '../shared/frame';
 
 /** Milliseconds from one frame to the next. */
 const INTERVAL = 16;
-/** Frames sent and not yet acknowledged. */
-const UNDER_WAY = 2;
 /** Rows that wait at most. */
 const CAPACITY = 1024;
 
@@ -50,7 +48,7 @@ export class FrameStream {
 
   /** Sends what waits, unless too much is under way. */
   flush(): void {
-    if (this.sent - this.acknowledged < UNDER_WAY) this.sendAll();
+    if (this.sent - this.acknowledged < FRAMES_UNDER_WAY) this.sendAll();
   }
 
   /** Sends what waits whatever is under way: the last steps of a run must arrive before its end is told. */

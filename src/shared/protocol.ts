@@ -49,7 +49,7 @@ export interface EngineCalls {
   stop(run: RunId): Promise<void>;
   /** The rates of the last measured step. Null before the first. */
   rateMap(run: RunId, layer: string): Promise<RateMap | null>;
-  /** The listener has taken in the frame with this sequence number: the engine keeps at most two under way. */
+  /** The listener has taken in the frame with this sequence number: the engine keeps at most `FRAMES_UNDER_WAY`. */
   acknowledge(run: RunId, sequence: number): void;
 }
 

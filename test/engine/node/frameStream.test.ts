@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { StepEvent } from '../../../src/engine/run/record';
 import { FrameStream } from '../../../src/node/frameStream';
-import { column, decodeFrame } from '../../../src/shared/frame';
+import { column, decodeFrame, FRAMES_UNDER_WAY } from '../../../src/shared/frame';
 
 const rate = { q05: 1, q25: 1, q50: 1, q75: 1, q95: 1 };
 const step = (step: number): StepEvent => ({
@@ -32,6 +32,9 @@ function stream(): { sent: number[][]; at: { now: number }; frames: FrameStream;
   return { sent, at, frames, add };
 }
 
+/** Frames of one step each, the first `count` steps. */
+const numbered = (count: number): number[][] => Array.from({ length: count }, (_, k) => [k + 1]);
+
 describe('the stream of frames', () => {
   it('sends at most one each sixtieth of a second, with all steps since the last', () => {
     const { sent, at, frames, add } = stream();
@@ -47,16 +50,17 @@ describe('the stream of frames', () => {
     assert.deepEqual(sent, [[1], [2, 3]]);
   });
 
-  it('has two under way at most, until one is acknowledged', () => {
+  it('has a few under way at most, until one is acknowledged', () => {
     const { sent, frames, add } = stream();
-    for (let k = 1; k <= 4; k++) {
+    for (let k = 1; k <= FRAMES_UNDER_WAY + 2; k++) {
       add(k, k);
       frames.flush();
     }
-    assert.deepEqual(sent, [[1], [2]]);
+    const first = numbered(FRAMES_UNDER_WAY);
+    assert.deepEqual(sent, first);
     frames.acknowledge(1);
     frames.flush();
-    assert.deepEqual(sent, [[1], [2], [3, 4]]);
+    assert.deepEqual(sent, [...first, [FRAMES_UNDER_WAY + 1, FRAMES_UNDER_WAY + 2]]);
   });
 
   it('thins what waits evenly, within the bound, and keeps the newest', () => {
@@ -75,21 +79,21 @@ describe('the stream of frames', () => {
 
   it('sends the last steps before the end, whatever is under way', () => {
     const { sent, frames, add } = stream();
-    for (let k = 1; k <= 3; k++) {
+    for (let k = 1; k <= FRAMES_UNDER_WAY + 1; k++) {
       add(k, k);
       frames.flush();
     }
     frames.finish();
-    assert.deepEqual(sent, [[1], [2], [3]]);
+    assert.deepEqual(sent, numbered(FRAMES_UNDER_WAY + 1));
   });
 
   it('does not count an acknowledgement of what was never sent', () => {
     const { sent, frames, add } = stream();
     frames.acknowledge(1000);
-    for (let k = 1; k <= 5; k++) {
+    for (let k = 1; k <= FRAMES_UNDER_WAY + 3; k++) {
       add(k, k);
       frames.flush();
     }
-    assert.deepEqual(sent, [[1], [2]]);
+    assert.deepEqual(sent, numbered(FRAMES_UNDER_WAY));
   });
 });

@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import type { RecordEvent, StartEvent } from '../../../src/engine/run/record';
 import type { RunSpecification } from '../../../src/engine/run/specification';
 import { WorkerEngine } from '../../../src/node/engine';
-import { column, decodeFrame, type StepRows } from '../../../src/shared/frame';
+import { column, decodeFrame, FRAMES_UNDER_WAY, type StepRows } from '../../../src/shared/frame';
 import type { RareEvent, RunState } from '../../../src/shared/protocol';
 import { ofFunction, ofNetwork, record } from '../run/runs';
 
@@ -137,14 +137,14 @@ describe('the training worker', function () {
     await host.until(() => host.states.at(-1) === 'ended');
   });
 
-  it('keeps at most two frames under way and thins what waits, without holding the run up', async () => {
+  it('keeps at most a few frames under way and thins what waits, without holding the run up', async () => {
     host.acknowledging = false;
     await start({ ...long, steps: 50_000 });
     await host.until(() => host.states.at(-1) === 'ended');
-    assert.equal(host.frames.length, 3, 'two under way, and the last before the end');
+    assert.equal(host.frames.length, FRAMES_UNDER_WAY + 1, 'those under way, and the last before the end');
     assert.ok(host.frames.every(({ rows }) => rows <= 1024));
     assert.equal(host.rows.at(-1), 50_000);
-    const last = host.frames[2];
+    const last = host.frames[FRAMES_UNDER_WAY];
     const gaps = new Set<number>();
     for (let row = 2; row < last.rows - 1; row++) gaps.add(last.data[row * last.width] - last.data[(row - 1) * last.width]);
     assert.equal(gaps.size, 1, 'thinned evenly');
@@ -153,10 +153,10 @@ describe('the training worker', function () {
   it('sends what waits as soon as a frame is acknowledged, while paused too', async () => {
     host.acknowledging = false;
     await start(long);
-    await host.until(() => host.frames.length === 2);
+    await host.until(() => host.frames.length === FRAMES_UNDER_WAY);
     const paused = await host.engine.pause('a');
     await host.engine.step('a');
-    assert.equal(host.frames.length, 2);
+    assert.equal(host.frames.length, FRAMES_UNDER_WAY);
     host.acknowledging = true;
     host.acknowledge('a');
     await host.until(() => host.rows.at(-1) === paused + 1);
