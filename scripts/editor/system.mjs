@@ -29,17 +29,15 @@ export function which(name) {
   return undefined;
 }
 
-/**
- * The environment for a program that is not ours: without what npm and an editor's terminal put there about *this* project
- * and *that* editor, which would otherwise steer the other program.
- */
+/** What npm tells the scripts that it runs about itself, its Node and this project; a person's own settings, like the registry, stay. */
+const npmsOwn =
+  /^npm_(package_|lifecycle_|command|execpath|node_execpath|config_(user_agent|npm_version|node_gyp|legacy_peer_deps|(local_|global_)?prefix)$)/;
+/** What an editor tells the terminals in it, and what would steer another Node. */
+const others = /^(NODE|NODE_OPTIONS|INIT_CWD|VSCODE_.*|ELECTRON_.*)$/;
+
+/** The environment for a program that is not ours: without what npm and an editor's terminal put there, which would mislead it. */
 export function cleanEnvironment(extra = {}) {
-  const kept = Object.entries(process.env).filter(
-    ([name]) =>
-      !/^(npm_(package|lifecycle|command|config_(local_prefix|legacy_peer_deps|prefix))|INIT_CWD|VSCODE_|ELECTRON_|NODE_OPTIONS)/.test(
-        name,
-      ),
-  );
+  const kept = Object.entries(process.env).filter(([name]) => !npmsOwn.test(name) && !others.test(name));
   return { ...Object.fromEntries(kept), ...extra };
 }
 
