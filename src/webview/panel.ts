@@ -8,7 +8,7 @@ import { connect } from './connection';
 import { element, REDRAW, setText, show } from './dom';
 import { emptyState } from './empty';
 import { Run } from './run';
-import { onThemeChange } from './theme';
+import { LINE_COLOURS, onThemeChange, theme } from './theme';
 
 /** What a panel's script gives. */
 export interface Panel {
@@ -99,7 +99,12 @@ export function openPanel(lesson: string, build: (context: PanelContext) => Pane
 
   app.addEventListener(REDRAW, redraw);
   document.addEventListener('visibilitychange', redraw);
+  const colour = (): void => {
+    for (const name of LINE_COLOURS) app.style.setProperty(`--${name}`, theme()[name]);
+  };
+  colour();
   onThemeChange(() => {
+    colour();
     panel.recolour();
     redraw();
   });

@@ -2,6 +2,7 @@
  * The editor's colours and font, as a canvas needs them: resolved to plain colours. Read anew whenever the editor changes its theme,
  * which it tells by the class of `body` and the variables on the root element.
  */
+import { legible, luminance, type Channels } from './charts/contrast';
 
 export interface Theme {
   readonly foreground: string;
@@ -19,8 +20,6 @@ export interface Theme {
   readonly red: string;
   readonly font: string;
 }
-
-type Channels = readonly [red: number, green: number, blue: number, alpha: number];
 
 const reader = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
 
@@ -43,11 +42,26 @@ export function fade(colour: string, alpha: number): string {
   return `rgba(${red}, ${green}, ${blue}, ${(own * alpha).toFixed(3)})`;
 }
 
+/** The colours of lines where the theme has none that can be seen, on a dark and on a light background. */
+const OWN = {
+  dark: { blue: '#3794ff', orange: '#d18616', green: '#89d185', purple: '#b180d7', red: '#f14c4c' },
+  light: { blue: '#1a85ff', orange: '#b8600b', green: '#388a34', purple: '#652d90', red: '#e51400' },
+} as const;
+
+/** The colours of lines, as the styles know them too: `--blue` and so on. */
+export const LINE_COLOURS = ['blue', 'orange', 'green', 'purple', 'red'] as const;
+
 function read(): Theme {
   const style = getComputedStyle(document.body);
   const variable = (name: string, fallback: string): string => style.getPropertyValue(`--vscode-${name}`).trim() || fallback;
   const foreground = variable('foreground', '#808080');
   const background = variable('editor-background', '#808080');
+  const surface = channels(background);
+  const own = OWN[luminance(surface) < 0.2 ? 'dark' : 'light'];
+  const line = (name: keyof typeof own): string => {
+    const colour = variable(`charts-${name}`, own[name]);
+    return legible(channels(colour), surface) ? colour : own[name];
+  };
   return {
     foreground,
     background,
@@ -56,11 +70,11 @@ function read(): Theme {
     tooltipBackground: variable('editorHoverWidget-background', background),
     tooltipForeground: variable('editorHoverWidget-foreground', foreground),
     tooltipBorder: variable('editorHoverWidget-border', foreground),
-    blue: variable('charts-blue', '#3794ff'),
-    orange: variable('charts-orange', '#d18616'),
-    green: variable('charts-green', '#89d185'),
-    purple: variable('charts-purple', '#b180d7'),
-    red: variable('charts-red', '#f14c4c'),
+    blue: line('blue'),
+    orange: line('orange'),
+    green: line('green'),
+    purple: line('purple'),
+    red: line('red'),
     font: variable('font-family', 'sans-serif'),
   };
 }
