@@ -165,7 +165,7 @@ describe('the JSON Schema of a specification', () => {
         undefined,
       ),
       fc.integer(),
-      fc.double(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
     );
     fc.assert(
       fc.property(fc.constantFrom(...bases), fc.constantFrom(...paths), value, (base, path, put) => {
