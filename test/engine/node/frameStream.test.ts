@@ -50,6 +50,24 @@ describe('the stream of frames', () => {
     assert.deepEqual(sent, [[1], [2, 3]]);
   });
 
+  it('keeps its rate when the clock is looked at seldom, and never makes up for a pause', () => {
+    const { sent, at, frames, add } = stream();
+    for (at.now = 0; at.now <= 1200; at.now += 12) {
+      add(at.now, at.now);
+      frames.tick();
+      frames.acknowledge(1000);
+    }
+    assert.ok(sent.length >= 74 && sent.length <= 76, `${sent.length} frames in 1.2 s`);
+    at.now = 60_000;
+    const before = sent.length;
+    for (let k = 0; k < 5; k++) {
+      add(k, k);
+      frames.tick();
+      frames.acknowledge(1000);
+    }
+    assert.equal(sent.length, before + 1);
+  });
+
   it('has a few under way at most, until one is acknowledged', () => {
     const { sent, frames, add } = stream();
     for (let k = 1; k <= FRAMES_UNDER_WAY + 2; k++) {
