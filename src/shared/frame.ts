@@ -7,8 +7,8 @@ import type { RateQuantiles, StepEvent } from '../engine/run/record';
 const MAGIC = 0x4f44_4246; // "ODBF"
 const VERSION = 1;
 
-/** Frames that an engine sends before one is acknowledged. A round trip to a panel takes some 50 ms on a busy machine; four keep 60 a second flowing. */
-export const FRAMES_UNDER_WAY = 4;
+/** Frames that an engine sends before one is acknowledged. A round trip to a panel takes up to 100 ms on a busy machine; six keep 60 a second flowing. */
+export const FRAMES_UNDER_WAY = 6;
 
 const HEADER_WORDS = 6; // keeps the float64 rows aligned to 8 bytes
 const COMMON = 4;
