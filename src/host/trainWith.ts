@@ -240,7 +240,7 @@ async function pickProblem(optimizer: OptimizerChoice, context: Context): Promis
       canGoBack: true,
       placeholder: 'On what? Enter takes the first.',
       items: [
-        separator('data made by rule'),
+        separator('generated data'),
         ...sorted.map((value) => ({
           label: value.title,
           description: describeLength(value, value.batchSize),
