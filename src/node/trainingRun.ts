@@ -108,9 +108,9 @@ export class TrainingRun {
         this.tell(events);
         idle = !busy;
       } else this.tell(this.trainer.advance());
+      this.frames.tick();
     }
     if (idle) this.frames.flush();
-    else this.frames.tick();
     this.keepCheckpoint();
     if (this.record && this.record.backlog > BACKLOG) await this.record.flushed();
     if (!idle || this.stirred) await setImmediate();
