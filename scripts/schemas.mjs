@@ -26,7 +26,7 @@ export async function schemas() {
   );
   const text = (schema) => `${JSON.stringify(schema, null, 2)}\n`;
   return new Map([
-    ['schemas/run.schema.json', text({ $id: 'run.schema.json', ...runSchema(rules) })],
+    ['schemas/run.schema.json', text({ $id: 'run.schema.json', ...runSchema(rules()) })],
     ['schemas/record.schema.json', text(recordSchema())],
   ]);
 }

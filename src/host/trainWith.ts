@@ -176,7 +176,7 @@ async function pickOptimizer({ document, reading, cursor }: Context): Promise<Op
         value: call.constructorName,
       });
   }
-  const library = rules.map((rule): Choice<OptimizerChoice> => {
+  const library = rules().map((rule): Choice<OptimizerChoice> => {
     const choice = chooseRule(rule);
     return { label: rule.title, description: describeChoice(choice), detail: rule.summary, value: choice };
   });
@@ -191,7 +191,9 @@ async function pickOptimizer({ document, reading, cursor }: Context): Promise<Op
       items: [...(calls.length > 0 ? [separator('in this file')] : []), ...known, ...strangers, separator('built in'), ...library],
     });
     if (typeof chosen !== 'string') return chosen;
-    placeholder = `${chosen} is not in this version. Choose another: ${rules.map((rule) => rule.title).join(', ')}.`;
+    placeholder = `${chosen} is not in this version. Choose another: ${rules()
+      .map((rule) => rule.title)
+      .join(', ')}.`;
   }
 }
 

@@ -29,7 +29,7 @@ const keys = [
  * @param rules the optimizers that may be named: those of the library where nothing is said
  * @throws SpecificationError for the first fault: where, what was found, what is expected
  */
-export function checkSpecification(value: unknown, rules: readonly Rule[] = ownRules): RunSpecification {
+export function checkSpecification(value: unknown, rules: readonly Rule[] = ownRules()): RunSpecification {
   const fields = object(value, '', [...keys, '$schema'], 'an object with `problem` and `optimizer`');
   if (fields.problem === undefined) throw fault('problem', undefined, 'an object with `network` and `data`, or `function` and `start`,');
   const problem = checkProblem(fields.problem);

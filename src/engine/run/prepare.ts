@@ -70,7 +70,7 @@ export interface Prepared {
  * @param rules the optimizers that may be named: those of the library where nothing is said
  * @throws SpecificationError for the first fault: where, what was found, what is expected
  */
-export async function prepare(specification: RunSpecification, files: Files, rules: readonly Rule[] = ownRules): Promise<Prepared> {
+export async function prepare(specification: RunSpecification, files: Files, rules: readonly Rule[] = ownRules()): Promise<Prepared> {
   const checked = checkSpecification(specification, rules);
   const rule = rules.find(({ name }) => name === checked.optimizer.name) as Rule;
   return 'function' in checked.problem

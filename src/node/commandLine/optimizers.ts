@@ -28,7 +28,7 @@ export async function optimizers(args: readonly string[], output: Output): Promi
 
 function list() {
   return {
-    optimizers: rules.map(({ name, title, summary, source, hyperparameters }) => ({
+    optimizers: rules().map(({ name, title, summary, source, hyperparameters }) => ({
       name,
       title,
       summary,

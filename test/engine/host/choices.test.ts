@@ -28,7 +28,7 @@ function choose(source: string): OptimizerChoice {
 
 describe('the settings of a call', () => {
   it('every hyperparameter of ours that PyTorch has a default for takes that default', () => {
-    for (const rule of rules) {
+    for (const rule of rules()) {
       const [name, constructor] = Object.entries(torch.constructors).find(([, { rule: ours }]) => ours === rule.name) ?? [];
       assert.ok(name && constructor, `PyTorch has a constructor for ${rule.name}`);
       const { settings, questions } = choose(`optim.${name}(p)`);
@@ -90,14 +90,14 @@ describe('the settings of a call', () => {
     assert.equal(describeChoice(choose('optim.Adam(p, lr=LR, betas=(0.8, 0.99))')), 'lr LR · β₁ 0.8 · β₂ 0.99');
   });
   it('typed values are checked', () => {
-    const [lr] = rules[0].hyperparameters;
+    const [lr] = rules()[0].hyperparameters;
     assert.deepEqual(parseValue(' 3e-4 ', lr), { value: 3e-4 });
     for (const wrong of ['', 'fast', '-1', 'NaN']) assert.ok('fault' in parseValue(wrong, lr), wrong);
   });
 });
 
 describe('every combination that "Train with…" offers is a valid specification', () => {
-  for (const rule of rules)
+  for (const rule of rules())
     it(rule.title, () => {
       for (const problem of generatorChoices())
         for (const network of problem.networks) checkSpecification(specify(chooseRule(rule), problem, network));

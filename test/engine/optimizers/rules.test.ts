@@ -141,11 +141,16 @@ describe('the forms that texts write and torch does not', () => {
 describe('every built-in rule', () => {
   it('is a file of the folder, named as the rule', () => {
     const files = readdirSync('src/engine/optimizers').filter((file) => file.endsWith('.optim'));
-    assert.deepEqual(rules.map(({ file }) => file).sort(), files.sort());
-    for (const { name, file } of rules) assert.equal(file, `${name}.optim`);
+    assert.deepEqual(
+      rules()
+        .map(({ file }) => file)
+        .sort(),
+      files.sort(),
+    );
+    for (const { name, file } of rules()) assert.equal(file, `${name}.optim`);
   });
 
-  for (const rule of rules)
+  for (const rule of rules())
     it(`${rule.title} says what it is, where it comes from, and what each hyperparameter means`, () => {
       assert.ok(rule.summary.length > 60 && rule.source.length > 20);
       assert.equal(rule.hyperparameters[0].name, 'lr');
@@ -154,7 +159,7 @@ describe('every built-in rule', () => {
     });
 
   it('gives every weight a positive rate', () => {
-    for (const rule of rules) {
+    for (const rule of rules()) {
       const model = plainModel([3]);
       const updater = referenceUpdater(rule, checkSettings(rule, {}), model);
       (model.gradients[0] as Float64Array).set([1, -2, 1e-3]);

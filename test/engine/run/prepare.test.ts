@@ -84,7 +84,11 @@ describe('preparing a run', () => {
       },
       optimizer: {
         name: 'adam',
-        ...Object.fromEntries(rules.find(({ name }) => name === 'adam')?.hyperparameters.map((h) => [h.name, h.default]) ?? []),
+        ...Object.fromEntries(
+          rules()
+            .find(({ name }) => name === 'adam')
+            ?.hyperparameters.map((h) => [h.name, h.default]) ?? [],
+        ),
       },
       schedule: { name: 'constant' },
       batchSize: 32,
@@ -107,7 +111,7 @@ describe('preparing a run', () => {
       parabola,
       { ...moons, epochs: 3, schedule: { name: 'cosine' }, batchSize: 'all', order: 'sequential', backend: 'reference', seed: 9 },
       { ...parabola, schedule: { name: 'cosine', lrMin: 0.001 }, steps: 50 },
-      ...rules.map(({ name }) => ({ ...moons, optimizer: { name } })),
+      ...rules().map(({ name }) => ({ ...moons, optimizer: { name } })),
       ...generators.map(({ name, learns, settings }) => ({
         ...moons,
         problem: {

@@ -15,7 +15,7 @@ import { nodeFiles } from '../../../src/node/files';
 
 // The keywords that only editors know (enumDescriptions, allowTrailingCommas) are passed over.
 const ajv = new Ajv({ strict: false, allErrors: true });
-const isSpecification = ajv.addSchema({ $id: 'run.schema.json', ...runSchema(rules) }).getSchema('run.schema.json') as ValidateFunction;
+const isSpecification = ajv.addSchema({ $id: 'run.schema.json', ...runSchema(rules()) }).getSchema('run.schema.json') as ValidateFunction;
 const isLine = ajv.compile(recordSchema());
 const told = (validate: ValidateFunction): string => ajv.errorsText(validate.errors);
 
@@ -39,7 +39,7 @@ function accepted(value: unknown): boolean {
 describe('the JSON Schema of a specification', () => {
   it('takes every optimizer, generator and problem, as written and complete', async () => {
     const specs: RunSpecification[] = [
-      ...rules.map(({ name }) => ({ problem: parabola, optimizer: { name } })),
+      ...rules().map(({ name }) => ({ problem: parabola, optimizer: { name } })),
       ...generators.map(({ name, learns, settings }) => ({
         problem: {
           network: { layers: [{ dense: learns === 'targets' ? 1 : (settings.classes?.default ?? 2) }] },
@@ -63,7 +63,7 @@ describe('the JSON Schema of a specification', () => {
   });
 
   it('takes every hyperparameter by each of its names', () => {
-    for (const { name, hyperparameters } of rules)
+    for (const { name, hyperparameters } of rules())
       for (const known of hyperparameters)
         for (const key of [known.name, ...known.aliases]) {
           const spec = { problem: parabola, optimizer: { name, [key]: known.default } };
