@@ -6,7 +6,7 @@
 import type { Random } from '../random';
 import { axpy, dot, norm, scale } from '../vectors';
 import { Krylov, type SymmetricMap } from './krylov';
-import { diagonalise } from './tridiagonal';
+import { diagonalise } from '../linear/tridiagonal';
 
 /** An eigenvalue, its vector of length 1, and how well they fit. */
 export interface Eigenpair {

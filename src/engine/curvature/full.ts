@@ -6,7 +6,7 @@ import type { Random } from '../random';
 import { dot, norm } from '../vectors';
 import { randomVector } from './ends';
 import { Krylov, type SymmetricMap } from './krylov';
-import { diagonalise } from './tridiagonal';
+import { diagonalise } from '../linear/tridiagonal';
 
 /** Up to this many parameters the whole Hessian is computed. */
 export const FULL_LIMIT = 64;

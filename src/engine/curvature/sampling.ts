@@ -6,7 +6,7 @@
 import type { Random } from '../random';
 import { dot } from '../vectors';
 import { Krylov, type SymmetricMap } from './krylov';
-import { diagonalise } from './tridiagonal';
+import { diagonalise } from '../linear/tridiagonal';
 
 /** A sampled spectrum: `weights` of all `nodes` sum to 1. */
 export interface SampledSpectrum {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { PRODUCT_LIMIT, RESIDUAL_TOLERANCE, largestEigenpair, spectrumEnds } from '../../../src/engine/curvature/ends';
 import { DenseMap, fullSpectrum, writtenOut } from '../../../src/engine/curvature/full';
 import { sampledSpectrum, shareBelow } from '../../../src/engine/curvature/sampling';
-import { diagonalise } from '../../../src/engine/curvature/tridiagonal';
+import { diagonalise } from '../../../src/engine/linear/tridiagonal';
 import { Random } from '../../../src/engine/random';
 import { close, eigenvalues, operatorOf, randomSymmetric, run, withEigenvalues, type Matrix } from './matrices';
 

@@ -1,8 +1,11 @@
 /**
  * Eigenvalues of a symmetric tridiagonal matrix by the implicit QL method with Wilkinson's shift (Golub & Van Loan, Matrix
- * Computations, 8.3). Lanczos reduces the Hessian to such a matrix. The rotations are applied to any rows that are wanted: the last
- * row of the eigenvectors gives residual bounds, the first gives quadrature weights, all of them give the eigenvectors themselves.
+ * Computations, 8.3). Lanczos and Householder's reflections reduce a symmetric matrix to such a one. The rotations are told one by one: the
+ * last row of the eigenvectors gives residual bounds, the first gives quadrature weights, all of them give the eigenvectors themselves.
  */
+
+/** A rotation of columns i and i + 1 of Q: they become c·qᵢ − s·qᵢ₊₁ and s·qᵢ + c·qᵢ₊₁. */
+export type Rotate = (i: number, c: number, s: number) => void;
 
 /**
  * Diagonalises T = Q·Λ·Qᵀ.
@@ -13,19 +16,41 @@
 export function diagonalise(diagonal: readonly number[], off: readonly number[], rows: readonly Float64Array[] = []): Float64Array {
   const n = diagonal.length;
   const d = Float64Array.from(diagonal);
-  const e = new Float64Array(n);
-  e.set(off.slice(0, Math.max(n - 1, 0)));
+  const e = Float64Array.from(off.slice(0, Math.max(n - 1, 0)));
   if (![...d, ...e].every(Number.isFinite)) return d.fill(NaN);
+  implicitQl(d, e, (i, c, s) => {
+    for (const row of rows) {
+      const upper = row[i + 1];
+      row[i + 1] = s * row[i] + c * upper;
+      row[i] = c * row[i] - s * upper;
+    }
+  });
+  const ascending = order(d);
+  for (const row of rows) row.set(ascending.map((i) => row[i]));
+  return Float64Array.from(ascending, (i) => d[i]);
+}
+
+/**
+ * The QL iteration itself.
+ * @param d the diagonal, finite; becomes the eigenvalues, in no order @param off n − 1 finite numbers beside it, not changed
+ * @param rotate told each rotation, in the order in which Q is their product
+ */
+export function implicitQl(d: Float64Array, off: Float64Array, rotate: Rotate): void {
+  const n = d.length;
+  const e = new Float64Array(n);
+  e.set(off.subarray(0, Math.max(n - 1, 0)));
   for (let first = 0; first < n; first++) {
     // Each round brings e[first] towards 0, cubically; fifty are far more than it ever takes.
     for (let round = 0; round < 50; round++) {
       const last = decoupled(d, e, first);
       if (last === first) break;
-      sweep(d, e, first, last, rows);
+      sweep(d, e, first, last, rotate);
     }
   }
-  return sortedWith(d, rows);
 }
+
+/** The positions of numbers in ascending order. */
+export const order = (values: Float64Array): number[] => Array.from(values.keys()).sort((a, b) => values[a] - values[b]);
 
 /** The end of the block that begins at `first`: the first place from there whose off-diagonal entry no longer counts. */
 function decoupled(d: Float64Array, e: Float64Array, first: number): number {
@@ -35,7 +60,7 @@ function decoupled(d: Float64Array, e: Float64Array, first: number): number {
 }
 
 /** One implicit QL sweep over the block from `first` to `last`. */
-function sweep(d: Float64Array, e: Float64Array, first: number, last: number, rows: readonly Float64Array[]): void {
+function sweep(d: Float64Array, e: Float64Array, first: number, last: number, rotate: Rotate): void {
   const half = (d[first + 1] - d[first]) / (2 * e[first]);
   const root = Math.hypot(half, 1);
   let g = d[last] - d[first] + e[first] / (half + (half >= 0 ? root : -root));
@@ -59,19 +84,9 @@ function sweep(d: Float64Array, e: Float64Array, first: number, last: number, ro
     p = s * turn;
     d[i + 1] = lifted + p;
     g = c * turn - b;
-    for (const row of rows) {
-      const upper = row[i + 1];
-      row[i + 1] = s * row[i] + c * upper;
-      row[i] = c * row[i] - s * upper;
-    }
+    rotate(i, c, s);
   }
   d[first] -= p;
   e[first] = g;
   e[last] = 0;
-}
-
-function sortedWith(d: Float64Array, rows: readonly Float64Array[]): Float64Array {
-  const order = Array.from(d.keys()).sort((a, b) => d[a] - d[b]);
-  for (const row of rows) row.set(order.map((i) => row[i]));
-  return Float64Array.from(order, (i) => d[i]);
 }

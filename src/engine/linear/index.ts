@@ -1,0 +1,5 @@
+/** Dense linear algebra in float64, on row-major arrays without gaps: what update rules with matrices and functions of the Hessian are made of. */
+export { cholesky, inverse, solve } from './cholesky';
+export { type Eigen, eigenvectors, inverseRoot, symmetricEigen } from './eigen';
+export { newtonSchulz } from './newtonSchulz';
+export { matmul, transpose } from './products';
