@@ -3,9 +3,10 @@
  * a rule. The reference (float64, slow, plain) and the CPU backend (float32, WebAssembly) both have this face and pass the same
  * tests; a function of named variables is a model too.
  */
-import type { HyperparameterValue, Rule } from '../language/rule';
+import type { Rule, Settings } from '../language/rule';
 import type { Dataset } from '../problems/dataset';
 import type { NetworkPlan } from '../network/plan';
+import type { Random } from '../random';
 
 /** A vector of numbers in the backend's own precision. */
 export type Floats = Float64Array | Float32Array;
@@ -36,6 +37,14 @@ export interface HessianOperator {
   gradient(out: Float64Array): void;
 }
 
+/** Second moments of one layer's signals on some samples: the factors of K-FAC. Row-major, in float64. */
+export interface Moments {
+  /** E[a aᵀ] of the layer's inputs, [columns, columns]; [[1]] for a bias, whose input is 1. */
+  readonly input: Float64Array;
+  /** E[δ δᵀ] of the errors propagated back to the layer's outputs, sample by sample, [rows, rows]. */
+  readonly error: Float64Array;
+}
+
 /** A differentiable loss with parameters. */
 export interface Model {
   readonly layers: readonly Layer[];
@@ -53,14 +62,30 @@ export interface Model {
   evaluate(rows: Uint32Array): Evaluation;
   /** The Hessian at the weights of this moment: later changes of the weights do not reach it. */
   hessian(rows: Uint32Array): HessianOperator;
+  /** The same for the generalised Gauss-Newton matrix JᵀH_L J, H_L the loss's Hessian by the outputs (Schraudolph 2002). A function's is its Hessian. */
+  gaussNewton(rows: Uint32Array): HessianOperator;
+  /**
+   * Moments of each layer at the weights of this moment, over the samples at `rows`; the errors are those of targets drawn from the
+   * model's own predictions (Martens & Grosse 2015, section 5), so that their moment is of the Fisher matrix. Null for a function.
+   */
+  readonly moments: ((rows: Uint32Array, random: Random) => readonly Moments[]) | null;
+}
+
+/** What a step knows beside the gradient: the samples of its mini-batch, and their mean loss. */
+export interface Batch {
+  readonly rows: Uint32Array;
+  readonly loss: number;
 }
 
 /** A rule at work on a model's weights: owns the rule's state. */
 export interface Updater {
   /** The rule's state tensors by name, one array a layer; what a checkpoint keeps. A state that is one number a layer has length 1. */
   readonly state: Readonly<Record<string, readonly Floats[]>>;
-  /** Applies the rule once to every layer. @param t step, from 1. @param lr learning rate after the schedule. @param measure also fill `rate`. */
-  step(t: number, lr: number, measure: boolean): void;
+  /**
+   * Applies the rule once to every layer. The model's gradients are left as they were.
+   * @param t step, from 1 @param lr learning rate after the schedule @param measure also fill `rate` @param batch what the gradients are of
+   */
+  step(t: number, lr: number, measure: boolean, batch: Batch): void;
   /** The effective per-weight learning rate of the last measured step: one number where the rule gives all weights of the layer the same. */
   rate(layer: number): Floats | number;
   /** The rule's stability limit (the sharpness above which it is unstable on a quadratic), where the rule states one. */
@@ -73,6 +98,6 @@ export interface Backend {
   readonly precision: 'float64' | 'float32';
   /** @param largestBatch the most rows that `gradient` will ever be given: memory is laid out for it once. */
   network(plan: NetworkPlan, data: Dataset, largestBatch: number): Model;
-  /** @param settings every hyperparameter of the rule, complete and validated; `lr` among them is the rate before the schedule. */
-  updater(rule: Rule, settings: Readonly<Record<string, HyperparameterValue>>, model: Model): Updater;
+  /** @param settings every hyperparameter of the rule, complete and validated; `lr` among them is the rate before the schedule. @param seed of the run, for rules that draw. */
+  updater(rule: Rule, settings: Settings, model: Model, seed: number): Updater;
 }

@@ -2,35 +2,16 @@
  * What the grammar cannot see: whether every name means something, whether kinds and shapes fit, whether anything is declared and
  * never used. A rule that passes can be run by every lowering; none of them checks again.
  */
-import { LanguageError } from './rule';
-import { constants, elementwise, reductions } from './functions';
+import { operations } from './operations';
+import { broadcastShape, isScalar, sameShape, scalarShape, showShape, tensorShape } from './shape';
 import { nodes, type Domain, type Expression, type RuleTree, type Span } from './tree';
-import { suggestion } from '../suggest';
+import { called, given, number, Types, type Type } from './types';
 
-/** What a value is: a number or a truth, one for the layer or one a weight; or a text (only to be compared). */
-export interface Type {
-  readonly kind: 'number' | 'truth' | 'text';
-  readonly shape: 'scalar' | 'tensor';
-}
-
-const scalar: Type = { kind: 'number', shape: 'scalar' };
-const tensor: Type = { kind: 'number', shape: 'tensor' };
-const called = { number: 'a number', truth: 'true or false', text: 'a text' } as const;
-
-/**
- * Names that every rule has: the weights, the gradient, the step from 1, the learning rate before the schedule. The learning rate
- * after it is the hyperparameter `lr`.
- */
-const given: ReadonlyMap<string, Type> = new Map([
-  ['w', tensor],
-  ['g', tensor],
-  ['t', scalar],
-  ['lr0', scalar],
-]);
 /** What a rule tells beside the weights: the effective rate, and the sharpness above which it is unstable. */
 const told: ReadonlySet<string> = new Set(['rate', 'limit']);
 
 const domainKind = { interval: 'number', choices: 'text', truth: 'truth' } as const;
+const beginning: Span = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 
 /** @throws LanguageError at the first fault */
 export function checkRule(tree: RuleTree, file: string): void {
@@ -38,211 +19,157 @@ export function checkRule(tree: RuleTree, file: string): void {
 }
 
 class Checker {
-  private readonly known = new Map<string, Type>();
-  /** Choices of the hyperparameters that are a choice of texts. */
-  private readonly choices = new Map<string, Domain & { kind: 'choices' }>();
-  private readonly parameters = new Set<string>();
-  private readonly states = new Set<string>();
-  private readonly read = new Set<string>();
+  private readonly types: Types;
+  private readonly states: ReadonlyMap<string, Type>;
   private readonly assigned = new Map<string, Span>();
 
   constructor(
     private readonly tree: RuleTree,
-    private readonly file: string,
-  ) {}
+    file: string,
+  ) {
+    this.types = new Types(tree, file);
+    this.states = new Map(tree.states.map(({ name, shape }) => [name, number(shape)]));
+  }
 
   check(): void {
+    const { types, tree } = this;
     this.declareParameters();
-    this.checkRequirements();
+    for (const { condition } of tree.requirements) {
+      this.constant(condition, 'A requirement', new Set());
+      types.want(condition, 'truth');
+    }
     this.declareStates();
-    for (const [name, type] of given) this.known.set(name, type);
-    for (const line of this.tree.lines) this.line(line);
-    this.complete();
+    for (const [name, type] of given) types.known.set(name, type);
+    for (const line of tree.lines) this.line(line);
+    if (tree.kind === 'optimizer') this.complete();
+    this.used();
   }
 
   private fail(at: Span, problem: string): never {
-    throw new LanguageError(this.file, at.line, at.column, problem);
+    return this.types.fail(at, problem);
   }
 
   private declareParameters(): void {
+    const { types, tree } = this;
     const declared = new Set<string>();
     const declare = (name: string, at: Span): void => {
-      if (name === 'name') this.fail(at, '`name` is how a specification calls the optimizer and cannot be a hyperparameter.');
+      if (name === 'name' || name === 'file')
+        this.fail(at, `\`${name}\` is how a specification calls the optimizer and cannot be a hyperparameter.`);
       if (given.has(name) || told.has(name)) this.fail(at, `\`${name}\` is part of every rule and cannot be a hyperparameter.`);
       if (declared.has(name)) this.fail(at, `The name \`${name}\` is declared twice.`);
       declared.add(name);
     };
-    for (const { name, aliases, default: value, domain, at } of this.tree.parameters) {
+    for (const { name, aliases, default: value, domain, at } of tree.parameters) {
       for (const each of [name, ...aliases]) declare(each, at);
       const wrong = outside(domain, value);
       if (wrong !== null) this.fail(at, `The default of \`${name}\` is ${JSON.stringify(value)}; ${wrong} is expected.`);
-      this.parameters.add(name);
-      this.known.set(name, { kind: domainKind[domain.kind], shape: 'scalar' });
-      if (domain.kind === 'choices') this.choices.set(name, domain);
+      types.parameters.add(name);
+      types.known.set(name, { kind: domainKind[domain.kind], shape: scalarShape, steady: true });
+      if (domain.kind === 'choices') types.choices.set(name, domain);
     }
-    const lr = this.tree.parameters.find(({ name }) => name === 'lr');
+    const lr = tree.parameters.find(({ name }) => name === 'lr');
+    if (tree.kind === 'wrapper') {
+      if (lr !== undefined) this.fail(lr.at, 'A wrapper has the learning rate of the rule inside and declares none.');
+      types.known.set('lr', { kind: 'number', shape: scalarShape, steady: true });
+      return;
+    }
     if (lr === undefined)
-      this.fail(
-        { line: 1, column: 1, endLine: 1, endColumn: 1 },
-        'The rule has no learning rate; declare it: `parameter lr = 0.001 in (0, inf) "learning rate"`.',
-      );
+      this.fail(beginning, 'The rule has no learning rate; declare it: `parameter lr = 0.001 in (0, inf) "learning rate"`.');
     if (lr.domain.kind !== 'interval') this.fail(lr.at, 'The learning rate `lr` is a number.');
   }
 
-  /** Requirements and initial values hold for a whole run: they may use hyperparameters, but not `lr`, which a schedule changes. */
-  private constant(expression: Expression, what: string): Type {
+  /**
+   * Requirements and initial values hold for a whole run: they may use hyperparameters, but not `lr`, which a schedule changes.
+   * @param allowed names of the rule's own that may stand here all the same
+   */
+  private constant(expression: Expression, what: string, allowed: ReadonlySet<string>): void {
     for (const node of nodes(expression)) {
       if (node.kind === 'name' && node.name === 'lr')
         this.fail(node.at, `${what} is settled before the first step and cannot use \`lr\`, which a schedule may change.`);
-      if (node.kind === 'name' && (given.has(node.name) || this.states.has(node.name)))
-        this.fail(node.at, `${what} is settled before the first step and can only use hyperparameters.`);
-    }
-    return this.type(expression);
-  }
-
-  private checkRequirements(): void {
-    for (const { condition } of this.tree.requirements) {
-      this.constant(condition, 'A requirement');
-      this.want(condition, 'truth');
+      const own = node.kind === 'name' && (given.has(node.name) || this.states.has(node.name) || operations.has(node.name));
+      if (own && !allowed.has(node.name)) this.fail(node.at, `${what} is settled before the first step and can only use hyperparameters.`);
+      if (node.kind === 'call' && operations.has(node.name) && !allowed.has(node.name))
+        this.fail(node.at, `${what} is settled before the first step and cannot use \`${node.name}\`.`);
     }
   }
 
   private declareStates(): void {
-    for (const { name, initial, at } of this.tree.states) {
-      if (given.has(name) || told.has(name)) this.fail(at, `\`${name}\` is part of every rule and cannot be a state.`);
-      if (this.parameters.has(name)) this.fail(at, `\`${name}\` is a hyperparameter already.`);
-      if (this.states.has(name)) this.fail(at, `The state \`${name}\` is declared twice.`);
-      this.constant(initial, 'What a state starts as');
-      this.want(initial, 'number');
-      this.states.add(name);
+    const { types } = this;
+    const seen = new Set<string>();
+    const allowed = new Set(['w', 'lr0', 'rows', 'columns', 'matrix', 'identity']);
+    for (const name of allowed) {
+      const type = given.get(name);
+      if (type) types.known.set(name, type);
     }
-    for (const name of this.states) this.known.set(name, tensor);
+    for (const { name, initial, shape, at } of this.tree.states) {
+      if (given.has(name) || told.has(name)) this.fail(at, `\`${name}\` is part of every rule and cannot be a state.`);
+      if (types.parameters.has(name)) this.fail(at, `\`${name}\` is a hyperparameter already.`);
+      if (seen.has(name)) this.fail(at, `The state \`${name}\` is declared twice.`);
+      seen.add(name);
+      this.constant(initial, 'What a state starts as', allowed);
+      this.fits(initial, types.want(initial, 'number'), name, number(shape));
+    }
+    for (const [name, type] of this.states) types.known.set(name, type);
+  }
+
+  /** Can the value be put where the target is? */
+  private fits(value: Expression, type: Type, target: string, as: Type): void {
+    if (type.kind !== 'number') this.fail(value.at, `\`${target}\` is a number, and this is ${called[type.kind]}.`);
+    const shape = broadcastShape(type.shape, as.shape);
+    if (shape === null || !sameShape(shape, as.shape))
+      this.fail(value.at, `\`${target}\` has the shape ${showShape(as.shape)}, and this is ${showShape(type.shape)}.`);
   }
 
   private line({ target, targetAt, value }: RuleTree['lines'][number]): void {
-    if (this.parameters.has(target))
+    const { types } = this;
+    const { parameters } = types;
+    if (parameters.has(target) || target === 'lr')
       this.fail(targetAt, `\`${target}\` is a hyperparameter and stays as it is; give the result another name.`);
-    if (target === 't' || target === 'lr0') this.fail(targetAt, `\`${target}\` is given and stays as it is; give the result another name.`);
-    const type = this.type(value);
-    if (type.kind === 'text') this.fail(value.at, 'A text can only be compared; a number is expected.');
-    const special = target === 'w' || target === 'g' || told.has(target) || this.states.has(target);
-    if (special && type.kind !== 'number') this.fail(value.at, `\`${target}\` is a number, and this is true or false.`);
+    const lasting = target === 'w' || target === 'g' ? number(tensorShape) : this.states.get(target);
+    if (lasting === undefined && given.has(target))
+      this.fail(targetAt, `\`${target}\` is given and stays as it is; give the result another name.`);
+    if (told.has(target) && this.tree.kind === 'wrapper')
+      this.fail(targetAt, `A wrapper does not tell \`${target}\`; the rule inside does.`);
     if (told.has(target) && this.assigned.has(target)) this.fail(targetAt, `\`${target}\` is said twice.`);
-    if (target === 'limit') {
-      this.checkLimit(value, type);
-      this.assigned.set(target, targetAt);
-      return;
-    }
-    this.known.set(target, target === 'w' || target === 'g' || this.states.has(target) ? tensor : type);
+    const type = types.of(value);
+    if (type.kind === 'text') this.fail(value.at, 'A text can only be compared; a number is expected.');
+    if (lasting !== undefined) this.fits(value, type, target, lasting);
+    if (target === 'rate') this.fits(value, type, target, number(tensorShape));
+    if (target === 'limit') this.checkLimit(value, type);
+    else types.known.set(target, lasting ?? type);
     this.assigned.set(target, targetAt);
   }
 
   /** The stability limit is one number for hyperparameters and the step: not one that depends on the gradient. */
   private checkLimit(value: Expression, type: Type): void {
-    if (type.shape === 'tensor') this.fail(value.at, '`limit` is one number for all weights, and this is a number for each.');
-    for (const node of nodes(value))
-      if (node.kind === 'call' && reductions.has(node.name))
-        this.fail(node.at, '`limit` follows from the hyperparameters and the step, not from the weights.');
+    if (type.kind !== 'number') this.fail(value.at, '`limit` is a number, and this is true or false.');
+    if (!isScalar(type.shape)) this.fail(value.at, '`limit` is one number for all weights, and this is a number for each.');
+    if (!type.steady) this.fail(value.at, '`limit` follows from the hyperparameters and the step, not from the weights.');
   }
 
   private complete(): void {
-    const end: Span = this.tree.lines.at(-1)?.targetAt ?? { line: 1, column: 1, endLine: 1, endColumn: 1 };
+    const end: Span = this.tree.lines.at(-1)?.targetAt ?? beginning;
     if (!this.assigned.has('w')) this.fail(end, 'The rule never changes the weights: a line `w = …` is expected.');
     if (!this.assigned.has('rate'))
       this.fail(
         end,
-        'The rule never says its effective learning rate: a line `rate = …` is expected, the factor by which it multiplies the gradient.',
+        'The effective learning rate does not follow from this rule: a line `rate = …` is expected, the factor by which it multiplies the gradient.',
       );
-    for (const { name, at } of this.tree.states) if (!this.assigned.has(name)) this.fail(at, `The state \`${name}\` is never assigned.`);
-    for (const { name, at } of this.tree.states) if (!this.read.has(name)) this.fail(at, `The state \`${name}\` is never used.`);
-    for (const { name, at } of this.tree.parameters)
-      if (!this.read.has(name)) this.fail(at, `The hyperparameter \`${name}\` is never used.`);
+  }
+
+  /** Whatever is declared or computed must serve something. */
+  private used(): void {
+    const { read } = this.types;
+    for (const { name, at, initial } of this.tree.states) {
+      const remembers = nodes(initial).some((node) => node.kind === 'name' && node.name === 'w');
+      if (!this.assigned.has(name) && !remembers) this.fail(at, `The state \`${name}\` is never assigned.`);
+    }
+    for (const { name, at } of this.tree.states) if (!read.has(name)) this.fail(at, `The state \`${name}\` is never used.`);
+    for (const { name, at } of this.tree.parameters) if (!read.has(name)) this.fail(at, `The hyperparameter \`${name}\` is never used.`);
     for (const [name, at] of this.assigned)
-      if (!told.has(name) && !given.has(name) && !this.read.has(name)) this.fail(at, `\`${name}\` is computed and never used.`);
-  }
-
-  private want(node: Expression, kind: Type['kind']): Type {
-    const type = this.type(node);
-    if (type.kind === kind) return type;
-    const found = node.kind === 'name' ? `\`${node.name}\` is ${called[type.kind]}` : `This is ${called[type.kind]}`;
-    return this.fail(node.at, `${found}; ${called[kind]} is expected.`);
-  }
-
-  private type(node: Expression): Type {
-    switch (node.kind) {
-      case 'number':
-        return scalar;
-      case 'truth':
-      case 'text':
-        return { kind: node.kind, shape: 'scalar' };
-      case 'name':
-        return this.name(node.name, node.at);
-      case 'unary':
-        return this.want(node.operand, node.operator === '-' ? 'number' : 'truth');
-      case 'binary':
-        return this.binary(node);
-      case 'choice': {
-        const condition = this.want(node.condition, 'truth');
-        const then = this.type(node.then);
-        const otherwise = this.type(node.otherwise);
-        if (then.kind !== otherwise.kind)
-          this.fail(
-            node.otherwise.at,
-            `\`else\` gives ${called[otherwise.kind]} and \`then\` ${called[then.kind]}; both must be the same.`,
-          );
-        return { kind: then.kind, shape: wider(wider(condition, then), otherwise).shape };
-      }
-      case 'call': {
-        const types = node.operands.map((operand) => this.want(operand, 'number'));
-        if (!reductions.has(node.name)) return types.reduce(wider);
-        if (types[0].shape === 'scalar') this.fail(node.at, `\`${node.name}\` is taken over a tensor, and this is one number.`);
-        return scalar;
-      }
-    }
-  }
-
-  private binary(node: Expression & { kind: 'binary' }): Type {
-    const { operator, left, right } = node;
-    if (operator === 'and' || operator === 'or') return wider(this.want(left, 'truth'), this.want(right, 'truth'));
-    if (operator === '==' || operator === '!=') {
-      const a = this.type(left);
-      const { shape } = wider(a, this.want(right, a.kind));
-      this.compareChoice(left, right);
-      this.compareChoice(right, left);
-      return { kind: 'truth', shape };
-    }
-    const type = wider(this.want(left, 'number'), this.want(right, 'number'));
-    return ['<', '<=', '>', '>='].includes(operator) ? { kind: 'truth', shape: type.shape } : type;
-  }
-
-  /** `biasCorrection == "frist"` can never hold. */
-  private compareChoice(name: Expression, text: Expression): void {
-    if (name.kind !== 'name' || text.kind !== 'text') return;
-    const values = this.choices.get(name.name)?.values;
-    if (values === undefined || values.includes(text.value)) return;
-    const list = values.map((value) => `"${value}"`).join(', ');
-    this.fail(text.at, `\`${name.name}\` is never "${text.value}"; it is one of ${list}.${suggestion(text.value, values)}`);
-  }
-
-  private name(name: string, at: Span): Type {
-    if (constants.has(name)) return scalar;
-    const type = this.known.get(name);
-    if (type !== undefined) {
-      this.read.add(name);
-      return type;
-    }
-    if (name === 'limit') this.fail(at, '`limit` is only told; no line can use it.');
-    const later = this.tree.lines.find(({ target }) => target === name);
-    if (later !== undefined) this.fail(at, `\`${name}\` is used before it is computed, on line ${later.targetAt.line}.`);
-    const alias = this.tree.parameters.find(({ aliases }) => aliases.includes(name));
-    if (alias !== undefined)
-      this.fail(at, `\`${name}\` is another name for \`${alias.name}\`, for specifications; the rule itself writes \`${alias.name}\`.`);
-    if (elementwise.has(name) || reductions.has(name)) this.fail(at, `\`${name}\` is a function; \`${name}(…)\` is expected.`);
-    return this.fail(at, `There is no \`${name}\`.${suggestion(name, [...this.known.keys(), ...constants.keys()])}`);
+      if (!told.has(name) && !given.has(name) && !read.has(name)) this.fail(at, `\`${name}\` is computed and never used.`);
   }
 }
-
-const wider = (a: Type, b: Type): Type => (a.shape === 'tensor' ? a : { kind: a.kind, shape: b.shape });
 
 /** Null where `value` lies in the domain; otherwise what is expected. */
 export function outside(domain: Domain, value: unknown): string | null {

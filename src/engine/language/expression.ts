@@ -1,11 +1,12 @@
 /**
  * Reads expressions: the part of the grammar that rules and functions share. Weakest first: `if … then … else …`, `or`, `and`, `not`,
- * comparisons (which do not chain), `+ -`, `* /`, unary minus, `^` (right associative, so −x^2 is −(x^2) and 2^3^2 is 2^9).
+ * comparisons (which do not chain), `+ -`, `* / @`, unary minus, `^` (right associative, so −x^2 is −(x^2) and 2^3^2 is 2^9).
  */
 import { LanguageError } from './rule';
 import { tokenize, type Token } from './lexer';
 import { children, type BinaryOperator, type Expression, type Span } from './tree';
 import { constants, elementwise, reductions, reserved } from './functions';
+import { operations } from './operations';
 import { suggestion } from '../suggest';
 
 /**
@@ -17,7 +18,7 @@ const largestExpression = 5_000;
 const highest = 600;
 
 /** How strongly each operator binds; `not` comes between `and` and comparisons, the sign between products and powers. */
-const strengths: ReadonlyMap<string, number> = new Map<BinaryOperator, number>([
+const strengths: ReadonlyMap<string, number> = new Map<BinaryOperator | '@', number>([
   ['or', 1],
   ['and', 2],
   ['==', 4],
@@ -30,6 +31,7 @@ const strengths: ReadonlyMap<string, number> = new Map<BinaryOperator, number>([
   ['-', 5],
   ['*', 6],
   ['/', 6],
+  ['@', 6],
 ]);
 const notStrength = 3;
 const comparison = 4;
@@ -47,6 +49,20 @@ export function describe(token: Token): string {
   if (token.kind === 'newline') return 'the end of the line';
   return token.kind === 'string' ? `"${token.text}"` : `\`${token.text}\``;
 }
+
+/** How many values the function of this name takes: at least and at most; undefined where there is none. */
+export function arity(name: string): readonly [least: number, most: number] | undefined {
+  const each = elementwise.get(name)?.operands;
+  const whole = reductions.has(name) ? 1 : operations.get(name)?.name ? undefined : operations.get(name)?.operands.length;
+  if (each === undefined) return whole === undefined ? undefined : [whole, whole];
+  return [Math.min(each, whole ?? each), each];
+}
+
+/** Is the name taken by the language: a function, or a name that stands for one (`inputMoment`)? */
+const isFunction = (name: string): boolean => elementwise.has(name) || reductions.has(name) || operations.has(name);
+
+/** Names of all functions, for suggestions. */
+const functionNames = (): string[] => [...elementwise.keys(), ...reductions.keys(), ...operations.keys()];
 
 /** A place in the tokens of a text, and what can be read there. */
 export class Reader {
@@ -113,7 +129,7 @@ export class Reader {
     const { text } = token;
     if (reserved.has(text)) this.fail(`\`${text}\` is a word of the language and cannot be ${what}.`, token.at);
     if (constants.has(text)) this.fail(`\`${text}\` is a constant and cannot be ${what}.`, token.at);
-    if (elementwise.has(text) || reductions.has(text)) this.fail(`\`${text}\` is a function and cannot be ${what}.`, token.at);
+    if (isFunction(text)) this.fail(`\`${text}\` is a function and cannot be ${what}.`, token.at);
     return token;
   }
 
@@ -174,8 +190,10 @@ export class Reader {
     if (this.tokens[ahead].kind === 'name' && this.tokens[ahead].text === word) this.position = ahead;
   }
 
-  private binary(operator: BinaryOperator, left: Expression, right: Expression): Expression {
-    return this.made({ kind: 'binary', operator, left, right, at: join(left.at, right.at) });
+  private binary(operator: BinaryOperator | '@', left: Expression, right: Expression): Expression {
+    const at = join(left.at, right.at);
+    if (operator === '@') return this.made({ kind: 'call', name: 'matmul', operands: [left, right], at });
+    return this.made({ kind: 'binary', operator, left, right, at });
   }
 
   /** Operators that bind at least so strongly, with their operands; a line may break after one. All but `^` associate to the left. */
@@ -187,7 +205,7 @@ export class Reader {
       if (strength === undefined || strength < least) return left;
       this.next();
       this.skipLines();
-      left = this.binary(token.text as BinaryOperator, left, this.operators(strength + 1));
+      left = this.binary(token.text as BinaryOperator | '@', left, this.operators(strength + 1));
       if (strength === comparison && strengths.get(this.token.text) === comparison && this.token.kind === 'symbol')
         this.fail('Comparisons do not chain; write `a < b and b < c`.');
     }
@@ -237,6 +255,7 @@ export class Reader {
       });
     }
     if (token.kind === 'name' && (!reserved.has(token.text) || token.text === 'inf')) return this.named(token);
+    if (this.is('all')) this.fail('`all` stands behind the one value of a reduction: `norm(g, all)`.');
     return this.fail(`Found ${describe(token)}; a number, a name or \`(\` is expected.`);
   }
 
@@ -273,21 +292,41 @@ export class Reader {
       this.noProduct(token);
       return this.made({ kind: 'name', name: token.text, at: token.at });
     }
-    const takes = elementwise.get(token.text)?.operands ?? (reductions.has(token.text) ? 1 : undefined);
+    const takes = arity(token.text);
     if (takes === undefined) {
-      const known = suggestion(token.text, [...elementwise.keys(), ...reductions.keys()]);
+      const known = suggestion(token.text, functionNames());
       this.fail(`There is no function \`${token.text}\`.${known} (A product with a bracket is written \`${token.text}*(…)\`.)`, token.at);
     }
-    return this.nested(() => {
-      const operands = this.bracketed(() => {
-        const read = [this.choice()];
-        while (this.take(',')) read.push(this.choice());
-        return read;
-      });
-      const close = this.close(token);
-      if (operands.length !== takes)
-        this.fail(`\`${token.text}\` takes ${takes === 1 ? 'one value' : `${takes} values`}; found ${operands.length}.`, token.at);
-      return this.made({ kind: 'call', name: token.text, operands, at: join(token.at, close.at) });
+    return this.nested(() => this.call(token, takes));
+  }
+
+  /** Reads what stands between the brackets of a function. */
+  private call(token: Token, [least, most]: readonly [number, number]): Expression {
+    const operands: Expression[] = [];
+    let all: true | undefined;
+    this.bracketed(() => {
+      if (this.is(')')) return;
+      do {
+        if (operands.length > 0 && this.is('all')) {
+          this.ofAllLayers(token, operands.length);
+          all = true;
+          return;
+        }
+        operands.push(this.choice());
+      } while (this.take(','));
     });
+    const close = this.close(token);
+    if (operands.length < least || operands.length > most) {
+      const count = most === 0 ? 'no value' : most === 1 ? 'one value' : least < most ? `${least} or ${most} values` : `${most} values`;
+      this.fail(`\`${token.text}\` takes ${count}; found ${operands.length}.`, token.at);
+    }
+    return this.made({ kind: 'call', name: token.text, operands, ...(all ? { all } : {}), at: join(token.at, close.at) });
+  }
+
+  /** Takes the word `all` behind the value that a reduction is taken of. */
+  private ofAllLayers(token: Token, before: number): void {
+    if (!reductions.has(token.text) || before !== 1)
+      this.fail(`\`all\` stands behind the one value of a reduction (${[...reductions.keys()].join(', ')}): \`norm(g, all)\`.`);
+    this.next();
   }
 }

@@ -3,7 +3,7 @@
  * line of the rule. With settings, only the form that they choose is shown, and what is switched off is left out.
  */
 import { constants } from './functions';
-import type { HyperparameterValue, Rule } from './rule';
+import type { Hyperparameter, HyperparameterValue, Rule } from './rule';
 import { settle } from './scalar';
 import { children, mapChildren, nodes, type Assignment, type BinaryOperator, type Expression } from './tree';
 
@@ -63,6 +63,7 @@ const escaped = (text: string): string => text.replace(/[\\`*_{}[\]<>#|~!]/g, '\
 
 /** @returns the rule, a line for each of its lines; the stability limit is left out. Plain text, or Markdown where a symbol is marked. */
 export function formula(rule: Rule, { mark, settings = {} }: FormulaOptions = {}): string[] {
+  if (rule.kind === 'code') return [...rule.formula];
   const writer = new Writer(rule, mark);
   const shown = rule.tree.lines
     .filter(({ target }) => target !== 'limit')
@@ -70,6 +71,15 @@ export function formula(rule: Rule, { mark, settings = {} }: FormulaOptions = {}
     .filter(({ target, value }) => value.kind !== 'name' || value.name !== target);
   return leading(withoutAliases(shown)).map((line) => writer.line(line));
 }
+
+/** What the names of a line look like in print. */
+export interface FormulaNames {
+  readonly hyperparameters: readonly Pick<Hyperparameter, 'name' | 'aliases' | 'symbol'>[];
+  readonly states: readonly string[];
+}
+
+/** @returns one line as papers write it, in plain text; it needs no more of its rule than the names */
+export const lineFormula = (names: FormulaNames, line: Assignment): string => new Writer(names, undefined).line(line);
 
 const readBy = ({ value }: Assignment): string[] => nodes(value).flatMap((node) => (node.kind === 'name' ? [node.name] : []));
 
@@ -140,7 +150,7 @@ class Writer {
   private readonly lasting: ReadonlySet<string>;
   private readonly plain: (text: string) => string;
 
-  constructor(rule: Rule, mark: string | undefined) {
+  constructor(rule: FormulaNames, mark: string | undefined) {
     this.plain = mark === undefined ? (text) => text : escaped;
     this.lasting = new Set(['w', 'g', ...rule.states]);
     for (const { name, aliases, symbol } of rule.hyperparameters) {

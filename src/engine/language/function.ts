@@ -2,7 +2,8 @@
  * A function of named variables: `(1 - x)^2 + 100*(y - x^2)^2`. It is differentiated symbolically, so gradient and Hessian are exact
  * to rounding.
  */
-import { constants, reductions } from './functions';
+import { constants, isReduction } from './functions';
+import { operations } from './operations';
 import { Graph } from './graph';
 import { parseExpression } from './parser';
 import { LanguageError } from './rule';
@@ -124,7 +125,7 @@ function checkNumbers(node: Expression, expected: 'number' | 'truth', file: stri
       checkNumbers(node.then, expected, file);
       return checkNumbers(node.otherwise, expected, file);
     case 'call':
-      if (reductions.has(node.name))
+      if (isReduction(node) || operations.has(node.name))
         fail(`\`${node.name}\` is taken over the tensors of a rule; a function's variables are single numbers.`);
       give('number');
       return node.operands.forEach((operand) => checkNumbers(operand, 'number', file));

@@ -105,6 +105,8 @@ export class Graph {
       case 'min':
       case 'max':
         return this.choice(this.binary(operation === 'min' ? '<=' : '>=', a, b), d(a), d(b));
+      case 'mod':
+        return minus(d(a), times(this.call('floor', [over(a, b)]), d(b)));
       case 'sqrt':
         return over(d(a), times(this.constant(2), node));
       case 'abs':

@@ -25,7 +25,7 @@ const comment = /#[^\n]*/y;
 const number = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
 const name = /[\p{L}_][\p{L}\p{Nd}_]*/uy;
 const string = /"[^"\n]*"/y;
-const symbol = /\*\*|==|!=|<=|>=|[-+*/^<>=()[\]{},−·×≤≥≠]/y;
+const symbol = /\*\*|==|!=|<=|>=|[-+*/^@<>=()[\]{},−·×≤≥≠]/y;
 
 /** Ways to write the same symbol, as papers, Python and keyboards do. */
 const spellings: ReadonlyMap<string, string> = new Map([

@@ -4,15 +4,21 @@
  *
  *     optimizer adam "Adam"                                 the name in a specification, and the one people read
  *     summary "…" "…"                                       one paragraph; strings on following lines are joined
+ *     use "…"                                               when to use it and when not
+ *     relatives adamw, radam                                names of its near kin
  *     source "Kingma & Ba 2015, Algorithm 1"
  *     parameter beta1 = 0.9 in [0, 1) as "β₁" also b1, beta_1 "how long the average of the gradient remembers"
  *     require not nesterov or momentum > 0 "what to tell"
  *     state m, v
  *     state A = initialAccumulator
+ *     state R[rows], C[1, columns]                          one number a row, one a column; [1] is one for the layer
  *     m = beta1*m + (1 - beta1)*g                           the rule, a line at a time
+ *
+ * A rule that goes round others begins `wrapper sam "SAM"`, and a line `inner` stands where the wrapped rule's lines belong.
  */
 import { LanguageError } from './rule';
 import { describe, join, Reader } from './expression';
+import { tensorShape, type Extent, type Shape } from './shape';
 import type { Assignment, Domain, ParameterDeclaration, Requirement, RuleTree, Span, StateDeclaration } from './tree';
 import { suggestion } from '../suggest';
 
@@ -20,7 +26,8 @@ import { suggestion } from '../suggest';
 const mostLines = 20_000;
 /** The most states: each is as large as the weights. */
 const mostStates = 64;
-const words = ['optimizer', 'summary', 'source', 'parameter', 'require', 'state'] as const;
+/** The words that begin a declaration. */
+export const declarations = ['optimizer', 'wrapper', 'summary', 'use', 'relatives', 'source', 'parameter', 'require', 'state'] as const;
 
 const none: Span = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 
@@ -31,10 +38,15 @@ export function parseRule(text: string, file: string): RuleTree {
 
 class RuleParser {
   private readonly reader: Reader;
+  private kind: RuleTree['kind'] = 'optimizer';
   private name = '';
+  private nameAt: Span = none;
   private title = '';
   private summary = '';
+  private use = '';
   private source = '';
+  private relatives: readonly string[] | null = null;
+  private inner: number | null = null;
   private readonly parameters: ParameterDeclaration[] = [];
   private readonly states: StateDeclaration[] = [];
   private readonly requirements: Requirement[] = [];
@@ -52,13 +64,16 @@ class RuleParser {
     reader.skipLines();
     for (let read = 0; reader.token.kind !== 'end'; read++) {
       if (read >= mostLines) reader.fail(`A rule has at most ${mostLines.toLocaleString('en')} lines.`);
-      if (this.name === '' && !reader.is('optimizer'))
+      if (this.name === '' && !reader.is('optimizer') && !reader.is('wrapper'))
         reader.fail(`Found ${describe(reader.token)}; a rule begins with \`optimizer name "Title"\`.`);
       this.statement();
     }
     if (this.name === '') throw new LanguageError(this.file, 1, 1, 'The text is empty; a rule begins with `optimizer name "Title"`.');
-    const { name, title, summary, source, parameters, states, requirements, lines } = this;
-    return { name, title, summary, source, parameters, states, requirements, lines };
+    if (this.kind === 'wrapper' && this.inner === null)
+      reader.fail('A wrapper has a line `inner`, where the lines of the wrapped rule stand.', this.nameAt);
+    const { kind, name, nameAt, title, summary, use, source, parameters, states, requirements, lines, inner } = this;
+    const relatives = this.relatives ?? [];
+    return { kind, name, nameAt, title, summary, use, relatives, source, parameters, states, requirements, lines, inner };
   }
 
   private statement(): void {
@@ -68,9 +83,17 @@ class RuleParser {
     if (following.kind === 'symbol' && following.text === '=') return this.assignment();
     switch (token.text) {
       case 'optimizer':
-        return this.header();
+      case 'wrapper':
+        return this.header(token.text);
       case 'summary':
         return this.once('summary', () => (this.summary = this.paragraph()));
+      case 'use':
+        return this.once('use', () => (this.use = this.paragraph()));
+      case 'relatives':
+        if (this.relatives !== null) reader.fail('A rule has one `relatives`, and this is the second.');
+        return this.kin();
+      case 'inner':
+        return this.innerLine();
       case 'source':
         return this.once('source', () => (this.source = this.paragraph()));
       case 'parameter':
@@ -82,23 +105,45 @@ class RuleParser {
       default:
         if (token.kind === 'name' && following.kind === 'name')
           reader.fail(
-            `\`${token.text}\` begins no declaration.${suggestion(token.text, words)} Declarations begin with ${words.map((word) => `\`${word}\``).join(', ')}.`,
+            `\`${token.text}\` begins no declaration.${suggestion(token.text, declarations)} Declarations begin with ${declarations.map((word) => `\`${word}\``).join(', ')}.`,
           );
         if (token.kind === 'name') reader.fail(`Found ${describe(following)} after \`${token.text}\`; \`=\` is expected.`, following.at);
         reader.fail(`Found ${describe(token)}; a declaration or a line \`name = …\` is expected.`);
     }
   }
 
-  private header(): void {
+  private header(kind: RuleTree['kind']): void {
     const { reader } = this;
-    if (this.name !== '') reader.fail('A rule has one `optimizer` line, and this is the second.');
+    if (this.name !== '') reader.fail(`A rule has one \`optimizer\` line, and this is the second.`);
     reader.next();
-    this.name = reader.newName('the name of an optimizer').text;
-    this.title = reader.token.kind === 'string' ? reader.next().text : this.name;
-    reader.endLine('the name of the optimizer');
+    this.kind = kind;
+    const { text, at } = reader.newName(`the name of an ${kind}`);
+    this.name = text;
+    this.nameAt = at;
+    this.title = reader.token.kind === 'string' ? reader.next().text : text;
+    reader.endLine(`the name of the ${kind}`);
   }
 
-  private once(what: 'summary' | 'source', read: () => void): void {
+  private kin(): void {
+    const { reader } = this;
+    reader.next();
+    const names: string[] = [];
+    do names.push(reader.expectKind('name', 'the name of an optimizer').text);
+    while (reader.take(','));
+    reader.endLine('the relatives');
+    this.relatives = names;
+  }
+
+  private innerLine(): void {
+    const { reader } = this;
+    if (this.kind !== 'wrapper') reader.fail('`inner` stands in a wrapper only; this is an optimizer.');
+    if (this.inner !== null) reader.fail('A wrapper has one line `inner`, and this is the second.');
+    reader.next();
+    this.inner = this.lines.length;
+    reader.endLine('`inner`');
+  }
+
+  private once(what: 'summary' | 'use' | 'source', read: () => void): void {
     if (this[what] !== '') this.reader.fail(`A rule has one \`${what}\`, and this is the second.`);
     this.reader.next();
     read();
@@ -201,17 +246,42 @@ class RuleParser {
   private state(): void {
     const { reader } = this;
     reader.next();
-    const found = this.names('the name of a state');
+    const found: Omit<StateDeclaration, 'initial'>[] = [];
+    do {
+      const { text, at } = reader.newName('the name of a state');
+      found.push({ name: text, shape: reader.is('[') ? this.shape() : tensorShape, at });
+    } while (reader.take(','));
     const initial = reader.take('=') ? reader.expression() : null;
     reader.endLine('the state');
     if (this.states.length + found.length > mostStates) reader.fail(`A rule has at most ${mostStates} states.`, found[0].at);
-    for (const { text, at } of found) this.states.push({ name: text, initial: initial ?? { kind: 'number', value: 0, at }, at });
+    for (const each of found) this.states.push({ ...each, initial: initial ?? { kind: 'number', value: 0, at: each.at } });
+  }
+
+  /** `[rows, columns]`; `[rows]` is `[rows, 1]`, `[columns]` is `[1, columns]`. */
+  private shape(): Shape {
+    const { reader } = this;
+    reader.next();
+    const first = this.extent();
+    const shape: Shape = reader.take(',') ? [first, this.extent()] : first === 'columns' ? [1, first] : [first, 1];
+    reader.expect(']', 'after the shape of the state');
+    return shape;
+  }
+
+  private extent(): Extent {
+    const { reader } = this;
+    if (reader.take('rows')) return 'rows';
+    if (reader.take('columns')) return 'columns';
+    if (reader.token.kind === 'number' && reader.token.value === 1) {
+      reader.next();
+      return 1;
+    }
+    return reader.fail(`Found ${describe(reader.token)}; \`rows\`, \`columns\` or 1 is expected: the state's extent.`);
   }
 
   private assignment(): void {
     const { reader } = this;
     const target = reader.newName('the left side of a line');
-    if ((words as readonly string[]).includes(target.text))
+    if ((declarations as readonly string[]).includes(target.text))
       reader.fail(`\`${target.text}\` is a word of the language and cannot be the left side of a line.`, target.at);
     reader.expect('=', 'in a line');
     reader.skipLines();

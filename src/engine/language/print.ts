@@ -1,4 +1,5 @@
 /** Writes a tree as the language writes it, with no bracket that precedence does not need: reading it again gives the same tree. */
+import { showShape } from './shape';
 import type { BinaryOperator, Expression } from './tree';
 
 /** How strongly each form binds; a part that binds more weakly than its place gets brackets. */
@@ -27,6 +28,7 @@ const spaced = (operator: BinaryOperator): string => (strength[operator] >= 6 ? 
 function strengthOf(node: Expression): number {
   if (node.kind === 'choice') return 0;
   if (node.kind === 'binary') return strength[node.operator];
+  if (node.kind === 'call' && node.name === 'matmul') return strength['*'];
   if (node.kind === 'unary') return node.operator === '-' ? signStrength : notStrength;
   return node.kind === 'number' && (node.value < 0 || Object.is(node.value, -0)) ? signStrength : atomStrength;
 }
@@ -44,8 +46,11 @@ export function print(node: Expression): string {
       return String(node.value);
     case 'name':
       return node.name;
-    case 'call':
-      return `${node.name}(${node.operands.map(print).join(', ')})`;
+    case 'call': {
+      const { name, operands, all, shape, site } = node;
+      if (name === 'matmul') return `${within(operands[0], strength['*'])} @ ${within(operands[1], strength['*'] + 1)}`;
+      return `${name}(${[...operands.map(print), ...(all ? ['all'] : []), ...(shape ? [showShape(shape)] : []), ...(site === undefined ? [] : [`#${site}`])].join(', ')})`;
+    }
     case 'choice':
       return `if ${print(node.condition)} then ${print(node.then)} else ${print(node.otherwise)}`;
     case 'unary':

@@ -3,7 +3,7 @@
  * simplification that a rule undergoes once its settings are known, so that what is switched off costs nothing.
  */
 import type { HyperparameterValue } from './rule';
-import { constants, elementwise, power } from './functions';
+import { constants, elementwise, isReduction, power } from './functions';
 import { mapChildren, type BinaryOperator, type Expression } from './tree';
 
 /** What an operator makes of two numbers; truths are 0 and 1. */
@@ -50,7 +50,7 @@ function simplify(node: Expression, settings: ReadonlyMap<string, Hyperparameter
   }
   if (settled.kind === 'call') {
     const numbers = settled.operands.map((operand) => (operand.kind === 'number' ? operand.value : null));
-    const known = elementwise.get(settled.name);
+    const known = isReduction(settled) ? undefined : elementwise.get(settled.name);
     if (known !== undefined && numbers.every((each) => each !== null)) return literal(known.value(numbers[0], numbers[1]), settled);
   }
   return settled;

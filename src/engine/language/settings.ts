@@ -2,7 +2,7 @@
 import { SpecificationError } from '../run/specification';
 import { suggestion } from '../suggest';
 import { outside, showDomain } from './check';
-import type { Hyperparameter, HyperparameterValue, Rule } from './rule';
+import type { Hyperparameter, HyperparameterValue, Rule, Settings } from './rule';
 import { settledTruth } from './scalar';
 import type { ParameterDeclaration } from './tree';
 
@@ -44,9 +44,15 @@ export function checkSettings(
     settings.set(known.name, value);
   }
   const complete = Object.fromEntries(settings);
-  for (const { condition, message } of rule.tree.requirements)
-    if (!settledTruth(condition, complete)) throw new SpecificationError(path, message);
+  const broken = unmet(rule, complete);
+  if (broken !== null) throw new SpecificationError(path, broken);
   return complete;
+}
+
+/** What a person is told whose settings do not fit together; null where they do. */
+function unmet(rule: Rule, settings: Settings): string | null {
+  if (rule.kind === 'code') return rule.require(settings);
+  return rule.tree.requirements.find(({ condition }) => !settledTruth(condition, settings))?.message ?? null;
 }
 
 const isValue = (value: unknown): value is HyperparameterValue => ['number', 'boolean', 'string'].includes(typeof value);

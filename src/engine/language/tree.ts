@@ -3,6 +3,8 @@
  * reads. Every node knows where it stands in the text, so that an error, a breakpoint or a hover can point at it.
  */
 
+import type { Shape } from './shape';
+
 /** A stretch of the text; lines and columns from 1, the end exclusive. */
 export interface Span {
   readonly line: number;
@@ -30,7 +32,19 @@ export type Expression =
       readonly otherwise: Expression;
       readonly at: Span;
     }
-  | { readonly kind: 'call'; readonly name: string; readonly operands: readonly Expression[]; readonly at: Span };
+  | {
+      readonly kind: 'call';
+      /** A function; `A @ B` is the function `matmul`. */
+      readonly name: string;
+      readonly operands: readonly Expression[];
+      /** A reduction over all layers rather than one: `norm(g, all)`. */
+      readonly all?: true;
+      /** Of the made function `expand` only: the shape that its operand is repeated to. */
+      readonly shape?: Shape;
+      /** Of a random draw in a program: which of the rule's draws it is, from 0. */
+      readonly site?: number;
+      readonly at: Span;
+    };
 
 /** The values a hyperparameter may take. */
 export type Domain =
@@ -49,10 +63,12 @@ export interface ParameterDeclaration {
   readonly at: Span;
 }
 
-/** A tensor of the weights' shape that lasts from step to step. */
+/** What lasts from step to step, a value a layer. */
 export interface StateDeclaration {
   readonly name: string;
-  /** What every element starts as: an expression of hyperparameters; 0 where it is left out. */
+  /** [rows, columns] unless the rule says otherwise. */
+  readonly shape: Shape;
+  /** What it starts as: an expression of hyperparameters and the initial weights; 0 where it is left out. */
   readonly initial: Expression;
   readonly at: Span;
 }
@@ -74,14 +90,21 @@ export interface Assignment {
 }
 
 export interface RuleTree {
+  /** A wrapper goes round the lines of another rule. */
+  readonly kind: 'optimizer' | 'wrapper';
   readonly name: string;
+  readonly nameAt: Span;
   readonly title: string;
   readonly summary: string;
+  readonly use: string;
+  readonly relatives: readonly string[];
   readonly source: string;
   readonly parameters: readonly ParameterDeclaration[];
   readonly states: readonly StateDeclaration[];
   readonly requirements: readonly Requirement[];
   readonly lines: readonly Assignment[];
+  /** Of a wrapper: before which of its lines the wrapped rule stands; null in an optimizer. */
+  readonly inner: number | null;
 }
 
 /** The direct parts of a node. */
