@@ -51,7 +51,8 @@ const sign = 8;
 const atom = 10;
 
 /** How a name of the language's own looks in print: `mHat` is m̂, `x1` is x₁. */
-function printed(name: string): string {
+function printed(written: string): string {
+  const name = written.slice(written.indexOf('.') + 1); // without the wrapper that it belongs to
   const hat = /^(\p{L})(Hat|Bar)$/u.exec(name);
   if (hat) return hat[1] + (hat[2] === 'Hat' ? '\u0302' : '\u0304');
   const numbered = /^(\p{L}+)(\d+)$/u.exec(name);
@@ -165,7 +166,7 @@ class Writer {
 
   private name(name: string): string {
     if (name === 'lr0') return `${this.symbols.get('lr') ?? ''}₀`;
-    if (name === 'pi') return 'π';
+    if (givenForms[name] !== undefined) return this.plain(givenForms[name]);
     return this.symbols.get(name) ?? this.plain(constants.has(name) ? name : printed(name));
   }
 
@@ -173,6 +174,7 @@ class Writer {
     if (node.kind === 'choice') return 0;
     if (node.kind === 'binary') return strength[node.operator];
     if (node.kind === 'unary') return node.operator === '-' ? sign : 3;
+    if (node.kind === 'call' && ['matmul', 'outer', 'solve'].includes(node.name)) return strength['*'];
     return node.kind === 'number' && node.value < 0 ? sign : atom;
   }
 
@@ -195,7 +197,7 @@ class Writer {
       case 'choice':
         return `${this.within(node.then, 1)} if ${this.within(node.condition, 1)}, else ${this.write(node.otherwise)}`;
       case 'call':
-        return this.call(node.name, node.operands);
+        return this.call(node);
       case 'binary':
         return this.binary(node);
     }
@@ -214,22 +216,48 @@ class Writer {
     return `^${this.within(node, atom)}`;
   }
 
-  private call(name: string, operands: readonly Expression[]): string {
-    const [inner] = operands;
-    switch (name) {
-      case 'sqrt':
-        return `√${this.within(inner, atom)}`;
-      case 'abs':
-        return `${this.plain('|')}${this.write(inner)}${this.plain('|')}`;
-      case 'norm':
-        return `‖${this.write(inner)}‖`;
-      case 'sum':
-        return `Σ${this.within(inner, atom)}`;
-      default:
-        return `${name}(${operands.map((operand) => this.write(operand)).join(', ')})`;
-    }
+  private call(node: Expression & { kind: 'call' }): string {
+    const { name, operands, all } = node;
+    const parts = operands.map((operand) => this.write(operand));
+    const tight = operands.map((operand) => this.within(operand, atom));
+    const form = forms[name];
+    if (form !== undefined) return form(parts, tight, this.plain);
+    return `${this.plain(name)}(${[...parts, ...(all ? ['all'] : [])].join(', ')})`;
   }
 }
+
+/** How papers write the functions that have a sign of their own, from the operands as they are and in brackets where they need some. */
+type Form = (parts: readonly string[], tight: readonly string[], plain: (text: string) => string) => string;
+const forms: Readonly<Record<string, Form>> = {
+  sqrt: (_, [x]) => `√${x}`,
+  abs: ([x], _, plain) => `${plain('|')}${x}${plain('|')}`,
+  floor: ([x]) => `⌊${x}⌋`,
+  ceil: ([x]) => `⌈${x}⌉`,
+  norm: ([x]) => `‖${x}‖`,
+  sum: (_, [x]) => `Σ${x}`,
+  mod: (_, [a, b]) => `${a} mod ${b}`,
+  expand: ([x]) => x,
+  matmul: (_, [a, b]) => `${a}·${b}`,
+  outer: (_, [u, v]) => `${u}·${v}ᵀ`,
+  transpose: (_, [a]) => `${a}ᵀ`,
+  inverse: (_, [s]) => `${s}⁻¹`,
+  solve: (_, [s, b]) => `${s}⁻¹·${b}`,
+  inverseRoot: (_, [s, p], plain) => `${s}${plain('^')}(−1/${p})`,
+  trace: ([s]) => `tr(${s})`,
+  identity: () => 'I',
+  gradient: ([x]) => `∇f(${x})`,
+  loss: ([x]) => `f(${x})`,
+  hessian: (_, [v]) => `H·${v}`,
+  gaussNewton: (_, [v]) => `G·${v}`,
+  hessianSolve: ([, d], [v]) => `(H + ${d}·I)⁻¹·${v}`,
+  hessianAbsSolve: ([, d], [v], plain) => `(${plain('|')}H${plain('|')} + ${d}·I)⁻¹·${v}`,
+  gaussNewtonSolve: ([, d], [v]) => `(G + ${d}·I)⁻¹·${v}`,
+  normal: () => 'N(0, 1)',
+  rademacher: () => '±1',
+};
+
+/** Names of the language that papers write otherwise. */
+const givenForms: Readonly<Record<string, string>> = { pi: 'π', loss: 'f(w)', inputMoment: 'E[a·aᵀ]', errorMoment: 'E[δ·δᵀ]' };
 
 /** `0.001`, `10⁻⁸`: a number as a formula writes it. */
 function number(value: number): string {

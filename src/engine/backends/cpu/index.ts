@@ -8,6 +8,8 @@ export const cpuBackend: Backend = {
   name: 'cpu',
   precision: 'float32',
   network: (plan, data) => new CpuNetwork(plan, data),
-  updater: (rule, settings, model) =>
-    model instanceof CpuNetwork ? wasmUpdater(rule, settings, model) : referenceUpdater(rule, settings, model),
+  updater(rule, settings, model, seed) {
+    if (rule.kind === 'code') return rule.updater(settings, model, seed);
+    return model instanceof CpuNetwork ? wasmUpdater(rule, settings, model, seed) : referenceUpdater(rule, settings, model, seed);
+  },
 };

@@ -7,5 +7,6 @@ export const referenceBackend: Backend = {
   name: 'reference',
   precision: 'float64',
   network: (plan, data) => new ReferenceNetwork(plan, data),
-  updater: referenceUpdater,
+  updater: (rule, settings, model, seed) =>
+    rule.kind === 'code' ? rule.updater(settings, model, seed) : referenceUpdater(rule, settings, model, seed),
 };
