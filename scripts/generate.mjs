@@ -18,6 +18,12 @@ const folders = [
   { folder: 'src/source/frameworks', name: 'frameworks' },
 ];
 
+/** Folders of update rules: texts in `.optim` files; `coded`: also TypeScript files that export a rule named as the file. */
+const ruleFolders = [
+  { folder: 'src/engine/optimizers', coded: true },
+  { folder: 'src/engine/wrappers', coded: false },
+];
+
 const note = '// Made by scripts/generate.mjs from the files of this folder. Do not edit.\n';
 const entries = (folder, ending) =>
   existsSync(join(root, folder))
@@ -34,11 +40,19 @@ function files() {
     const imports = found.map((id) => `import { ${id} } from './${id}';\n`).join('');
     made.set(`${folder}/index.gen.ts`, `${note}${imports}\nexport const ${name} = [${found.join(', ')}] as const;\n`);
   }
-  const rules = entries('src/engine/optimizers', '.optim').map((file) => file.replace(/\.optim$/, ''));
-  if (rules.length > 0) {
-    const imports = rules.map((id) => `import ${id} from './${id}.optim';\n`).join('');
-    const list = rules.map((id) => `  { file: '${id}.optim', text: ${id} },\n`).join('');
-    made.set('src/engine/optimizers/index.gen.ts', `${note}${imports}\nexport const ruleTexts = [\n${list}] as const;\n`);
+  for (const { folder, coded } of ruleFolders) {
+    const texts = entries(folder, '.optim').map((file) => file.replace(/\.optim$/, ''));
+    const codes = coded ? entries(folder, '.ts').map((file) => file.replace(/\.ts$/, '')) : [];
+    const lines = [
+      ...(coded ? ["import type { CodeRule } from '../language';"] : []),
+      "import type { RuleTexts } from '../ruleLibrary';",
+      ...texts.map((id) => `import ${id} from './${id}.optim';`),
+      ...codes.map((id) => `import { ${id} } from './${id}';`),
+      '',
+      `export const ruleTexts: RuleTexts = [${texts.map((id) => `\n  { file: '${id}.optim', text: ${id} },`).join('')}\n];`,
+      ...(coded ? [`export const codeRules: readonly CodeRule[] = [${codes.join(', ')}];`] : []),
+    ];
+    made.set(`${folder}/index.gen.ts`, `${note}${lines.join('\n')}\n`);
   }
   return made;
 }

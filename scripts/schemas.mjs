@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const entry = `
   export { rules } from './src/engine/optimizers';
+  export { wrappers } from './src/engine/wrappers';
   export { runSchema } from './src/engine/run/schema';
   export { recordSchema } from './src/engine/run/recordSchema';
 `;
@@ -21,12 +22,12 @@ export async function schemas() {
     loader: { '.optim': 'text' },
     logLevel: 'warning',
   });
-  const { rules, runSchema, recordSchema } = await import(
+  const { rules, wrappers, runSchema, recordSchema } = await import(
     `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
   );
   const text = (schema) => `${JSON.stringify(schema, null, 2)}\n`;
   return new Map([
-    ['schemas/run.schema.json', text({ $id: 'run.schema.json', ...runSchema(rules()) })],
+    ['schemas/run.schema.json', text({ $id: 'run.schema.json', ...runSchema(rules(), wrappers()) })],
     ['schemas/record.schema.json', text(recordSchema())],
   ]);
 }

@@ -33,7 +33,7 @@ export class Run {
   constructor(
     readonly id: RunId,
     readonly request: RunRequest,
-    readonly title: string,
+    public title: string,
     public details: string,
     /** Where its record is kept. */
     readonly recordFile: string,
@@ -43,10 +43,11 @@ export class Run {
     return this.state === 'starting' || this.state === 'running' || this.state === 'paused';
   }
 
-  /** Takes in the start: now the layers are known. @param details what runs, in one line */
-  begin(start: StartEvent, details: string): void {
+  /** Takes in the start: now it is known what runs, and its layers. */
+  begin(start: StartEvent): void {
     this.start = start;
-    this.details = details;
+    this.title = start.title;
+    this.details = start.details;
     this.history ??= new History(start.layers.length);
   }
 

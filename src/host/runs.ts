@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { findRule } from '../engine/optimizers';
-import { describe } from '../engine/run/describe';
+import { baseName } from '../engine/problems/files';
 import type { StartEvent } from '../engine/run/record';
 import type { EngineCalls, RareEvent, RateMap, RunId, RunSnapshot, RunState } from '../shared/protocol';
 import type { WorkerEngine, WorkerListener } from '../node/engine';
@@ -67,9 +67,10 @@ export class Runs implements vscode.Disposable {
 
   private async startNow(request: RunRequest): Promise<Run> {
     await this.stopIfActive();
-    const rule = findRule(request.spec.optimizer.name);
+    const { name, file } = request.spec.optimizer;
+    const title = findRule(String(name))?.title ?? baseName(String(file ?? name)); // until the run itself says it
     const id: RunId = randomUUID();
-    const run = new Run(id, request, rule?.title ?? request.spec.optimizer.name, '', await this.records.fileFor(id));
+    const run = new Run(id, request, title, '', await this.records.fileFor(id));
     await this.launch(run);
     return run;
   }
@@ -157,9 +158,7 @@ export class Runs implements vscode.Disposable {
   }
 
   private began(run: Run, start: StartEvent): void {
-    const { name: _name, ...settings } = start.spec.optimizer;
-    const rule = findRule(start.spec.optimizer.name);
-    run.begin(start, rule ? describe(start.spec, rule, settings, describeData(start)) : '');
+    run.begin(start);
     this.changed({ kind: 'run' });
   }
 
@@ -240,13 +239,4 @@ export class Runs implements vscode.Disposable {
       void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
     }
   }
-}
-
-/** What the data are called. */
-function describeData({ spec }: StartEvent): string | undefined {
-  if ('function' in spec.problem) return undefined;
-  const { data } = spec.problem;
-  if ('generator' in data) return data.generator;
-  const file = 'idx' in data ? data.idx.images : data.csv.file;
-  return file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
 }

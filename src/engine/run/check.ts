@@ -2,17 +2,18 @@
  * Is it a specification? Every field is held against its type, its domain and its neighbours before anything is opened or allocated.
  * What comes back says the same as what came in, with hyperparameters under their own names; defaults are `prepare`'s part.
  */
-import type { Rule } from '../language/rule';
-import { rules as ownRules } from '../optimizers';
-import { checkOptimizer, checkSchedule } from './checkOptimizer';
+import { checkOptimizer, checkWrappers } from './checkOptimizer';
 import { checkProblem } from './checkProblem';
+import { checkSchedule } from './checkSchedule';
 import { fault, flag, number, object, oneOf, text } from './fields';
+import { builtIn, type Library } from './library';
 import { mostEpochs, mostSteps } from './limits';
 import { SpecificationError, type MeasureSpecification, type RunSpecification } from './specification';
 
 const keys = [
   'problem',
   'optimizer',
+  'wrappers',
   'schedule',
   'batchSize',
   'steps',
@@ -26,16 +27,17 @@ const keys = [
 
 /**
  * Checks a specification that may be anything at all.
- * @param rules the optimizers that may be named: those of the library where nothing is said
+ * @param library the rules that may be named
  * @throws SpecificationError for the first fault: where, what was found, what is expected
  */
-export function checkSpecification(value: unknown, rules: readonly Rule[] = ownRules()): RunSpecification {
+export function checkSpecification(value: unknown, library: Library = builtIn): RunSpecification {
   const fields = object(value, '', [...keys, '$schema'], 'an object with `problem` and `optimizer`');
   if (fields.problem === undefined) throw fault('problem', undefined, 'an object with `network` and `data`, or `function` and `start`,');
   const problem = checkProblem(fields.problem);
   const specification: RunSpecification = {
     problem,
-    optimizer: checkOptimizer(fields.optimizer, rules),
+    optimizer: checkOptimizer(fields.optimizer, library),
+    ...given(fields.wrappers, 'wrappers', (wrappers) => checkWrappers(wrappers, library)),
     ...given(fields.schedule, 'schedule', checkSchedule),
     ...given(fields.batchSize, 'batchSize', checkBatch),
     ...given(fields.steps, 'steps', (steps) => number(steps, 'steps', 'a whole number of steps', { min: 1, max: mostSteps, whole: true })),

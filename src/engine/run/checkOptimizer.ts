@@ -1,69 +1,66 @@
-/** The optimizer and the schedule of a specification, held against what the rule and the schedule themselves say of their settings. */
+/**
+ * The optimizer and the wrappers of a specification, held against what the rules themselves say of their hyperparameters. Those of a rule in
+ * a file of the user's own are held against it when the file has been read (`chooseRule`); here they must at least be values.
+ */
 import { checkSettings } from '../language';
-import type { Rule } from '../language/rule';
-import { schedules } from '../schedules';
-import type { Setting } from '../schedules';
+import type { HyperparameterValue, Rule } from '../language/rule';
+import type { RuleLibrary } from '../ruleLibrary';
 import { suggestion } from '../suggest';
-import { anyObject, below, fault, list, oneOf } from './fields';
-import { SpecificationError, type RunSpecification } from './specification';
+import { anyObject, array, below, fault, text, type Fields } from './fields';
+import type { Library } from './library';
+import { mostWrappers } from './limits';
+import { SpecificationError, type RuleSpecification } from './specification';
 
-/**
- * Checks `optimizer`; hyperparameters given by another name (`weight_decay`) come back under the rule's own.
- * @param rules the optimizers that may be named
- */
-export function checkOptimizer(value: unknown, rules: readonly Rule[]): RunSpecification['optimizer'] {
-  const fields = anyObject(value, 'optimizer', 'an object such as { "name": "adam", "lr": 0.001 }');
-  const name = oneOf(
-    fields.name,
-    'optimizer.name',
-    rules.map((rule) => rule.name),
+/** Checks `optimizer`; hyperparameters given by another name (`weight_decay`) come back under the rule's own. */
+export const checkOptimizer = (value: unknown, { optimizers }: Library): RuleSpecification =>
+  checkChoice(value, 'optimizer', 'optimizer', 'an object such as { "name": "adam", "lr": 0.001 }', optimizers);
+
+/** Checks `wrappers`, each as an optimizer is. */
+export function checkWrappers(value: unknown, { wrappers }: Library): readonly RuleSpecification[] {
+  const example = 'an object such as { "name": "clipGlobalNorm", "maxNorm": 1 }';
+  if (Array.isArray(value) && value.length === 0) return [];
+  return array(value, 'wrappers', mostWrappers, 'a list of wrappers').map((wrapper, i) =>
+    checkChoice(wrapper, `wrappers[${i}]`, 'wrapper', example, wrappers),
   );
-  const rule = rules.find((candidate) => candidate.name === name) as Rule;
-  for (const [key, value] of Object.entries(fields))
-    if (!['number', 'boolean', 'string'].includes(typeof value))
-      throw fault(below('optimizer', key), value, 'a number, a text, true or false');
-  const complete = checkSettings(rule, fields);
-  const given = rule.hyperparameters.filter((known) => [known.name, ...known.aliases].some((key) => key in fields));
-  return { name, ...Object.fromEntries(given.map((known) => [known.name, complete[known.name]])) };
 }
 
-/** Checks `schedule`. A `steps` left out is filled in later, with the steps of the run. */
-export function checkSchedule(value: unknown): RunSpecification['schedule'] {
-  const fields = anyObject(value, 'schedule', 'an object such as { "name": "cosine" }');
-  const name = oneOf(
-    fields.name,
-    'schedule.name',
-    schedules.map((schedule) => schedule.name),
-  );
-  const schedule = schedules.find((candidate) => candidate.name === name);
-  const settings = checkNumbers(fields, 'schedule', `the schedule \`${name}\``, schedule?.settings ?? {}, ['name']);
-  for (const [key, setting] of Object.entries(schedule?.settings ?? {}))
-    if (setting.default === undefined && key !== 'steps' && !(key in settings))
-      throw fault(below('schedule', key), undefined, setting.domain);
-  return { name, ...settings };
-}
-
-/**
- * The settings among `fields` of something defined with settings (a schedule, a generator).
- * @param owner what it is, for messages @param others the keys that are not settings
- */
-export function checkNumbers(
-  fields: Readonly<Record<string, unknown>>,
-  path: string,
-  owner: string,
-  settings: Readonly<Record<string, Setting>>,
-  others: readonly string[],
-): Record<string, number> {
-  const checked: Record<string, number> = {};
-  for (const [key, given] of Object.entries(fields)) {
-    if (others.includes(key)) continue;
-    const setting = Object.hasOwn(settings, key) ? settings[key] : undefined;
-    const names = [...Object.keys(settings), ...others];
-    if (!setting)
-      throw new SpecificationError(below(path, key), `unknown setting of ${owner}; it has ${list(names)}.${suggestion(key, names)}`);
-    const expected = setting.check(given);
-    if (expected !== null || typeof given !== 'number') throw fault(below(path, key), given, expected ?? setting.domain);
-    checked[key] = given;
+function checkChoice(value: unknown, path: string, kind: string, expected: string, library: RuleLibrary): RuleSpecification {
+  const fields = anyObject(value, path, expected);
+  if ('file' in fields && 'name' in fields)
+    throw new SpecificationError(path, `\`name\` means an ${kind} of the library, \`file\` one of your own; keep one.`);
+  for (const [key, given] of Object.entries(fields))
+    if (!isValue(given)) throw fault(below(path, key), given, 'a number, a text, true or false');
+  if ('file' in fields) {
+    const file = text(fields.file, below(path, 'file'), 'the path of a rule such as my.optim');
+    return { file, ...hyperparametersOf(fields) };
   }
-  return checked;
+  const rule = typeof fields.name === 'string' ? library.find(fields.name) : undefined;
+  if (!rule) throw unknownName(fields.name, below(path, 'name'), kind, library.names);
+  return { name: rule.name, ...checkHyperparameters(rule, fields, path) };
+}
+
+/** The hyperparameters given, under the rule's own names. @throws SpecificationError where the rule does not allow one, or all together */
+function checkHyperparameters(rule: Rule, fields: Fields, path: string): Record<string, HyperparameterValue> {
+  const given = hyperparametersOf(fields);
+  const complete = checkSettings(rule, given, path);
+  const named = rule.hyperparameters.filter((known) => [known.name, ...known.aliases].some((key) => key in given));
+  return Object.fromEntries(named.map(({ name }) => [name, complete[name]]));
+}
+
+/** All but the choice of the rule itself. */
+export const hyperparametersOf = (fields: Fields): Record<string, HyperparameterValue> =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([key, value]) => (key !== 'name' && key !== 'file' && isValue(value) ? [[key, value] as const] : [])),
+  );
+
+const isValue = (value: unknown): value is HyperparameterValue => ['number', 'boolean', 'string'].includes(typeof value);
+
+function unknownName(found: unknown, path: string, kind: string, names: readonly string[]): SpecificationError {
+  const near = typeof found === 'string' ? suggestion(found, names) : '';
+  const shown = names.length > 12 ? `${names.slice(0, 12).join(', ')}, … (${names.length} in all)` : names.join(', ');
+  const error = fault(path, found, `the name of ${kind === 'optimizer' ? 'an optimizer' : 'a wrapper'}`);
+  return new SpecificationError(
+    path,
+    `${error.message.slice(path.length + 2)}${near} There are ${shown}; a rule of your own is given by \`file\`.`,
+  );
 }

@@ -5,7 +5,7 @@ import { activations } from '../network/activations';
 import { initialisers } from '../network/initialisers';
 import { losses } from '../network/losses';
 import { findGenerator, generators } from '../problems/generators';
-import { checkNumbers } from './checkOptimizer';
+import { checkValues } from './checkValues';
 import { anyObject, array, below, flag, list, number, object, oneOf, text } from './fields';
 import { longestFunction, mostLayers, mostVariables } from './limits';
 import { checkSize } from './size';
@@ -78,7 +78,7 @@ function checkData(value: unknown): DataSource {
   if (kinds[0] === 'generator') {
     const name = oneOf(given.generator, `${at}.generator`, names(generators));
     const settings = findGenerator(name)?.settings ?? {};
-    return { generator: name, ...checkNumbers(given, at, `the generator \`${name}\``, settings, ['generator', 'heldOut']), ...heldOut };
+    return { generator: name, ...checkValues(given, at, `the generator \`${name}\``, settings, ['generator', 'heldOut']), ...heldOut };
   }
   const fields = object(given, at, ['idx', 'csv', 'generator', 'heldOut']);
   if (kinds[0] === 'csv') return { csv: checkCsv(fields.csv), ...heldOut };

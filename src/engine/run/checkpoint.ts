@@ -34,6 +34,8 @@ export interface CurvatureHeader {
 export interface PendingHeader {
   /** The step after which its weights were frozen. */
   readonly step: number;
+  /** Learning rate of that step. */
+  readonly lr: number;
   /** Products done; they are done again. */
   readonly products: number;
   /** rate/lr where it is one number; null where it is unknown or a tensor. */
@@ -45,6 +47,8 @@ export interface CheckpointTensors {
   readonly weights: readonly Floats[];
   /** The states one after the other, each layer by layer. */
   readonly states: readonly Floats[];
+  /** What a schedule that watches the loss remembers; empty or one. */
+  readonly schedule: readonly Floats[];
   /** Vectors of the last curvature measurement: upper end, lower end, preconditioned; each empty or one. */
   readonly max: readonly Floats[];
   readonly min: readonly Floats[];
@@ -65,11 +69,12 @@ export class CheckpointError extends Error {
 }
 
 const MAGIC = 0x4f444350; // "ODCP"
-const VERSION = 1;
+const VERSION = 2;
 const WORDS = 4;
 const groups = [
   'weights',
   'states',
+  'schedule',
   'max',
   'min',
   'preconditioned',

@@ -1,22 +1,23 @@
 /** What runs, in words: the two lines above a panel's charts and in the status bar. */
-import type { HyperparameterValue, Rule } from '../language/rule';
+import type { Rule, Settings } from '../language/rule';
 import { findActivation } from '../network/activations';
 import { findSchedule } from '../schedules';
-import type { CompleteSpecification, NetworkSpecification } from './specification';
+import type { ChosenRule } from './chooseRule';
+import type { CompleteSpecification, NetworkSpecification, ScheduleSpecification } from './specification';
+
+/** `Adam`, `Adam, clipping by global norm`: the optimizer, then what goes round it, the outermost last. */
+export const titleOf = ({ optimizer, wrappers }: Pick<ChosenRule, 'optimizer' | 'wrappers'>): string =>
+  [optimizer.rule.title, ...wrappers.map(({ rule }) => lower(rule.title)).reverse()].join(', ');
 
 /**
  * `lr 0.001 · β₁ 0.9 · β₂ 0.999 · 784-128-10 ReLU · MNIST, 28 × 28 · batch 64 · CPU`
+ * @param chosen the rules with their hyperparameters
  * @param data what the data are called; undefined for a function
  */
-export function describe(
-  spec: CompleteSpecification,
-  rule: Rule,
-  settings: Readonly<Record<string, HyperparameterValue>>,
-  data: string | undefined,
-): string {
+export function describe(spec: CompleteSpecification, chosen: ChosenRule, data: string | undefined): string {
   const { problem, schedule, batchSize } = spec;
-  const parts = [...describeHyperparameters(rule, settings)];
-  if (schedule.name !== 'constant') parts.push((findSchedule(schedule.name)?.title ?? schedule.name).toLowerCase());
+  const rules = [chosen.optimizer, ...[...chosen.wrappers].reverse()];
+  const parts = [...rules.flatMap(({ rule, settings }) => describeHyperparameters(rule, settings)), describeSchedule(schedule)];
   if ('function' in problem) {
     const start = Object.entries(problem.start).map(([name, value]) => `${name} = ${showNumber(value)}`);
     parts.push(problem.function, `from ${start.join(', ')}`);
@@ -30,7 +31,7 @@ export function describe(
  * The hyperparameters that matter: `lr`, those that differ from their default, and the numbers that are never idle (a default of 0 is
  * "not there"; `eps` only keeps a division finite).
  */
-export function describeHyperparameters(rule: Rule, settings: Readonly<Record<string, HyperparameterValue>>): string[] {
+export function describeHyperparameters(rule: Rule, settings: Settings): string[] {
   return rule.hyperparameters
     .filter(({ name, default: standard }) => {
       const value = settings[name];
@@ -42,6 +43,17 @@ export function describeHyperparameters(rule: Rule, settings: Readonly<Record<st
       return value === true ? label : `${label} ${typeof value === 'number' ? showNumber(value) : value}`;
     });
 }
+
+/** `cosine annealing after 100 steps of warm-up`; nothing where the rate is always the same. */
+function describeSchedule({ name, warmup }: ScheduleSpecification): string {
+  const front = Number(warmup) > 0 ? `${showNumber(Number(warmup))} steps of warm-up` : '';
+  if (name === 'constant') return front;
+  const title = lower(findSchedule(name)?.title ?? name);
+  return front === '' ? title : `${title} after ${front}`;
+}
+
+/** A title within a sentence; one that begins with an abbreviation stays. */
+const lower = (title: string): string => (/^\p{Lu}\p{Ll}/u.test(title) ? title[0].toLowerCase() + title.slice(1) : title);
 
 /** `784-128-10 ReLU`: the widths, then the activations of the hidden layers, each once. */
 function describeNetwork({ inputs, layers }: NetworkSpecification): string {

@@ -17,3 +17,5 @@ export const mostActivations = 2 ** 28;
 export const mostVariables = 1000;
 /** Characters of a function. */
 export const longestFunction = 10_000;
+/** Wrappers round an optimizer. */
+export const mostWrappers = 16;

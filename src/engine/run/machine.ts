@@ -16,13 +16,18 @@ export interface Machine {
 
 /** Builds the model and the updater of a prepared run. */
 export function assemble({ spec, rule, settings, problem, batch }: Prepared): Machine {
-  const complete = { lr: spec.optimizer.lr, ...settings };
   if (problem.kind === 'function') {
     const model = functionModel(problem.text, problem.start);
-    const updater = referenceBackend.updater(rule, complete, model);
+    const updater = referenceBackend.updater(rule, settings, model, spec.seed);
     return { backend: 'reference', precision: 'float64', model, updater, variables: model.variables };
   }
   const backend = spec.backend === 'reference' ? referenceBackend : cpuBackend;
   const model = backend.network(problem.plan, problem.data, batch);
-  return { backend: backend.name, precision: backend.precision, model, updater: backend.updater(rule, complete, model), variables: null };
+  return {
+    backend: backend.name,
+    precision: backend.precision,
+    model,
+    updater: backend.updater(rule, settings, model, spec.seed),
+    variables: null,
+  };
 }

@@ -3,9 +3,7 @@
  * rule and schedule found. Whatever can be wrong with a specification comes out here, before anything runs. A complete specification
  * prepared again stays as it is, so that a record's own `spec` repeats its run.
  */
-import type { HyperparameterValue } from '../language/rule';
-import { checkSettings, type Rule } from '../language';
-import { rules as ownRules } from '../optimizers';
+import type { Rule, Settings } from '../language';
 import type { NetworkPlan } from '../network/plan';
 import type { Dataset } from '../problems/dataset';
 import { showCount, type Files } from '../problems/files';
@@ -15,11 +13,15 @@ import { standardise } from '../problems/standardise';
 import { Random } from '../random';
 import { findSchedule } from '../schedules';
 import { checkSpecification } from './check';
+import { completeSchedule, scheduleOf } from './checkSchedule';
+import { chooseRule, type ChosenRule } from './chooseRule';
 import { completeNetwork, planLayers, planNetwork } from './completeNetwork';
 import { defaults } from './defaults';
-import { describe } from './describe';
+import { describe, titleOf } from './describe';
 import { readWeights } from './initialWeights';
+import { builtIn, type Library } from './library';
 import { mostSteps } from './limits';
+import { Pace } from './pace';
 import { checkBatchSize } from './size';
 import {
   SpecificationError,
@@ -27,6 +29,7 @@ import {
   type DataSource,
   type NetworkProblem,
   type RunSpecification,
+  type ScheduleSpecification,
 } from './specification';
 
 export interface PreparedNetwork {
@@ -47,11 +50,12 @@ export interface PreparedFunction {
 export interface Prepared {
   /** Every default filled in, at every depth. */
   readonly spec: CompleteSpecification;
+  /** The optimizer and the wrappers round it, as one rule. */
   readonly rule: Rule;
-  /** Every hyperparameter of the rule but `lr`. */
-  readonly settings: Readonly<Record<string, HyperparameterValue>>;
-  /** Learning rate of step `k`, from 0. */
-  readonly schedule: (k: number) => number;
+  /** Every hyperparameter of that rule; `lr` among them is the rate before the schedule. */
+  readonly settings: Settings;
+  /** The learning rate of a run from its beginning: each run has its own, since a schedule may remember the losses of one. */
+  readonly pace: () => Pace;
   /** Steps that the run will take. */
   readonly steps: number;
   /** Steps in one pass over the training samples; the last batch of a pass may be smaller. */
@@ -59,7 +63,9 @@ export interface Prepared {
   /** Samples a step; 1 for a function. */
   readonly batch: number;
   readonly problem: PreparedNetwork | PreparedFunction;
-  /** What a person calls the optimizer: `Adam`. */
+  /** The rules as texts, for the record; what no text says is there as papers write it. */
+  readonly texts: { readonly optimizer: string; readonly wrappers: readonly string[] };
+  /** What a person calls the optimizer: `Adam`, `Adam, clipped by global norm`. */
   readonly title: string;
   /** What runs, in one line. */
   readonly details: string;
@@ -67,18 +73,18 @@ export interface Prepared {
 
 /**
  * Prepares a run.
- * @param rules the optimizers that may be named: those of the library where nothing is said
+ * @param library the rules that may be named
  * @throws SpecificationError for the first fault: where, what was found, what is expected
  */
-export async function prepare(specification: RunSpecification, files: Files, rules: readonly Rule[] = ownRules()): Promise<Prepared> {
-  const checked = checkSpecification(specification, rules);
-  const rule = rules.find(({ name }) => name === checked.optimizer.name) as Rule;
+export async function prepare(specification: RunSpecification, files: Files, library: Library = builtIn): Promise<Prepared> {
+  const checked = checkSpecification(specification, library);
+  const chosen = await chooseRule(checked, files, library);
   return 'function' in checked.problem
-    ? finish(checked, rule, checked.problem, { kind: 'function', text: checked.problem.function, start: checked.problem.start })
-    : prepareNetwork(checked, rule, checked.problem, files);
+    ? finish(checked, chosen, checked.problem, { kind: 'function', text: checked.problem.function, start: checked.problem.start })
+    : prepareNetwork(checked, chosen, checked.problem, files);
 }
 
-async function prepareNetwork(spec: RunSpecification, rule: Rule, problem: NetworkProblem, files: Files): Promise<Prepared> {
+async function prepareNetwork(spec: RunSpecification, chosen: ChosenRule, problem: NetworkProblem, files: Files): Promise<Prepared> {
   const seed = spec.seed ?? defaults.seed;
   const source = completeSource(problem.data);
   const loaded = await loadData(source, seed, files);
@@ -88,13 +94,13 @@ async function prepareNetwork(spec: RunSpecification, rule: Rule, problem: Netwo
   const network = completeNetwork(problem.network, data);
   const given = spec.initialWeights === undefined ? undefined : await readWeights(spec.initialWeights, planLayers(network), files);
   const plan = planNetwork(network, seed, given);
-  return finish(spec, rule, { network, data: source }, { kind: 'network', plan, data, train, heldOut });
+  return finish(spec, chosen, { network, data: source }, { kind: 'network', plan, data, train, heldOut });
 }
 
 /** Everything but the problem. */
 function finish(
   spec: RunSpecification,
-  rule: Rule,
+  chosen: ChosenRule,
   problem: CompleteSpecification['problem'],
   prepared: PreparedNetwork | PreparedFunction,
 ): Prepared {
@@ -105,13 +111,12 @@ function finish(
       'epochs',
       `${spec.epochs} passes of ${showCount(perEpoch)} steps are ${showCount(steps)}; at most ${showCount(mostSteps)} steps are allowed.`,
     );
-  const { lr, ...settings } = checkSettings(rule, spec.optimizer);
   const schedule = completeSchedule(spec.schedule, steps);
-  const evaluateEvery = prepared.kind === 'function' ? 0 : Math.max(perEpoch, Math.ceil(steps / defaults.mostEvaluations));
+  const evaluateEvery = chooseEvaluations(spec, schedule, prepared.kind, perEpoch, steps);
   const { initialWeights, epochs } = spec;
   const complete: CompleteSpecification = {
     problem,
-    optimizer: { name: rule.name, lr, ...settings },
+    ...chosen.spec,
     schedule,
     batchSize,
     ...(epochs === undefined ? { steps } : { epochs }),
@@ -120,22 +125,48 @@ function finish(
     ...(initialWeights === undefined ? {} : { initialWeights }),
     // A function is computed in float64 by the reference; the CPU's own kernels are for networks.
     backend: prepared.kind === 'function' || spec.backend === 'reference' ? 'reference' : 'cpu',
-    measure: { ...defaults.measure, evaluateEvery, ...spec.measure },
+    measure: { ...defaults.measure, ...spec.measure, evaluateEvery },
   };
   const { name: _name, ...values } = schedule;
-  const rate = findSchedule(schedule.name)?.rate;
+  const { rule, settings } = chosen.whole;
+  const { lr } = chosen.optimizer.settings;
   return {
     spec: complete,
     rule,
     settings,
-    schedule: (k) => rate?.(k, Number(lr), values as Readonly<Record<string, number>>) ?? Number(lr),
+    pace: () => new Pace(scheduleOf(complete), typeof lr === 'number' ? lr : 1, values),
     steps,
     stepsPerEpoch: perEpoch,
     batch,
     problem: prepared,
-    title: rule.title,
-    details: describe(complete, rule, { lr, ...settings }, prepared.kind === 'network' ? prepared.data.name : undefined),
+    texts: { optimizer: textOf(chosen.optimizer.rule), wrappers: chosen.wrappers.map((wrapper) => textOf(wrapper.rule)) },
+    title: titleOf(chosen),
+    details: describe(complete, chosen, prepared.kind === 'network' ? prepared.data.name : undefined),
   };
+}
+
+const textOf = (rule: Rule): string => (rule.kind === 'text' ? rule.text : rule.formula.join('\n'));
+
+/**
+ * How many steps lie between evaluations: those of a pass, or more where that would be many. A function's value is told at every step, so that
+ * it is evaluated for a schedule that watches only.
+ */
+function chooseEvaluations(
+  { measure }: RunSpecification,
+  schedule: ScheduleSpecification,
+  kind: Prepared['problem']['kind'],
+  perEpoch: number,
+  steps: number,
+): number {
+  const watches = findSchedule(schedule.name)?.kind === 'watching';
+  const every =
+    measure?.evaluateEvery ?? (kind === 'function' && !watches ? 0 : Math.max(perEpoch, Math.ceil(steps / defaults.mostEvaluations)));
+  if (watches && every === 0)
+    throw new SpecificationError(
+      'measure.evaluateEvery',
+      `0 is no evaluation but the first and the last, and the schedule \`${schedule.name}\` goes by the evaluations; give a number of steps, or leave the field out.`,
+    );
+  return every;
 }
 
 /** Samples a step, and steps in a pass. */
@@ -170,13 +201,6 @@ function completeSource(source: DataSource): DataSource {
     ...Object.fromEntries(settings.map(([name, { default: value }]) => [name, source[name] ?? value])),
     heldOut,
   };
-}
-
-/** The schedule with every setting written out; its `steps`, where left out, are those of the run. */
-function completeSchedule(given: RunSpecification['schedule'], steps: number): CompleteSpecification['schedule'] {
-  const name = given?.name ?? defaults.schedule;
-  const settings = Object.entries(findSchedule(name)?.settings ?? {});
-  return { name, ...Object.fromEntries(settings.map(([key, setting]) => [key, given?.[key] ?? setting.default ?? steps])) };
 }
 
 /**

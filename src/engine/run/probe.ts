@@ -14,6 +14,8 @@ import type { CurvatureEvent } from './record';
 /** One measurement under way. */
 interface Pending {
   readonly step: number;
+  /** Learning rate of that step. */
+  readonly lr: number;
   readonly frozen: readonly Floats[];
   readonly scaling: number | Float64Array | null;
   readonly work: Generator<void, CurvatureResult>;
@@ -29,7 +31,7 @@ export class CurvatureProbe {
   constructor(
     private readonly machine: Machine,
     private readonly seed: number,
-    private readonly stabilityLimit: (step: number) => number | null,
+    private readonly stabilityLimit: (step: number, lr: number) => number | null,
     train: Uint32Array,
     most: number,
   ) {
@@ -42,10 +44,10 @@ export class CurvatureProbe {
     return this.pending !== null;
   }
 
-  /** Freezes the weights as they are after `step`. @param rates the effective rates of that step, one entry a layer; null before the first */
+  /** Freezes the weights as they are after `step`. @param rates the effective rates of that step, one entry a layer; null before the first @param lr its learning rate */
   begin(step: number, rates: readonly (Floats | number)[] | null, lr: number): void {
     const frozen = this.machine.model.weights.map((weights) => weights.slice());
-    this.start(step, frozen, rates === null ? null : this.relative(rates, lr), 0);
+    this.start({ step, lr, frozen, scaling: rates === null ? null : this.relative(rates, lr) }, 0);
   }
 
   /** Does one product of the measurement under way. @returns the event once it is complete */
@@ -57,8 +59,8 @@ export class CurvatureProbe {
     if (!done) return null;
     this.pending = null;
     this.memory = value.memory;
-    const { step } = pending;
-    return { type: 'curvature', step, ...value.figures, stabilityLimit: this.stabilityLimit(step), probeSamples: this.rows.length };
+    const { step, lr } = pending;
+    return { type: 'curvature', step, ...value.figures, stabilityLimit: this.stabilityLimit(step, lr), probeSamples: this.rows.length };
   }
 
   /** What a checkpoint keeps. */
@@ -71,7 +73,12 @@ export class CurvatureProbe {
       header: {
         largestGradient,
         largestCurvature,
-        pending: pending && { step: pending.step, products: pending.products, scaling: typeof scaling === 'number' ? scaling : null },
+        pending: pending && {
+          step: pending.step,
+          lr: pending.lr,
+          products: pending.products,
+          scaling: typeof scaling === 'number' ? scaling : null,
+        },
       },
       tensors: {
         max: some(memory.max),
@@ -94,11 +101,12 @@ export class CurvatureProbe {
     const now = model.weights.map((weights) => weights.slice());
     tensors.frozen.forEach((frozen, layer) => model.weights[layer].set(frozen));
     const frozen = tensors.frozen.map((weights) => weights.slice());
-    this.start(pending.step, frozen, copy(tensors.scaling) ?? pending.scaling, pending.products);
+    this.start({ step: pending.step, lr: pending.lr, frozen, scaling: copy(tensors.scaling) ?? pending.scaling }, pending.products);
     now.forEach((weights, layer) => model.weights[layer].set(weights));
   }
 
-  private start(step: number, frozen: readonly Floats[], scaling: Pending['scaling'], products: number): void {
+  private start(begun: Pick<Pending, 'step' | 'lr' | 'frozen' | 'scaling'>, products: number): void {
+    const { frozen, scaling } = begun;
     const { model, variables } = this.machine;
     const work = measureCurvature({
       operator: model.hessian(this.rows),
@@ -110,7 +118,7 @@ export class CurvatureProbe {
       seed: this.seed,
     });
     for (let done = 0; done < products; done++) work.next();
-    this.pending = { step, frozen, scaling, work, products };
+    this.pending = { ...begun, work, products };
   }
 
   /** rate/lr: one number where all weights have the same, otherwise one a weight, layer after layer. */

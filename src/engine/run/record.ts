@@ -7,7 +7,14 @@ import type { CompleteSpecification } from './specification';
 
 export interface StartEvent {
   readonly type: 'start';
+  /** What a person calls the optimizer: `Adam`. */
+  readonly title: string;
+  /** What runs, in one line: `lr 0.001 · β₁ 0.9 · 784-128-10 ReLU · batch 64 · CPU`. */
+  readonly details: string;
   readonly spec: CompleteSpecification;
+  /** The optimizer's text, and those of the wrappers round it, so that a record says what ran when files and library have changed. */
+  readonly rule: string;
+  readonly wrapperRules: readonly string[];
   /** Number of weights. */
   readonly parameters: number;
   readonly layers: readonly Layer[];

@@ -35,10 +35,10 @@ const complete: Schema = {
   allOf: [
     { $ref: 'run.schema.json' },
     {
-      required: ['problem', 'optimizer', 'schedule', 'batchSize', 'seed', 'order', 'backend', 'measure'],
+      required: ['problem', 'optimizer', 'wrappers', 'schedule', 'batchSize', 'seed', 'order', 'backend', 'measure'],
       oneOf: [{ required: ['steps'] }, { required: ['epochs'] }],
       properties: {
-        optimizer: { required: ['lr'] },
+        schedule: { required: ['warmup', 'warmupFrom'] },
         backend: { enum: ['cpu', 'reference'] },
         measure: { required: ['every', 'curvatureEvery', 'evaluateEvery', 'probeSamples', 'perWeight'] },
       },
@@ -48,7 +48,11 @@ const complete: Schema = {
 
 const events: readonly Schema[] = [
   event('start', 'The first line: what runs.', {
+    title: text,
+    details: text,
     spec: complete,
+    rule: text,
+    wrapperRules: list(text),
     parameters: { type: 'integer', minimum: 1 },
     layers: { ...list(layer), minItems: 1 },
     backend: { enum: ['cpu', 'reference'] },

@@ -3,15 +3,16 @@
  * the engine takes. `scripts/generate.mjs` writes it to `schemas/run.schema.json`. A schema cannot say everything (a function's
  * variables, sizes); `checkSpecification` does.
  */
-import type { Hyperparameter, Rule } from '../language/rule';
+import type { Hyperparameter, Rule, TextRule } from '../language/rule';
 import type { Domain } from '../language/tree';
 import { activations } from '../network/activations';
 import { initialisers } from '../network/initialisers';
 import { losses } from '../network/losses';
 import { generators } from '../problems/generators';
-import { schedules, type Setting } from '../schedules';
+import { schedules } from '../schedules';
+import type { Setting, Settings } from '../setting';
 import { defaults } from './defaults';
-import { longestFunction, mostEpochs, mostLayers, mostParameters, mostSteps } from './limits';
+import { longestFunction, mostEpochs, mostLayers, mostParameters, mostSteps, mostWrappers } from './limits';
 
 /** A JSON Schema, or a part of one. */
 export type Schema = Readonly<Record<string, unknown>>;
@@ -46,25 +47,28 @@ const choice = (known: readonly Named[], description: string, standard?: string)
   ...(standard === undefined ? {} : { default: standard }),
 });
 
-/** An object with a name, whose other properties are those of what the name stands for. */
-function byName(
-  key: string,
-  names: Schema,
-  variants: readonly { readonly name: string; readonly properties: Readonly<Record<string, Schema>> }[],
-): Schema {
-  return {
-    type: 'object',
-    required: [key],
-    properties: { [key]: names },
-    allOf: variants.map(({ name, properties }) => ({
-      if: { required: [key], properties: { [key]: { const: name } } },
-      then: { properties: { [key]: {}, ...properties }, additionalProperties: false },
-    })),
-  };
+/** What an object may hold beside a name that it gives. */
+interface Variant {
+  /** The name, and others that mean the same. */
+  readonly names: readonly string[];
+  readonly properties: Readonly<Record<string, Schema>>;
+  /** What must be given, each by one of its names. */
+  readonly required?: readonly (readonly string[])[];
 }
 
-/** @param rules the optimizers that may be named */
-export function runSchema(rules: readonly Rule[]): Schema {
+/** Conditions for an object with a name, whose other properties are those of what the name stands for. */
+const byName = (variants: readonly Variant[]): readonly Schema[] =>
+  variants.map(({ names, properties, required = [] }) => ({
+    if: { required: ['name'], properties: { name: { enum: names } } },
+    then: {
+      properties: { name: {}, ...properties },
+      additionalProperties: false,
+      ...(required.length > 0 ? { allOf: required.map((keys) => ({ anyOf: keys.map((key) => ({ required: [key] })) })) } : {}),
+    },
+  }));
+
+/** @param rules the optimizers that may be named @param wrappers what may go round them */
+export function runSchema(rules: readonly Rule[], wrappers: readonly TextRule[]): Schema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Run specification',
@@ -74,12 +78,15 @@ export function runSchema(rules: readonly Rule[]): Schema {
       {
         $schema: { type: 'string' },
         problem: problem(),
-        optimizer: optimizer(rules),
-        schedule: byName(
-          'name',
-          choice(schedules, 'How the learning rate changes from step to step.', defaults.schedule),
-          schedules.map(({ name, settings }) => ({ name, properties: settingsOf(settings) })),
-        ),
+        optimizer: { ...ruleChoice(rules, 'optimizer'), description: 'The update rule with its hyperparameters.' },
+        wrappers: {
+          type: 'array',
+          maxItems: mostWrappers,
+          default: [],
+          items: ruleChoice(wrappers, 'wrapper'),
+          description: 'What goes round the optimizer: the first is the outermost and the first to see the gradient.',
+        },
+        schedule: schedule(),
         batchSize: {
           anyOf: [{ type: 'integer', minimum: 1 }, { const: 'all' }],
           default: defaults.batchSize,
@@ -209,25 +216,62 @@ function data(): Schema {
   };
 }
 
-function optimizer(rules: readonly Rule[]): Schema {
-  const names: Schema = {
-    enum: rules.map(({ name }) => name),
-    enumDescriptions: rules.map(({ title, summary }) => `${title}. ${summary}`),
-    description: 'The update rule.',
-  };
-  return byName(
-    'name',
-    names,
-    rules.map(({ name, hyperparameters, tree }) => ({
-      name,
-      properties: Object.fromEntries(
-        hyperparameters.flatMap((known) => {
-          const domain = tree.parameters.find((declared) => declared.name === known.name)?.domain;
-          return [known.name, ...known.aliases].map((key) => [key, hyperparameter(known, domain)] as const);
-        }),
+/** A rule of the library by name, or one of the user's own by file. */
+function ruleChoice(rules: readonly Rule[], kind: 'optimizer' | 'wrapper'): Schema {
+  return {
+    type: 'object',
+    properties: {
+      name: {
+        enum: rules.map(({ name }) => name),
+        enumDescriptions: rules.map(({ title, summary }) => `${title}. ${summary}`),
+        description: `The ${kind}, by its name in the library.`,
+      },
+      file: { type: 'string', pattern: '\\S', description: `The ${kind}, a text in the rule language in a file of your own: my.optim.` },
+    },
+    oneOf: [{ required: ['name'] }, { required: ['file'] }],
+    allOf: [
+      { if: { required: ['file'] }, then: { additionalProperties: { type: ['number', 'string', 'boolean'] } } },
+      ...byName(
+        rules.map((rule) => ({
+          names: [rule.name],
+          properties: Object.fromEntries(
+            rule.hyperparameters.flatMap((known) => {
+              const domain = rule.kind === 'text' ? rule.tree.parameters.find(({ name }) => name === known.name)?.domain : undefined;
+              return [known.name, ...known.aliases].map((key) => [key, hyperparameter(known, domain)] as const);
+            }),
+          ),
+        })),
       ),
-    })),
-  );
+    ],
+  };
+}
+
+function schedule(): Schema {
+  const foreign = schedules.flatMap(({ aliases, name }) => aliases.map((alias) => ({ alias, name })));
+  return {
+    type: 'object',
+    required: ['name'],
+    properties: {
+      name: {
+        enum: [...schedules.map(({ name }) => name), ...foreign.map(({ alias }) => alias)],
+        enumDescriptions: [
+          ...schedules.map(({ title, doc }) => `${title}. ${doc}`),
+          ...foreign.map(({ name }) => `Another name of ${name}.`),
+        ],
+        default: defaults.schedule,
+        description: 'How the learning rate changes from step to step.',
+      },
+    },
+    allOf: byName(
+      schedules.map(({ name, aliases, settings }) => ({
+        names: [name, ...aliases],
+        properties: settingsOf(settings),
+        required: Object.entries(settings)
+          .filter(([, setting]) => setting.default === undefined && !('ofRun' in setting && setting.ofRun))
+          .map(([key, setting]) => [key, ...setting.aliases]),
+      })),
+    ),
+  };
 }
 
 function hyperparameter({ symbol, doc, domain: allowed, default: standard }: Hyperparameter, domain: Domain | undefined): Schema {
@@ -246,19 +290,33 @@ function domainOf(domain: Domain | undefined): Schema {
   };
 }
 
-const settingsOf = (settings: Readonly<Record<string, Setting>>): Record<string, Schema> =>
+/** Settings by each of their names. */
+const settingsOf = (settings: Settings): Record<string, Schema> =>
   Object.fromEntries(
-    Object.entries(settings).map(([key, { kind, min, max, doc, default: standard }]) => [
-      key,
-      {
-        type: kind,
-        ...(Number.isFinite(min) ? { minimum: min } : {}),
-        ...(Number.isFinite(max) ? { maximum: max } : {}),
-        ...(standard === undefined ? {} : { default: standard }),
-        description: doc,
-      },
-    ]),
+    Object.entries(settings).flatMap(([name, setting]) => {
+      const described = {
+        ...valueOf(setting),
+        ...(setting.default === undefined ? {} : { default: setting.default }),
+        description: setting.doc,
+      };
+      return [name, ...setting.aliases].map((key) => [key, described] as const);
+    }),
   );
+
+/** The values that a setting allows, but for the order of a list. */
+function valueOf(setting: Setting): Schema {
+  if (setting.kind === 'truth') return { type: 'boolean' };
+  if (setting.kind === 'choice') return { enum: Object.keys(setting.choices), enumDescriptions: Object.values(setting.choices) };
+  if (setting.kind === 'list') return { type: 'array', minItems: setting.least, maxItems: setting.most, items: valueOf(setting.of) };
+  const { kind, min, max, above, below } = setting;
+  return {
+    type: kind,
+    ...(Number.isFinite(min) ? { minimum: min } : {}),
+    ...(Number.isFinite(max) ? { maximum: max } : {}),
+    ...(Number.isFinite(above) ? { exclusiveMinimum: above } : {}),
+    ...(Number.isFinite(below) ? { exclusiveMaximum: below } : {}),
+  };
+}
 
 function measure(): Schema {
   const { every, curvatureEvery, probeSamples, perWeight } = defaults.measure;

@@ -3,6 +3,7 @@
  * `RunSpecification` is what a person writes; `CompleteSpecification` is the same with every default filled in, as the record keeps it.
  */
 import type { HyperparameterValue } from '../language/rule';
+import type { SettingValue } from '../setting';
 
 export interface DenseSpecification {
   readonly dense: number;
@@ -57,10 +58,18 @@ export interface MeasureSpecification {
   readonly perWeight?: boolean;
 }
 
+/** An update rule with its hyperparameters: one of the library by its name, or a text of the user's own by its file. */
+export type RuleSpecification = Readonly<Record<string, HyperparameterValue>> & ({ readonly name: string } | { readonly file: string });
+
+/** A schedule with its settings. */
+export type ScheduleSpecification = Readonly<Record<string, SettingValue>> & { readonly name: string };
+
 export interface RunSpecification {
   readonly problem: NetworkProblem | FunctionProblem;
-  readonly optimizer: Readonly<Record<string, HyperparameterValue>> & { readonly name: string };
-  readonly schedule?: Readonly<Record<string, HyperparameterValue>> & { readonly name: string };
+  readonly optimizer: RuleSpecification;
+  /** What goes round the optimizer; the first is the outermost and the first to see the gradient. */
+  readonly wrappers?: readonly RuleSpecification[];
+  readonly schedule?: ScheduleSpecification;
   readonly batchSize?: number | 'all';
   readonly steps?: number;
   readonly epochs?: number;
@@ -73,7 +82,8 @@ export interface RunSpecification {
 
 /** A specification with nothing left open. Exactly one of `steps` and `epochs` stays, as the person gave it. */
 export interface CompleteSpecification extends RunSpecification {
-  readonly schedule: Readonly<Record<string, HyperparameterValue>> & { readonly name: string };
+  readonly wrappers: readonly RuleSpecification[];
+  readonly schedule: ScheduleSpecification;
   readonly batchSize: number | 'all';
   readonly seed: number;
   readonly order: 'shuffled' | 'sequential';

@@ -11,6 +11,7 @@ import { Batches } from './batches';
 import { CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint';
 import { Divergence } from './divergence';
 import { assemble, type Machine } from './machine';
+import type { Pace } from './pace';
 import type { Prepared } from './prepare';
 import { CurvatureProbe } from './probe';
 import type { EndEvent, EvaluationEvent, RecordEvent, StartEvent, StepEvent } from './record';
@@ -35,6 +36,7 @@ export class Trainer {
   private readonly batches: Batches;
   private readonly probe: CurvatureProbe;
   private readonly divergence: Divergence;
+  private readonly pace: Pace;
   private readonly before: readonly Floats[];
   private readonly clock: () => number;
   private taken = 0;
@@ -56,13 +58,18 @@ export class Trainer {
     this.train = problem.kind === 'network' ? problem.train : new Uint32Array(1);
     this.heldOut = problem.kind === 'network' ? problem.heldOut : noRows;
     this.batches = new Batches(this.train, batch, spec.seed, spec.order === 'shuffled');
-    const limit = (step: number): number | null => updater.stabilityLimit(Math.max(step, 1), this.rateAt(step));
+    this.pace = prepared.pace();
+    const limit = (step: number, lr: number): number | null => updater.stabilityLimit(Math.max(step, 1), lr);
     this.probe = new CurvatureProbe(machine, spec.seed, limit, this.train, spec.measure.probeSamples);
     this.divergence = new Divergence(machine.variables !== null);
     this.before = model.weights.map((weights) => weights.slice());
     this.start = {
       type: 'start',
+      title: prepared.title,
+      details: prepared.details,
       spec,
+      rule: prepared.texts.optimizer,
+      wrapperRules: prepared.texts.wrappers,
       parameters: model.parameters,
       layers: model.layers.map(({ name, shape, parameters }) => ({ name, shape, parameters })),
       backend: machine.backend,
@@ -100,7 +107,7 @@ export class Trainer {
     return this.timed(() => {
       const evaluation = this.evaluate();
       this.divergence.startedAt(evaluation.trainLoss);
-      if (this.prepared.spec.measure.curvatureEvery > 0) this.probe.begin(0, null, this.rateAt(0));
+      if (this.prepared.spec.measure.curvatureEvery > 0) this.probe.begin(0, null, this.pace.rate(0));
       if (this.prepared.steps === 0) this.closing = { reason: 'completed' };
       return [this.start, evaluation];
     });
@@ -151,7 +158,7 @@ export class Trainer {
         curvature: header,
         notes,
       },
-      tensors: { weights: model.weights, states: states.flatMap((name) => updater.state[name]), ...tensors },
+      tensors: { weights: model.weights, states: states.flatMap((name) => updater.state[name]), schedule: this.pace.save(), ...tensors },
     });
   }
 
@@ -172,24 +179,26 @@ export class Trainer {
     this.milliseconds = header.milliseconds;
     this.evaluated = header.evaluated;
     this.divergence.startedAt(header.startLoss);
+    this.pace.restore(tensors.schedule);
     this.probe.restore(header.curvature, tensors);
     if (this.taken >= this.prepared.steps) this.closing = { reason: 'completed' };
   }
 
   private trainOnce(): RecordEvent[] {
-    const { spec, steps, schedule } = this.prepared;
+    const { spec, steps } = this.prepared;
     const { model, updater, variables } = this.machine;
     const k = this.taken;
     const step = k + 1;
-    const lr = schedule(k);
-    const loss = model.gradient(this.batches.at(k));
+    const lr = this.pace.rate(k);
+    const rows = this.batches.at(k);
+    const loss = model.gradient(rows);
     let diverged = this.divergence.judge(step, loss);
 
     const { every, curvatureEvery, evaluateEvery } = spec.measure;
     const curvatureDue = curvatureEvery > 0 && step % curvatureEvery === 0;
     const told = step % every === 0 || step === steps || diverged !== null;
     if (told && needs.has('weightsBefore')) this.before.forEach((copy, layer) => copy.set(model.weights[layer]));
-    updater.step(step, lr, told || curvatureDue);
+    updater.step(step, lr, told || curvatureDue, { rows, loss });
     this.taken = step;
     if (told || curvatureDue) this.measured = step;
 
@@ -199,6 +208,7 @@ export class Trainer {
     if (step === steps || (evaluateEvery > 0 && step % evaluateEvery === 0)) {
       const evaluation = this.evaluate();
       diverged ??= this.divergence.judge(step, evaluation.trainLoss);
+      this.pace.observe(step, evaluation.heldOutLoss ?? evaluation.trainLoss);
       events.push(evaluation);
     }
     if (diverged !== null) this.closing = { reason: 'diverged', message: diverged };
@@ -277,11 +287,6 @@ export class Trainer {
 
   private spread(rate: Floats | number, layer: number): number[] {
     return typeof rate === 'number' ? Array<number>(this.machine.model.layers[layer].parameters).fill(rate) : Array.from(rate);
-  }
-
-  /** The learning rate of the step that led to where `step` steps are taken; the first one's before it. */
-  private rateAt(step: number): number {
-    return this.prepared.schedule(Math.max(step - 1, 0));
   }
 
   private timed<Result>(work: () => Result): Result {

@@ -2,9 +2,10 @@
 import type { Schedule } from './definition';
 import { schedules as known } from './index.gen';
 
-export type { Schedule, Setting } from './definition';
+export type { Memory, Schedule, ScheduleValues } from './definition';
 
 export const schedules: readonly Schedule[] = known;
 
-/** The schedule that a specification calls `name`. */
-export const findSchedule = (name: string): Schedule | undefined => schedules.find((schedule) => schedule.name === name);
+/** The schedule that a specification calls `name`: by its own name, or as another library calls it. */
+export const findSchedule = (name: string): Schedule | undefined =>
+  schedules.find((schedule) => schedule.name === name) ?? schedules.find(({ aliases }) => aliases.includes(name));

@@ -56,12 +56,10 @@ async function recorded(): Promise<Script> {
     if (event.type === 'step') steps.set(event.step, event);
     else if (event.type !== 'start') rare.set(event.step, [...(rare.get(event.step) ?? []), event]);
   }
-  const { name, ...settings } = start.spec.optimizer;
-  const details = Object.entries(settings).map(([key, value]) => `${key} ${value}`);
   const last = Math.max(0, ...steps.keys(), ...rare.keys());
   return {
-    title: name,
-    details: details.join(' · '),
+    title: start.title,
+    details: start.details,
     start,
     last,
     step: (k) => steps.get(k),

@@ -47,6 +47,10 @@ export class InventedRun {
         : 'lr 0.001 · β₁ 0.9 · β₂ 0.999 · 784-128-10 ReLU · MNIST · batch 64 · CPU';
     this.start = {
       type: 'start',
+      title: this.title,
+      details: this.details,
+      rule: '',
+      wrapperRules: [],
       spec: {
         problem: this.isFunction
           ? { function: '(1 - x)^2 + 100*(y - x^2)^2', start: { x: -1.2, y: 1 } }
@@ -55,7 +59,8 @@ export class InventedRun {
               data: { generator: 'digits' },
             },
         optimizer: { name: this.title.toLowerCase(), lr: 0.001 },
-        schedule: { name: this.isFunction ? 'constant' : 'cosine' },
+        wrappers: [],
+        schedule: { name: this.isFunction ? 'constant' : 'cosine', warmup: 0, warmupFrom: 0 },
         batchSize: 64,
         steps: STEPS,
         seed: 1,

@@ -1,4 +1,4 @@
-import { number } from '../../schedules/definition';
+import { number } from '../../setting';
 import { classifiedPoints, defineGenerator } from './definition';
 
 /** Two circles round the same centre: class 0 is the outer one, of radius 1, class 1 the inner one. Points lie at even angles. */

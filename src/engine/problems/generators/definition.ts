@@ -3,7 +3,7 @@
  * file in this folder is one generator; the specification's check, the JSON Schema and the editor's menus read the same definition.
  */
 import type { Random } from '../../random';
-import { integer, type Setting } from '../../schedules/definition';
+import { integer, type NumberSetting } from '../../setting';
 import type { Dataset } from '../dataset';
 
 /** A generator as everybody sees it. */
@@ -19,7 +19,7 @@ export interface Generator {
   /** Features of one sample. */
   readonly inputs: number;
   /** `samples` among them. Every setting has a default. */
-  readonly settings: Readonly<Record<string, Setting>>;
+  readonly settings: Readonly<Record<string, NumberSetting>>;
   /**
    * Makes the data: the same values and the same stream give the same numbers.
    * @param values every setting, complete and checked
@@ -33,7 +33,7 @@ export const mostSamples = 1_000_000;
 type Values<Settings> = Readonly<Record<keyof Settings | 'samples', number>>;
 
 /** Declares a generator; its own settings and `samples` become the names that `generate` receives. */
-export function defineGenerator<Settings extends Readonly<Record<string, Setting>>>(
+export function defineGenerator<Settings extends Readonly<Record<string, NumberSetting>>>(
   generator: Omit<Generator, 'settings' | 'generate'> & {
     readonly settings: Settings;
     generate(values: Values<Settings>, random: Random): Dataset;

@@ -1,4 +1,4 @@
-import { integer, number } from '../../schedules/definition';
+import { integer, number } from '../../setting';
 import { classifiedPoints, defineGenerator } from './definition';
 
 /** Round Gaussian clouds, one a class, with their centres at even angles on the unit circle. */

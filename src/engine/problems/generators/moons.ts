@@ -1,4 +1,4 @@
-import { number } from '../../schedules/definition';
+import { number } from '../../setting';
 import { classifiedPoints, defineGenerator } from './definition';
 
 /**

@@ -1,4 +1,4 @@
-import { number } from '../../schedules/definition';
+import { number } from '../../setting';
 import { defineGenerator } from './definition';
 
 /** A noisy sine: x uniform on [−π, π), y = sin(frequency·x) plus Gaussian noise. */

@@ -1,4 +1,4 @@
-import { integer, number } from '../../schedules/definition';
+import { integer, number } from '../../setting';
 import { classifiedPoints, defineGenerator } from './definition';
 
 /** Archimedean spirals, one arm a class, turned against each other by equal angles: the radius grows from 0 to 1 over `turns` turns. */
