@@ -1,0 +1,162 @@
+/**
+ * What every backend's parity test shares: the cases of the fixtures (test/oracle), the rule each names, a walk through one of the four
+ * problems, and how far two walks are apart. It imports nothing of Node, so that a page in a browser can run the same cases.
+ */
+import type { Floats, Model, Updater } from '../../../src/engine/backends/backend';
+import { checkSettings, type Rule, type Settings } from '../../../src/engine/language';
+import { composeRule } from '../../../src/engine/language/compose';
+import { findRule } from '../../../src/engine/optimizers';
+import { findWrapper } from '../../../src/engine/wrappers';
+import { problems, type Problem } from './problems';
+
+/** Weights by step, one list a layer. */
+export type Path = ReadonlyMap<number, readonly (readonly number[])[]>;
+
+type Shapes = readonly (readonly number[])[];
+
+/** One rule with its settings on one problem. */
+export interface Case {
+  /** For a test's title. */
+  readonly title: string;
+  readonly rule: Rule;
+  readonly settings: Settings;
+  readonly problem: Problem;
+  readonly problemName: string;
+  /** Extents of the tensors where they are seen in other shapes than the problem's own. */
+  readonly shapes?: Shapes;
+  readonly start: Shapes;
+}
+
+/** The same with the path of the original. */
+export interface OracleCase extends Case {
+  /** `torch 2.13.0` */
+  readonly source: string;
+  /** The rule or wrapper whose fixture it is. */
+  readonly of: string;
+  readonly path: Path;
+}
+
+/** A fixture file, as test/oracle/problems.py describes it. */
+export interface Fixture {
+  readonly source: string;
+  readonly cases: readonly {
+    readonly optimizer?: string;
+    readonly wrappers?: readonly { readonly name: string }[];
+    readonly settings: Readonly<Record<string, number | boolean | string>>;
+    readonly problem: string;
+    readonly shapes?: Shapes;
+    readonly path: Readonly<Record<string, Shapes>>;
+  }[];
+}
+
+/** The steps at which fixtures keep the weights. */
+export const kept: readonly number[] = [1, 2, 10, 50, 200];
+
+/**
+ * Rules that answer a small change of the gradient by a jump. Where a gradient passes through 0, its rounding decides on which side: the
+ * walks part there though both are right. Their float32 walks are given the reference's gradients.
+ */
+export const discontinuous: ReadonlyMap<string, string> = new Map([]);
+
+function found<T>(what: T | undefined, name: string): T {
+  if (what === undefined) throw new Error(`There is no ${name}.`);
+  return what;
+}
+
+/** A rule with what stands round it, ready to run. */
+export function ready(
+  name: string,
+  given: Readonly<Record<string, unknown>>,
+  around: readonly { readonly name: string }[] = [],
+): { readonly rule: Rule; readonly settings: Settings } {
+  const rule = found(findRule(name), name);
+  const wrappers = around.map((each) => {
+    const wrapper = found(findWrapper(each.name), each.name);
+    return { rule: wrapper, settings: checkSettings(wrapper, { ...each }) };
+  });
+  return composeRule(rule, wrappers, checkSettings(rule, given));
+}
+
+/** @param file the fixture's name: `adam.torch.json` */
+export function casesOf(file: string, { source, cases }: Fixture): OracleCase[] {
+  const of = file.split('.')[0];
+  return cases.map(({ optimizer = of, wrappers, settings, problem, shapes, path }) => {
+    const around = (wrappers ?? []).map((each) => `${JSON.stringify(each)} round `).join('');
+    return {
+      title: `${around}${optimizer} ${JSON.stringify(settings)} on ${problem}${shapes ? ` as ${JSON.stringify(shapes)}` : ''}`,
+      source,
+      of,
+      ...ready(optimizer, settings, wrappers),
+      problem: found(problems[problem], problem),
+      problemName: problem,
+      shapes,
+      start: path[0],
+      path: new Map(kept.map((t) => [t, path[t]])),
+    };
+  });
+}
+
+export interface Walk {
+  readonly path: Path;
+  /** The gradients of every step, from the first. */
+  readonly gradients: readonly (readonly Float64Array[])[];
+}
+
+/** An updater, whether it steps at once or has to wait for a device. */
+export type Stepper = Pick<Updater, 'step'> | { step(...of: Parameters<Updater['step']>): Promise<void> };
+
+/**
+ * Walks through a case: 200 steps, each with the gradient at the model's weights.
+ * @param model at any weights; it is put at the start
+ * @param makeUpdater called when it stands there
+ * @param given gradients to take instead of the model's own: those of another walk
+ */
+export async function follow(
+  { settings, start }: Pick<Case, 'settings' | 'start'>,
+  model: Model,
+  makeUpdater: () => Stepper,
+  given?: Walk['gradients'],
+  steps: readonly number[] = kept,
+): Promise<Walk> {
+  const { weights, gradients } = model;
+  weights.forEach((w, layer) => w.set(start[layer]));
+  const updater = makeUpdater();
+  const path = new Map<number, number[][]>();
+  const taken: Float64Array[][] = [];
+  for (let t = 1; t <= Math.max(...steps); t++) {
+    const rows = Uint32Array.of(t);
+    const loss = model.gradient(rows);
+    if (given !== undefined) gradients.forEach((g, layer) => g.set(given[t - 1][layer]));
+    taken.push(gradients.map((g) => Float64Array.from(g)));
+    await updater.step(t, Number(settings.lr), t % 2 === 0, { rows, loss });
+    if (steps.includes(t))
+      path.set(
+        t,
+        weights.map((w) => [...w]),
+      );
+  }
+  return { path, gradients: taken };
+}
+
+const norm = (values: readonly number[] | Floats): number => Math.hypot(...values);
+
+export interface Distance {
+  /** The largest distance of a tensor, relative to the norm of the expected one; infinite where a finite number was expected and none came. */
+  readonly error: number;
+  /** Where that is, for a test's message. */
+  readonly where: string;
+}
+
+/** How far a path is from the expected one. */
+export function distance(path: Path, expected: Path): Distance {
+  let worst: Distance = { error: 0, where: 'nowhere' };
+  for (const [t, tensors] of expected)
+    tensors.forEach((wanted, layer) => {
+      const values = path.get(t)?.[layer] ?? [];
+      const apart = norm(wanted.map((value, i) => (values[i] ?? NaN) - value));
+      const relative = apart === 0 ? 0 : apart / norm(wanted);
+      const error = Number.isNaN(relative) ? Infinity : relative;
+      if (error > worst.error) worst = { error, where: `step ${t}, tensor ${layer}: found ${values.join()}, expected ${wanted.join()}` };
+    });
+  return worst;
+}
