@@ -73,6 +73,19 @@ LAYERS = {"quadratic": 0.002, "rosenbrock": 0.001, "network": 0.005, "tiny": 0.0
 NORMED = {"quadratic": 0.002, "rosenbrock": 0.0003, "network": 0.0005, "tiny": 0.01}
 POLYAK = {"quadratic": 0.001, "rosenbrock": 0.00005, "network": 0.02, "tiny": 0.01}
 
+DELTA = {"quadratic": 0.5, "rosenbrock": 0.5, "network": 1, "tiny": 1}
+STEPS = {"quadratic": 0.003, "rosenbrock": 0.001, "network": 0.001, "tiny": 0.01}
+
+# Sign SGD has no setting but the rate: other rates instead.
+HALF = {"lr": 0.0001}
+TWICE = {"lr": 0.0002}
+
+# Which averages AMSGrad corrects.
+BIAS = {
+    "first": {"bias_correction_nu": False},
+    "none": {"bias_correction_mu": False, "bias_correction_nu": False},
+}
+
 # Rule: Optax's function, the learning rates, what its hyperparameters are called there beside NAMES, the settings.
 RULES = {
     "adabelief": (optax.adabelief, ADAPTIVE, {}, [
@@ -177,6 +190,58 @@ RULES = {
             {"factored": False, "clippingThreshold": 0, "minDimSizeToFactor": 1},
         ],
     ),
+    "sgd": (optax.sgd, PLAIN, {}, [{}, {"momentum": 0.9}, {"momentum": 0.8, "nesterov": True}, {"momentum": 0.95}]),
+    "signSgd": (optax.sign_sgd, SIGNS, {}, [{}, HALF, TWICE]),
+    "adagrad": (optax.adagrad, ADAPTIVE, {"initialAccumulator": "initial_accumulator_value", "epsInside": None}, [
+        {"initialAccumulator": 0.1, "eps": 1e-7, "epsInside": True},
+        {"initialAccumulator": 0, "eps": 1e-3, "epsInside": True},
+        {"initialAccumulator": 2, "eps": 0, "epsInside": True},
+    ]),
+    "adadelta": (optax.adadelta, DELTA, {}, [{}, {"weightDecay": 0.1}, {"rho": 0.99, "eps": 1e-4, "weightDecay": 0.01}, {"rho": 0.8, "eps": 1e-7}]),
+    "rmsprop": (
+        optax.rmsprop,
+        ADAPTIVE,
+        {"beta": "decay", "initialAccumulator": "initial_scale", "epsInside": "eps_in_sqrt", "biasCorrection": "bias_correction", "lrInside": None},
+        [
+            {"beta": 0.95, "epsInside": True, "lrInside": True},
+            {"beta": 0.9, "eps": 4, "epsInside": True, "lrInside": True, "centered": True, "momentum": 0.5, "nesterov": True, "biasCorrection": True, "initialAccumulator": 0.1},
+            {"beta": 0.99, "eps": 1e-3, "epsInside": False, "lrInside": True, "momentum": 0.9, "biasCorrection": True},
+            {"beta": 0.99, "eps": 1e-2, "epsInside": False, "lrInside": True, "initialAccumulator": 1},
+        ],
+    ),
+    "adam": (optax.adam, ADAPTIVE, {}, [
+        {},
+        {"nesterov": True},
+        {"beta1": 0.5, "beta2": 0.97, "eps": 1e-4, "epsRoot": 1e-6, "nesterov": True},
+        {"beta1": 0.0, "beta2": 0.99, "eps": 1e-2, "epsRoot": 1e-3},
+    ]),
+    "adamw": (optax.adamw, ADAPTIVE, {}, [
+        {"weightDecay": 0.0001},
+        {"weightDecay": 0.1, "nesterov": True},
+        {"beta1": 0.5, "beta2": 0.97, "eps": 1e-4, "epsRoot": 1e-6, "weightDecay": 0.5},
+        {"beta1": 0.0, "beta2": 0.99, "weightDecay": 0},
+    ]),
+    "adamax": (optax.adamax, ADAPTIVE, {}, [{}, {"beta1": 0.5, "beta2": 0.97, "eps": 1e-2}, {"beta1": 0.0}]),
+    "amsgrad": (
+        lambda bias_correction=None, **given: optax.amsgrad(**given, **BIAS.get(bias_correction, {})),
+        ADAPTIVE,
+        {"largest": None, "biasCorrection": "bias_correction"},
+        [
+            {"largest": "corrected"},
+            {"largest": "corrected", "beta1": 0.5, "beta2": 0.97, "eps": 1e-4, "epsRoot": 1e-6, "biasCorrection": "none"},
+            {"largest": "corrected", "beta2": 0.99, "eps": 1e-2, "biasCorrection": "first"},
+        ],
+    ),
+    "radam": (optax.radam, ADAPTIVE, {"epsForm": None}, [
+        {"epsForm": "optax"},
+        {"epsForm": "optax", "beta1": 0.8, "beta2": 0.99, "eps": 1e-4, "epsRoot": 1e-6, "threshold": 20, "nesterov": True},
+        {"epsForm": "optax", "beta1": 0.0, "beta2": 0.97, "eps": 1e-2},
+    ]),
+    "rprop": (optax.rprop, STEPS, {"etaMinus": "eta_minus", "etaPlus": "eta_plus", "stepMin": "min_step_size", "stepMax": "max_step_size", "late": None}, [
+        {"late": True, "stepMax": 0.002},
+        {"late": True, "etaMinus": 0.3, "etaPlus": 1.05, "stepMin": 1e-5, "stepMax": 0.001},
+        {"late": True, "etaMinus": 0.7, "etaPlus": 1.1, "stepMin": 1e-4, "stepMax": 0.003},
+    ]),
 }
 
 
@@ -205,6 +270,6 @@ def main():
 
 
 # Rules whose `tiny` always starts from 1: they decay the weights by default, or measure their norm or the loss.
-ONES = {"lion", "signum", "nadamw", "adamaxw", "fromage", "lars", "lamb", "polyakSgd", "adafactorOptax"}
+ONES = {"lion", "signum", "signSgd", "nadamw", "adamaxw", "fromage", "lars", "lamb", "polyakSgd", "adafactorOptax"}
 
 main()
