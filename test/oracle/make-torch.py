@@ -155,7 +155,7 @@ RULES = {
         {"beta1": 0.5, "beta2": 0.5, "eps": 1e-4, "weightDecay": 0.01},
         {"beta1": 0.0, "beta2": 0.9},
     ]),
-    "adadelta": (optim.Adadelta, {"quadratic": 1, "rosenbrock": 0.1, "network": 1, "tiny": 1}, DECAY, [
+    "adadelta": (optim.Adadelta, {"quadratic": 1, "rosenbrock": 0.002, "network": 1, "tiny": 1}, DECAY, [
         {},
         {"weightDecay": 0.1},
         {"rho": 0.5, "eps": 1e-3, "weightDecay": 0.01},
@@ -198,7 +198,7 @@ RULES = {
         {"average": True},
         {"average": True, "t0": 20, "weightDecay": 0.05},
     ], averaged_stepper),
-    "adafactor": (partial(optim.Adafactor, eps=(torch.finfo(torch.float32).eps, 1e-3)), {"quadratic": 0.01, "rosenbrock": 0.001, "network": 0.01, "tiny": 0.01}, {
+    "adafactor": (partial(optim.Adafactor, eps=(torch.finfo(torch.float32).eps, 1e-3)), {"quadratic": 0.01, "rosenbrock": 0.0005, "network": 0.01, "tiny": 0.01}, {
         **DECAY, "beta2Decay": "beta2_decay", "eps": ("eps", 0), "epsScale": ("eps", 1), "clipping": "d",
     }, [
         {},

@@ -16,6 +16,8 @@ type Shapes = readonly (readonly number[])[];
 
 /** One rule with its settings on one problem. */
 export interface Case {
+  /** The rule or wrapper that is on trial. */
+  readonly of: string;
   /** For a test's title. */
   readonly title: string;
   readonly rule: Rule;
@@ -31,8 +33,6 @@ export interface Case {
 export interface OracleCase extends Case {
   /** `torch 2.13.0` */
   readonly source: string;
-  /** The rule or wrapper whose fixture it is. */
-  readonly of: string;
   readonly path: Path;
 }
 
@@ -52,11 +52,33 @@ export interface Fixture {
 /** The steps at which fixtures keep the weights. */
 export const kept: readonly number[] = [1, 2, 10, 50, 200];
 
+/** How a rule's walk in float32 is to be compared with the reference, and why not as all others. */
+export interface Exception {
+  readonly reason: string;
+  /** Give the float32 walk the reference's gradients, so that the rule alone is compared and not the path through the problem. */
+  readonly gradients?: 'reference';
+  /** Differences below this, relative to 1, count as none. */
+  readonly floor?: number;
+}
+
+/** Numbers below the smallest normal one of float32 are nothing there. */
+const smallestNormal = 2 ** -126;
+
 /**
- * Rules that answer a small change of the gradient by a jump. Where a gradient passes through 0, its rounding decides on which side: the
- * walks part there though both are right. Their float32 walks are given the reference's gradients.
+ * The exceptions. A rule that answers a small change of the gradient by a jump (a sign) or that lets no step die out amplifies the rounding
+ * of its own path: two walks that are both right part there. A rule that divides by the root of squares without an ε sees no gradient
+ * whose square is no number in float32 (below about 1e-19).
  */
-export const discontinuous: ReadonlyMap<string, string> = new Map([]);
+export const exceptions: ReadonlyMap<string, Exception> = new Map<string, Exception>([
+  [
+    'rprop',
+    {
+      reason: 'steps turn round where a gradient changes its sign, however small it is, and end at 0 from 1, with the rounding of 1',
+      gradients: 'reference',
+      floor: 1e-5,
+    },
+  ],
+]);
 
 function found<T>(what: T | undefined, name: string): T {
   if (what === undefined) throw new Error(`There is no ${name}.`);
@@ -147,16 +169,28 @@ export interface Distance {
   readonly where: string;
 }
 
-/** How far a path is from the expected one. */
-export function distance(path: Path, expected: Path): Distance {
+/** How far a path is from the expected one. @param floor differences up to this count as none */
+export function distance(path: Path, expected: Path, floor = 0): Distance {
   let worst: Distance = { error: 0, where: 'nowhere' };
   for (const [t, tensors] of expected)
     tensors.forEach((wanted, layer) => {
       const values = path.get(t)?.[layer] ?? [];
       const apart = norm(wanted.map((value, i) => (values[i] ?? NaN) - value));
-      const relative = apart === 0 ? 0 : apart / norm(wanted);
+      const relative = apart <= floor ? 0 : apart / norm(wanted);
       const error = Number.isNaN(relative) ? Infinity : relative;
       if (error > worst.error) worst = { error, where: `step ${t}, tensor ${layer}: found ${values.join()}, expected ${wanted.join()}` };
     });
   return worst;
+}
+
+/**
+ * How far a case's walk in float32 is from the reference's.
+ * @param model of 32-bit floats @param makeUpdater for it
+ */
+export async function distanceInFloat32(one: Case, reference: Walk, model: Model, makeUpdater: () => Stepper): Promise<Distance> {
+  const { gradients, floor = smallestNormal } = exceptions.get(one.of) ?? exceptions.get(one.rule.name) ?? {};
+  const walk = await follow(one, model, makeUpdater, gradients === 'reference' ? reference.gradients : undefined, [
+    ...reference.path.keys(),
+  ]);
+  return distance(walk.path, reference.path, floor);
 }

@@ -9,7 +9,7 @@ import type { Updater } from '../../../src/engine/backends/backend';
 import { wasmUpdater } from '../../../src/engine/language/wasm';
 import { referenceUpdater } from '../../../src/engine/language/reference';
 import { rules } from '../../../src/engine/optimizers';
-import { casesOf, discontinuous, distance, follow, type Case, type Fixture, type OracleCase, type Path, type Walk } from './follow';
+import { casesOf, distance, distanceInFloat32, follow, type Case, type Fixture, type OracleCase, type Path, type Walk } from './follow';
 import { plainProblem, problems, residentProblem } from './problems';
 
 const folder = 'test/oracle/optimizers';
@@ -35,10 +35,11 @@ function expectClose(path: Path, expected: Path, tolerance: number): void {
 
 async function expectFloat32(one: Case, walk: Walk): Promise<void> {
   const { rule, settings } = one;
-  const resident = residentProblem(one.problem, one.shapes);
-  const fast = (): Updater => (rule.kind === 'code' ? rule.updater(settings, resident, seed) : wasmUpdater(rule, settings, resident, seed));
-  const { path } = await follow(one, resident, fast, discontinuous.has(rule.name) ? walk.gradients : undefined);
-  expectClose(path, walk.path, 1e-4);
+  const model = residentProblem(one.problem, one.shapes);
+  const makeUpdater = (): Updater =>
+    rule.kind === 'code' ? rule.updater(settings, model, seed) : wasmUpdater(rule, settings, model, seed);
+  const { error, where } = await distanceInFloat32(one, walk, model, makeUpdater);
+  assert.ok(error <= 1e-4, `${error.toExponential(1)} apart at ${where}`);
 }
 
 describe('every optimizer follows its original', () => {
