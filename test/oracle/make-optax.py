@@ -2,7 +2,7 @@
 
     python3 test/oracle/make-optax.py [RULE …]     (needs requirements.txt; without names, all of them)
 
-What a fixture is and how its learning rates are chosen: problems.py.
+What a fixture is and how its learning rates are chosen: problems.py. Noisy SGD is given the rule's own draws (draws.py).
 """
 import sys
 from functools import partial
@@ -16,6 +16,7 @@ import numpy as np
 import optax
 from optax._src import factorized
 
+from draws import draw
 from problems import PROBLEMS, case, write
 
 # Optax works the memory of Adafactor's average out in float32, whatever the weights are; here in double like everything else.
@@ -23,12 +24,17 @@ factorized.scale_by_factored_rms = partial(
     factorized.scale_by_factored_rms, decay_rate_fn=lambda step, exponent: 1 - jnp.asarray(step + 1, jnp.float64) ** -exponent
 )
 
+# What Optax's noise is made of: at the moment of tracing, the argument of `update` below.
+optax.tree.random_like = lambda rng_key, target_tree, sampler: drawn["normal"]
+drawn = {}
 
-def stepper(transform):
-    """A maker of steps for `case`: a transformation of Optax, given the loss as well as the gradients."""
+
+def stepper(transform, noisy=False):
+    """A maker of steps for `case`: a transformation of Optax, given the loss as well as the gradients, and draws where it is `noisy`."""
 
     @jax.jit
-    def update(gradients, state, weights, loss):
+    def update(gradients, state, weights, loss, normal):
+        drawn["normal"] = normal
         updates, state = transform.update(gradients, state, weights, value=loss)
         return optax.apply_updates(weights, updates), state
 
@@ -39,7 +45,8 @@ def stepper(transform):
             nonlocal state
             weights = [jnp.asarray(each) for each in weights]
             loss = jnp.asarray(problem.loss([np.asarray(each) for each in weights], t), jnp.float64)
-            weights, state = update([jnp.asarray(each) for each in gradients], state, weights, loss)
+            normal = [jnp.asarray(each) for each in draw("normal", [w.shape for w in weights], t)] if noisy else weights
+            weights, state = update([jnp.asarray(each) for each in gradients], state, weights, loss, normal)
             assert all(leaf.dtype != jnp.float32 for leaf in jax.tree.leaves((weights, state)))
             return [np.asarray(each) for each in weights]
 
@@ -70,7 +77,7 @@ ADAPTIVE = {"quadratic": 0.003, "rosenbrock": 0.001, "network": 0.001, "tiny": 0
 SIGNS = {"quadratic": 0.0007, "rosenbrock": 0.0003, "network": 0.0004, "tiny": 0.01}
 LAYERS = {"quadratic": 0.002, "rosenbrock": 0.001, "network": 0.005, "tiny": 0.01}
 
-NORMED = {"quadratic": 0.002, "rosenbrock": 0.0003, "network": 0.0005, "tiny": 0.01}
+NORMED = {"quadratic": 0.002, "rosenbrock": 0.0003, "network": 0.00005, "tiny": 0.01}
 POLYAK = {"quadratic": 0.001, "rosenbrock": 0.00005, "network": 0.02, "tiny": 0.01}
 
 DELTA = {"quadratic": 0.5, "rosenbrock": 0.5, "network": 1, "tiny": 1}
@@ -170,7 +177,7 @@ RULES = {
         {"scaling": 20, "fMin": 0.1},
         {"scaling": 20, "fMin": 0.1, "variant": "sps+"},
     ]),
-    "noisySgd": (partial(optax.noisy_sgd, key=0), PLAIN, {}, [{"eta": 0}, {"eta": 0, "gamma": 0}, {"eta": 0, "gamma": 2}]),
+    "noisySgd": (partial(optax.noisy_sgd, key=0), PLAIN, {}, [{}, {"eta": 1, "gamma": 0}, {"eta": 0.5, "gamma": 2}, {"eta": 0}]),
     "adafactorOptax": (
         partial(optax.adafactor, dtype_momentum=jnp.float64),
         LAYERS,
@@ -265,7 +272,7 @@ def main():
                 transform = build(**keywords(ours, names))
                 # Norms of the weights: `tiny` starts from 1 where a rule divides by them or decays them by default.
                 ones = True if rule in ONES else None
-                cases.append(case(problem, ours, stepper(transform), ones=ones))
+                cases.append(case(problem, ours, stepper(transform, noisy=rule == "noisySgd"), ones=ones))
         write(rule, "optax", f"optax {optax.__version__}", cases)
 
 
