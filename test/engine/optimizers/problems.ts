@@ -1,9 +1,9 @@
 /**
  * The four problems of test/oracle/problems.py, the same numbers, as full models: losses, gradients, Hessian products, all in float64
  * from whatever weights a model holds, so that a rule may ask for any of them in either precision. What a problem looks like changes
- * from step to step on `tiny`: there a batch is one row, the number of the step.
+ * from step to step on `tiny`, with a period of 11: so many samples there are, and a batch is one of them.
  */
-import type { Batch, Floats, HessianOperator, Layer, Model, Moments } from '../../../src/engine/backends/backend';
+import type { Floats, HessianOperator, Layer, Model, Moments } from '../../../src/engine/backends/backend';
 import type { ResidentModel } from '../../../src/engine/backends/cpu/resident';
 import type { Random } from '../../../src/engine/random';
 import { residentModel } from '../language/models';
@@ -197,11 +197,11 @@ function join(parts: readonly Float64Array[], out: Float64Array): void {
   }
 }
 
-/** The batch of step `t`, its loss taken at the weights of this moment. */
-export function batchOf(model: Model, t: number): Batch {
-  const rows = Uint32Array.of(t);
-  return { rows, loss: model.evaluate(rows).loss };
-}
+/** How many samples a problem has: after so many steps `tiny` repeats itself. */
+const samplesOfProblem = 11;
+
+/** The rows of the batch of step `t`. */
+export const rowsOf = (t: number): Uint32Array => Uint32Array.of(t % samplesOfProblem);
 
 /** What a model computes, from the arrays it lives in. */
 function computations(problem: Problem, { weights, gradients }: { readonly weights: Tensors; readonly gradients: Tensors }) {
@@ -216,7 +216,7 @@ function computations(problem: Problem, { weights, gradients }: { readonly weigh
   const { moments } = problem;
   return {
     parameters: size,
-    samples: 1,
+    samples: samplesOfProblem,
     gradient(rows: Uint32Array): number {
       problem.gradient(weights, rows[0]).forEach((g, i) => gradients[i].set(g));
       return problem.loss(weights, rows[0]);
