@@ -3,7 +3,7 @@
  * the worker dies, whatever was asked of it is rejected and the listener is told once. The host does nothing here but pass messages.
  */
 import { Worker } from 'node:worker_threads';
-import type { StartEvent } from '../engine/run/record';
+import type { RuleEvent, StartEvent } from '../engine/run/record';
 import type { EngineCalls, EngineEvents, RateMap, RunId, StartRequest } from '../shared/protocol';
 import { toWorker, type EngineRemote } from './channel';
 
@@ -37,6 +37,9 @@ export class WorkerEngine implements EngineCalls {
   }
   async stop(run: RunId): Promise<void> {
     return this.remote().stop(run);
+  }
+  async replaceRule(run: RunId, file: string, text: string): Promise<RuleEvent> {
+    return this.remote().replaceRule(run, file, text);
   }
   async rateMap(run: RunId, layer: string): Promise<RateMap | null> {
     return this.remote().rateMap(run, layer);

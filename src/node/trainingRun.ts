@@ -4,7 +4,7 @@
  * measurement under way, since that belongs to a step already taken.
  */
 import { setImmediate } from 'node:timers/promises';
-import type { RecordEvent } from '../engine/run/record';
+import type { RecordEvent, RuleEvent } from '../engine/run/record';
 import type { Trainer } from '../engine/run/trainer';
 import type { EngineEvents, RateMap, RunId } from '../shared/protocol';
 import { FrameStream } from './frameStream';
@@ -65,6 +65,19 @@ export class TrainingRun {
     if (this.trainer.finishing) this.resume();
     else this.goOn(); // a measurement may have begun
     return this.trainer.step;
+  }
+
+  /** Another text of one of its rules, while paused. @throws where it is not, and where the text will not do */
+  async replaceRule(file: string, text: string): Promise<RuleEvent> {
+    while (this.paused && this.trainer.measuring) await setImmediate(); // `slice` finishes it
+    if (!this.paused || this.trainer.finishing) throw new Error('A rule is replaced while the run is paused; pause it first.');
+    const events = this.trainer.replaceRule(file, text);
+    this.tell(events);
+    this.lastCheckpoint = -Infinity; // the next one has the new text
+    this.goOn();
+    const event = events.at(-1);
+    if (event?.type !== 'rule') throw new Error('The trainer has not told what became of the rule.');
+    return event;
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,6 @@
 /** The training worker: a thread of its own that the host starts with the first run. All it does is answer the protocol's calls. */
 import { parentPort, type MessagePort } from 'node:worker_threads';
-import { prepare } from '../engine/run/prepare';
+import { prepare, type Prepared } from '../engine/run/prepare';
 import type { StartEvent } from '../engine/run/record';
 import { Trainer } from '../engine/run/trainer';
 import type { EngineCalls, EngineEvents, RunId, StartRequest } from '../shared/protocol';
@@ -20,7 +20,7 @@ class Engine implements EngineCalls {
   async start(request: StartRequest): Promise<StartEvent> {
     const { run: id, spec, folder, recordFile, checkpoint } = request;
     if (this.runs.has(id)) throw new Error(`There is a run ${id} already.`);
-    const prepared = await prepare(spec, nodeFiles(folder));
+    const prepared = checkpoint ? await prepareFrom(checkpoint, folder) : await prepare(spec, nodeFiles(folder));
     const trainer = new Trainer(prepared, { clock: () => performance.now(), checkpoint });
     const first = checkpoint ? [] : trainer.begin(); // before anything is written: it may fail, too
     const keep = checkpoint ? (Trainer.notesOf(checkpoint).record ?? 0) : 0;
@@ -36,6 +36,7 @@ class Engine implements EngineCalls {
   resume = (run: RunId): Promise<void> => this.of(run, (it) => it.resume());
   step = (run: RunId): Promise<number> => this.of(run, (it) => it.step());
   stop = (run: RunId): Promise<void> => this.of(run, (it) => it.stop());
+  replaceRule: EngineCalls['replaceRule'] = (run, file, text) => this.of(run, (it) => it.replaceRule(file, text));
   rateMap: EngineCalls['rateMap'] = (run, layer) => this.of(run, (it) => it.rateMap(layer));
 
   acknowledge(run: RunId, sequence: number): void {
@@ -53,6 +54,16 @@ class Engine implements EngineCalls {
     this.endedRuns.push(id);
     for (const old of this.endedRuns.splice(0, this.endedRuns.length - KEPT)) this.runs.delete(old);
   }
+}
+
+/** The run of a checkpoint: with the rules as it had them, whatever their files say now. */
+function prepareFrom(checkpoint: ArrayBuffer, folder: string): Promise<Prepared> {
+  const { spec, rules } = Trainer.runOf(checkpoint);
+  const files = nodeFiles(folder);
+  return prepare(spec, {
+    ...files,
+    text: (path, limit) => (Object.hasOwn(rules, path) ? Promise.resolve(rules[path]) : files.text(path, limit)),
+  });
 }
 
 function serve(port: MessagePort): void {

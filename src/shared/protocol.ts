@@ -2,7 +2,7 @@
  * Every message that crosses a boundary, one map a direction: editor ↔ training worker, editor ↔ panels.
  * Frames are binary (`frame.ts`); everything rare is a plain object.
  */
-import type { CurvatureEvent, EndEvent, EvaluationEvent, FindingEvent, StartEvent } from '../engine/run/record';
+import type { CurvatureEvent, EndEvent, EvaluationEvent, FindingEvent, RuleEvent, StartEvent } from '../engine/run/record';
 import type { RunSpecification } from '../engine/run/specification';
 
 /** Names a run everywhere: never a position. */
@@ -12,7 +12,7 @@ export type RunId = string;
 export type RunState = 'starting' | 'running' | 'paused' | 'ended' | 'failed' | 'lost';
 
 /** The rare events of a record; the frequent `step` events travel in frames. */
-export type RareEvent = StartEvent | EvaluationEvent | CurvatureEvent | FindingEvent | EndEvent;
+export type RareEvent = StartEvent | EvaluationEvent | CurvatureEvent | RuleEvent | FindingEvent | EndEvent;
 
 /** What a worker needs to start a run. Paths in `spec` are relative to `folder`. */
 export interface StartRequest {
@@ -47,6 +47,11 @@ export interface EngineCalls {
   /** One step, while paused. @returns the step at which it stands then. */
   step(run: RunId): Promise<number>;
   stop(run: RunId): Promise<void>;
+  /**
+   * Goes on with another text of a rule that the specification gives by `file`, from the next step on; while paused. @returns what goes on of it.
+   * Rejects where the text will not do, with the place; the run is then as it was.
+   */
+  replaceRule(run: RunId, file: string, text: string): Promise<RuleEvent>;
   /** The rates of the last measured step. Null before the first. */
   rateMap(run: RunId, layer: string): Promise<RateMap | null>;
   /** The listener has taken in the frame with this sequence number: the engine keeps at most `FRAMES_UNDER_WAY`. */

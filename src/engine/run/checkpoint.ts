@@ -17,6 +17,8 @@ export interface CheckpointHeader {
   readonly startLoss: number | null;
   /** The step of the last evaluation. */
   readonly evaluated: number;
+  /** The texts that the run has from files, by what the specification calls these: they may have changed on the disk. */
+  readonly rules: Readonly<Record<string, string>>;
   /** Names of the rule's states, in the order of their tensors. */
   readonly states: readonly string[];
   readonly curvature: CurvatureHeader;
@@ -69,7 +71,7 @@ export class CheckpointError extends Error {
 }
 
 const MAGIC = 0x4f444350; // "ODCP"
-const VERSION = 2;
+const VERSION = 3;
 const WORDS = 4;
 const groups = [
   'weights',

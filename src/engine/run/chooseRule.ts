@@ -43,6 +43,11 @@ export async function chooseRule(spec: RunSpecification, files: Files, library: 
     if (!isWrapper(rule)) throw misplaced(`wrappers[${i}].file`, rule, 'an optimizer; give it as `optimizer`');
     wrappers.push({ rule, settings });
   }
+  return together(spec, optimizer, wrappers);
+}
+
+/** The rules that a specification gives, as one. */
+function together(spec: RunSpecification, optimizer: RuleAndSettings, wrappers: readonly RuleAndSettings<TextRule>[]): ChosenRule {
   checkNeeds([optimizer, ...wrappers], spec);
   return {
     optimizer,
@@ -53,6 +58,41 @@ export async function chooseRule(spec: RunSpecification, files: Files, library: 
       wrappers: (spec.wrappers ?? []).map((wrapper, i) => complete(wrapper, wrappers[i])),
     },
   };
+}
+
+/**
+ * The same rules with another text for those in `file`. A hyperparameter that the new text has, too, keeps a value that somebody chose; one that
+ * had its default has the new text's default.
+ * @param file as the specification gives it
+ * @throws LanguageError where the text is no rule; SpecificationError where it does not go with the rest of the run
+ */
+export function replaceText(chosen: ChosenRule, spec: RunSpecification, file: string, text: string): ChosenRule {
+  const rule = readRule(text, baseName(file));
+  const renew = <Kind extends Rule>(
+    given: RuleSpecification,
+    old: RuleAndSettings<Kind>,
+    path: string,
+  ): RuleAndSettings<Kind | TextRule> =>
+    'file' in given && given.file === file ? { rule, settings: checkSettings(rule, carried(old, rule), path) } : old;
+  const optimizer = renew(spec.optimizer, chosen.optimizer, 'optimizer');
+  if (isWrapper(optimizer.rule))
+    throw misplaced('optimizer.file', optimizer.rule, 'now a wrapper, which goes round an optimizer; the run has it as its optimizer');
+  const wrappers = (spec.wrappers ?? []).map((given, i) => {
+    const wrapper = renew(given, chosen.wrappers[i], `wrappers[${i}]`);
+    if (!isWrapper(wrapper.rule)) throw misplaced(`wrappers[${i}].file`, wrapper.rule, 'now an optimizer; the run has it as a wrapper');
+    return wrapper;
+  });
+  return together(spec, optimizer, wrappers);
+}
+
+/** The values that somebody chose of the hyperparameters that the new rule has, too, and allows. */
+function carried({ rule: old, settings }: RuleAndSettings, rule: TextRule): Settings {
+  const chosen = old.hyperparameters.filter(({ name, default: standard }) => settings[name] !== standard).map(({ name }) => name);
+  const kept = rule.hyperparameters.filter(
+    ({ name, default: standard, check }) =>
+      chosen.includes(name) && typeof settings[name] === typeof standard && check(settings[name]) === null,
+  );
+  return Object.fromEntries(kept.map(({ name }) => [name, settings[name]]));
 }
 
 const complete = (given: RuleSpecification, { rule, settings }: RuleAndSettings): RuleSpecification =>
@@ -87,7 +127,7 @@ function checkNeeds(rules: readonly RuleAndSettings[], { problem, optimizer }: R
   const path = at === 0 ? `optimizer.${'file' in optimizer ? 'file' : 'name'}` : `wrappers[${at - 1}]`;
   throw new SpecificationError(
     path,
-    `${rules[at].rule.title} needs a network: it uses moments of the layers' inputs and errors, which a function of variables has not.`,
+    `${rules[at].rule.title} needs a network: it uses moments of the layers' inputs and errors, which a function of variables does not have.`,
   );
 }
 

@@ -50,7 +50,9 @@ export interface PreparedFunction {
 export interface Prepared {
   /** Every default filled in, at every depth. */
   readonly spec: CompleteSpecification;
-  /** The optimizer and the wrappers round it, as one rule. */
+  /** The optimizer and the wrappers round it, each by itself. */
+  readonly chosen: ChosenRule;
+  /** All of these as one rule. */
   readonly rule: Rule;
   /** Every hyperparameter of that rule; `lr` among them is the rate before the schedule. */
   readonly settings: Settings;
@@ -83,6 +85,10 @@ export async function prepare(specification: RunSpecification, files: Files, lib
     ? finish(checked, chosen, checked.problem, { kind: 'function', text: checked.problem.function, start: checked.problem.start })
     : prepareNetwork(checked, chosen, checked.problem, files);
 }
+
+/** The same run with other rules: its problem, data and length stay. @throws SpecificationError where they do not go together */
+export const prepareAgain = ({ spec, problem }: Prepared, chosen: ChosenRule): Prepared =>
+  finish({ ...spec, ...chosen.spec }, chosen, spec.problem, problem);
 
 async function prepareNetwork(spec: RunSpecification, chosen: ChosenRule, problem: NetworkProblem, files: Files): Promise<Prepared> {
   const seed = spec.seed ?? defaults.seed;
@@ -132,6 +138,7 @@ function finish(
   const { lr } = chosen.optimizer.settings;
   return {
     spec: complete,
+    chosen,
     rule,
     settings,
     pace: () => new Pace(scheduleOf(complete), typeof lr === 'number' ? lr : 1, values),

@@ -29,7 +29,7 @@ export class CurvatureProbe {
 
   /** @param train the training samples @param most how many of them a measurement uses at most: always the same ones */
   constructor(
-    private readonly machine: Machine,
+    private machine: Machine,
     private readonly seed: number,
     private readonly stabilityLimit: (step: number, lr: number) => number | null,
     train: Uint32Array,
@@ -42,6 +42,11 @@ export class CurvatureProbe {
   /** Is a measurement under way? */
   get busy(): boolean {
     return this.pending !== null;
+  }
+
+  /** Measures another machine from now on, one of the same problem. What is under way belongs to the old one and must be finished. */
+  move(machine: Machine): void {
+    this.machine = machine;
   }
 
   /** Freezes the weights as they are after `step`. @param rates the effective rates of that step, one entry a layer; null before the first @param lr its learning rate */

@@ -3,6 +3,7 @@
  * it, a file keeps it. In memory numbers are numbers; where a line is written, one that is not finite becomes "NaN", "Infinity" or "-Infinity".
  */
 import type { Layer } from '../backends/backend';
+import type { Settings } from '../language';
 import type { CompleteSpecification } from './specification';
 
 export interface StartEvent {
@@ -100,6 +101,24 @@ export interface CurvatureEvent {
   readonly products: number;
 }
 
+/** Another text of a rule that the run has from a file: used from the step after this one on. */
+export interface RuleEvent {
+  readonly type: 'rule';
+  /** The last step taken with the text before. */
+  readonly step: number;
+  /** As the specification gives it. */
+  readonly file: string;
+  readonly text: string;
+  /** As in the `start` event. */
+  readonly title: string;
+  readonly details: string;
+  /** Every hyperparameter of the run's rules, by name; those of wrappers under the wrapper's name, `sam.rho`. */
+  readonly settings: Settings;
+  /** States that go on with their values, and states that begin anew. */
+  readonly kept: readonly string[];
+  readonly fresh: readonly string[];
+}
+
 export interface FindingEvent {
   readonly type: 'finding';
   readonly id: string;
@@ -123,4 +142,4 @@ export interface EndEvent {
   readonly message?: string;
 }
 
-export type RecordEvent = StartEvent | StepEvent | EvaluationEvent | CurvatureEvent | FindingEvent | EndEvent;
+export type RecordEvent = StartEvent | StepEvent | EvaluationEvent | CurvatureEvent | RuleEvent | FindingEvent | EndEvent;

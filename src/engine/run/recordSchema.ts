@@ -100,6 +100,16 @@ const events: readonly Schema[] = [
     probeSamples: count,
     products: count,
   }),
+  event('rule', 'Another text of a rule that the run has from a file, used from the next step on.', {
+    step: count,
+    file: text,
+    text,
+    title: text,
+    details: text,
+    settings: dictionary({ type: ['number', 'string', 'boolean'] }),
+    kept: list(text),
+    fresh: list(text),
+  }),
   event('finding', 'A conclusion with its evidence.', {
     id: text,
     severity: { enum: ['error', 'warning', 'information'] },

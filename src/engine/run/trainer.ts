@@ -14,6 +14,8 @@ import { assemble, type Machine } from './machine';
 import type { Pace } from './pace';
 import type { Prepared } from './prepare';
 import { CurvatureProbe } from './probe';
+import { filesOf, replaceRule } from './replaceRule';
+import type { CompleteSpecification } from './specification';
 import type { EndEvent, EvaluationEvent, RecordEvent, StartEvent, StepEvent } from './record';
 
 export interface TrainerOptions {
@@ -30,13 +32,15 @@ const noRows = new Uint32Array(0);
 export class Trainer {
   /** The record's first event. */
   readonly start: StartEvent;
-  readonly machine: Machine;
+  /** The run as it is now: with the rules that it has now. */
+  prepared: Prepared;
+  machine: Machine;
   private readonly train: Uint32Array;
   private readonly heldOut: Uint32Array;
   private readonly batches: Batches;
   private readonly probe: CurvatureProbe;
   private readonly divergence: Divergence;
-  private readonly pace: Pace;
+  private pace: Pace;
   private readonly before: readonly Floats[];
   private readonly clock: () => number;
   private taken = 0;
@@ -47,19 +51,17 @@ export class Trainer {
   private over = false;
 
   /** @throws CheckpointError where the checkpoint is damaged or of another run */
-  constructor(
-    readonly prepared: Prepared,
-    { machine = assemble(prepared), clock = Date.now, checkpoint }: TrainerOptions = {},
-  ) {
+  constructor(prepared: Prepared, { machine = assemble(prepared), clock = Date.now, checkpoint }: TrainerOptions = {}) {
     const { spec, problem, batch, steps } = prepared;
-    const { model, updater } = machine;
+    const { model } = machine;
+    this.prepared = prepared;
     this.machine = machine;
     this.clock = clock;
     this.train = problem.kind === 'network' ? problem.train : new Uint32Array(1);
     this.heldOut = problem.kind === 'network' ? problem.heldOut : noRows;
     this.batches = new Batches(this.train, batch, spec.seed, spec.order === 'shuffled');
     this.pace = prepared.pace();
-    const limit = (step: number, lr: number): number | null => updater.stabilityLimit(Math.max(step, 1), lr);
+    const limit = (step: number, lr: number): number | null => this.machine.updater.stabilityLimit(Math.max(step, 1), lr);
     this.probe = new CurvatureProbe(machine, spec.seed, limit, this.train, spec.measure.probeSamples);
     this.divergence = new Divergence(machine.variables !== null);
     this.before = model.weights.map((weights) => weights.slice());
@@ -132,6 +134,34 @@ export class Trainer {
     return { events, busy: this.probe.busy };
   }
 
+  /** Is a curvature measurement under way? */
+  get measuring(): boolean {
+    return this.probe.busy;
+  }
+
+  /**
+   * Goes on with another text of a rule that the specification gives by its file, from the next step on. A curvature measurement under way
+   * is finished first: it belongs to the rule before.
+   * @param file as the specification gives it
+   * @returns the events of it, `rule` the last
+   * @throws LanguageError or SpecificationError where the text will not do; the run is then as it was
+   */
+  replaceRule(file: string, text: string): RecordEvent[] {
+    return this.timed(() => {
+      if (this.over) throw new Error('The run has ended; a rule can be replaced while it goes on.');
+      const { prepared, machine, kept, fresh } = replaceRule(this.prepared, this.machine, file, text);
+      const events: RecordEvent[] = [];
+      while (this.probe.busy) events.push(...this.probeOnce());
+      if (prepared.settings.lr !== this.prepared.settings.lr) this.pace = prepared.pace();
+      this.prepared = prepared;
+      this.machine = machine;
+      this.probe.move(machine);
+      this.measured = 0; // the new rule has made no rate yet
+      const { title, details, settings } = prepared;
+      return [...events, { type: 'rule', step: this.taken, file, text, title, details, settings, kept, fresh }];
+    });
+  }
+
   /** Lets the coming `advance`s finish the run instead of training. */
   stop(): void {
     this.closing ??= { reason: 'stopped' };
@@ -154,6 +184,7 @@ export class Trainer {
         milliseconds: this.milliseconds,
         startLoss: this.divergence.start,
         evaluated: this.evaluated,
+        rules: filesOf(this.prepared),
         states,
         curvature: header,
         notes,
@@ -167,11 +198,21 @@ export class Trainer {
     return decodeCheckpoint(checkpoint).header.notes;
   }
 
+  /** What to prepare for going on from a checkpoint: its specification, and the texts that it has from files, which may have changed since. @throws CheckpointError */
+  static runOf(checkpoint: ArrayBuffer): { readonly spec: CompleteSpecification; readonly rules: Readonly<Record<string, string>> } {
+    const { spec, rules } = decodeCheckpoint(checkpoint).header;
+    return { spec, rules };
+  }
+
   private restore(checkpoint: ArrayBuffer): void {
     const { header, tensors } = decodeCheckpoint(checkpoint);
     const { model, updater } = this.machine;
     if (JSON.stringify(header.spec) !== JSON.stringify(this.prepared.spec))
       throw new CheckpointError('This checkpoint belongs to a run with another specification. Start the run anew.');
+    const files = filesOf(this.prepared);
+    for (const [file, text] of Object.entries(header.rules))
+      if (files[file] !== text)
+        throw new CheckpointError(`This checkpoint belongs to a run with another text of ${file}. Start the run anew.`);
     const states = header.states.flatMap((name) => updater.state[name] ?? []);
     put(tensors.weights, model.weights);
     put(tensors.states, states);
