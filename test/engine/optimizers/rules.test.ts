@@ -1,24 +1,27 @@
 /** The built-in rules themselves: worked examples with every digit checkable by hand, rates, stability limits, the forms that torch lacks. */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
+import { referenceBackend } from '../../../src/engine/backends/reference';
 import { checkSettings, type Rule } from '../../../src/engine/language/index';
-import { referenceUpdater } from '../../../src/engine/language/reference';
 import { findRule, rules } from '../../../src/engine/optimizers/index';
 import { functionModel } from '../../../src/engine/problems/function';
+import { wrappers } from '../../../src/engine/wrappers';
 import { plainModel } from '../language/models';
+import { plainProblem, problems, rowsOf } from './problems';
 
 const ruleOf = (name: string): Rule => findRule(name) ?? assert.fail(`no rule ${name}`);
-const noRows = new Uint32Array(1);
+const rows = new Uint32Array(1);
+const seed = 0;
 
 /** Positions of a function after each step. */
 function descend(text: string, start: Record<string, number>, name: string, given: Record<string, unknown>, steps: number): number[][] {
   const rule = ruleOf(name);
   const settings = checkSettings(rule, given);
   const model = functionModel(text, start);
-  const updater = referenceUpdater(rule, settings, model);
+  const updater = referenceBackend.updater(rule, settings, model, seed);
   return Array.from({ length: steps }, (_, k) => {
-    model.gradient(noRows);
-    updater.step(k + 1, Number(settings.lr), true);
+    const loss = model.gradient(rows);
+    updater.step(k + 1, Number(settings.lr), true, { rows, loss });
     return [...model.weights[0]];
   });
 }
@@ -48,7 +51,9 @@ describe('worked examples', () => {
   it('x^2 from 99 with SGD, lr 1.1 diverges, being past the stability limit', () => {
     const sizes = descend('x^2', { x: 99 }, 'sgd', { lr: 1.1 }, 50).map(([x]) => Math.abs(x));
     sizes.forEach((size, k) => assert.ok(Math.abs(size / (k === 0 ? 99 : sizes[k - 1]) - 1.2) < 1e-12));
-    assert.ok((referenceUpdater(ruleOf('sgd'), checkSettings(ruleOf('sgd'), {}), plainModel([1])).stabilityLimit(1, 1.1) ?? 0) < 2);
+    assert.ok(
+      (referenceBackend.updater(ruleOf('sgd'), checkSettings(ruleOf('sgd'), {}), plainModel([1]), seed).stabilityLimit(1, 1.1) ?? 0) < 2,
+    );
   });
 
   it('an exponentially weighted average, seeded with its first value, is momentum with dampening 1 − rho', () => {
@@ -56,10 +61,10 @@ describe('worked examples', () => {
     const series = [3, 8, 6, 5, 1, 7, 9, 0, 8, 4];
     const sgd = ruleOf('sgd');
     const model = plainModel([1]);
-    const updater = referenceUpdater(sgd, checkSettings(sgd, { momentum: 0.5, dampening: 0.5 }), model);
+    const updater = referenceBackend.updater(sgd, checkSettings(sgd, { momentum: 0.5, dampening: 0.5 }), model, seed);
     const averages = series.map((value, k) => {
       model.gradients[0][0] = value;
-      updater.step(k + 1, 1, false);
+      updater.step(k + 1, 1, false, { rows, loss: value });
       return updater.state.b[0][0];
     });
     const expected = [3.0, 5.5, 5.8, 5.4, 3.2, 5.1, 7.0, 3.5, 5.8, 4.9];
@@ -71,7 +76,7 @@ describe('the stability limit of a rule', () => {
   const rateOf = (name: string, given: Record<string, unknown>): number => {
     const rule = ruleOf(name);
     const settings = checkSettings(rule, given);
-    return referenceUpdater(rule, settings, plainModel([1])).stabilityLimit(10, Number(settings.lr)) ?? NaN;
+    return referenceBackend.updater(rule, settings, plainModel([1]), seed).stabilityLimit(10, Number(settings.lr)) ?? NaN;
   };
 
   it('is the published one', () => {
@@ -120,7 +125,8 @@ describe('the forms that texts write and torch does not', () => {
     const decayed = (decayForm: string, lr: number): number => {
       const model = plainModel([1]);
       model.weights[0][0] = 1;
-      referenceUpdater(adamw, checkSettings(adamw, { lr: 0.5, weightDecay: 0.2, decayForm }), model).step(1, lr, false);
+      const settings = checkSettings(adamw, { lr: 0.5, weightDecay: 0.2, decayForm });
+      referenceBackend.updater(adamw, settings, model, seed).step(1, lr, false, { rows, loss: 1 });
       return model.weights[0][0];
     };
     assert.ok(Math.abs(decayed('paper', 0.5) - 0.8) < 1e-15);
@@ -140,34 +146,44 @@ describe('the forms that texts write and torch does not', () => {
 
 describe('every built-in rule', () => {
   it('is a file of the folder, named as the rule', () => {
-    const files = readdirSync('src/engine/optimizers').filter((file) => file.endsWith('.optim'));
+    const files = readdirSync('src/engine/optimizers').filter((file) => /^(?!index\.).*\.(optim|ts)$/.test(file));
     assert.deepEqual(
       rules()
         .map(({ file }) => file)
         .sort(),
       files.sort(),
     );
-    for (const { name, file } of rules()) assert.equal(file, `${name}.optim`);
+    for (const { name, file } of rules()) assert.ok(file === `${name}.optim` || file === `${name}.ts`);
+  });
+
+  const known = new Set([...rules(), ...wrappers()].map(({ name }) => name));
+  for (const rule of [...rules(), ...wrappers()])
+    it(`${rule.title} says what it is, when to use it, what is near it, where it comes from, and what each hyperparameter means`, () => {
+      assert.ok(rule.summary.length > 60 && rule.use.length > 40 && rule.source.length > 20);
+      assert.ok(rule.relatives.length > 0);
+      for (const name of rule.relatives) assert.ok(known.has(name) && name !== rule.name, `there is no ${name}`);
+      for (const { doc, symbol } of rule.hyperparameters) assert.ok(doc.length > 10 && symbol.length > 0);
+    });
+
+  it('has a learning rate first, and is found by its name', () => {
+    for (const rule of rules()) {
+      assert.equal(rule.hyperparameters[0].name, 'lr');
+      assert.equal(findRule(rule.name), rule);
+    }
   });
 
   for (const rule of rules())
-    it(`${rule.title} says what it is, where it comes from, and what each hyperparameter means`, () => {
-      assert.ok(rule.summary.length > 60 && rule.source.length > 20);
-      assert.equal(rule.hyperparameters[0].name, 'lr');
-      for (const { doc, symbol } of rule.hyperparameters) assert.ok(doc.length > 10 && symbol.length > 0);
-      assert.equal(findRule(rule.name), rule);
+    it(`${rule.title} gives every weight a positive rate`, () => {
+      const { network } = problems;
+      const model = plainProblem(network, Float64Array);
+      model.weights.forEach((w, layer) => w.set(network.start[layer]));
+      const updater = referenceBackend.updater(rule, checkSettings(rule, {}), model, seed);
+      for (let t = 1; t <= 3; t++) updater.step(t, 0.001, true, { rows: rowsOf(t), loss: model.gradient(rowsOf(t)) });
+      for (const layer of model.layers.keys()) {
+        const rate = updater.rate(layer);
+        for (const each of typeof rate === 'number' ? [rate] : rate) assert.ok(each > 0 && Number.isFinite(each), String(each));
+      }
     });
-
-  it('gives every weight a positive rate', () => {
-    for (const rule of rules()) {
-      const model = plainModel([3]);
-      const updater = referenceUpdater(rule, checkSettings(rule, {}), model);
-      (model.gradients[0] as Float64Array).set([1, -2, 1e-3]);
-      updater.step(1, 0.1, true);
-      const rate = updater.rate(0);
-      for (const each of typeof rate === 'number' ? [rate] : rate) assert.ok(each > 0 && Number.isFinite(each), rule.name);
-    }
-  });
 
   it('is found by its name only', () => {
     assert.equal(findRule('Adam'), undefined);
