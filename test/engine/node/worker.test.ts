@@ -110,6 +110,32 @@ describe('the training worker', function () {
     assert.equal(frame.data[column.rate(0, 'q95')], told[0].effectiveRate[0].q95);
   });
 
+  it('takes another text of its rule while paused, and goes on from a checkpoint with that text, whatever the file says', async () => {
+    const text = (lr: number): string =>
+      `optimizer own "Own"\nparameter lr = ${lr} in (0, inf)\nstate m\nm = 0.5*m + g\nrate = lr\nw = w - rate*m\n`;
+    await writeFile(join(folder, 'own.optim'), text(1e-6));
+    await start({ ...long, optimizer: { file: 'own.optim' } });
+    await host.until(() => host.frames.length > 0);
+    await assert.rejects(host.engine.replaceRule('a', 'own.optim', text(0.5)), /pause it first/);
+    const paused = await host.engine.pause('a');
+    await assert.rejects(host.engine.replaceRule('a', 'own.optim', text(0.5).replace('+ g', '+ gg')), /own\.optim:4:13: There is no `gg`/);
+    const before = host.checkpoints.length;
+    const { step, kept, fresh } = await host.engine.replaceRule('a', 'own.optim', text(0.25));
+    assert.deepEqual({ step, kept, fresh }, { step: paused, kept: ['m'], fresh: [] });
+    assert.equal(host.events.filter(({ type }) => type === 'rule').length, 1);
+    await host.engine.step('a');
+    await host.until(() => host.frames.at(-1)?.data[column.lr] === 0.25 && host.checkpoints.length > before);
+    await host.engine.kill();
+    await host.until(() => host.deaths.length > 0);
+
+    await writeFile(join(folder, 'own.optim'), 'this is no rule');
+    const checkpoint = host.checkpoints.at(-1);
+    assert.ok(checkpoint && checkpoint.step >= paused);
+    const again = await start({ ...long, optimizer: { file: 'own.optim' } }, { checkpoint: checkpoint.bytes });
+    assert.equal(again.rule, text(0.25));
+    await host.engine.stop('a');
+  });
+
   it('pauses, steps once, resumes and stops, each answered at the step where it stands', async () => {
     await start(long);
     await host.until(() => host.frames.length > 0);
