@@ -11,7 +11,7 @@ import { matmul, transpose } from './products';
  */
 export function newtonSchulz(x: Float64Array, n: number, m: number, a: number, b: number, c: number, steps: number): Float64Array {
   if (n > m) return transpose(newtonSchulz(transpose(x, n, m), m, n, a, b, c, steps), m, n);
-  let current = x.slice();
+  let current: Float64Array = x.slice();
   for (let step = 0; step < steps; step++) {
     const gram = matmul(current, transpose(current, n, m), n, m, n);
     const squared = matmul(gram, gram, n, n, n);

@@ -27,7 +27,7 @@ export function startingWeights(plan: NetworkPlan): readonly StartingLayer[] {
     }
     const initialiser = findInitialiser(init);
     if (!initialiser) throw new Error(`dense${position + 1} has no initialiser called ${init}.`);
-    const weight = Float64Array.from({ length: inputs * outputs }, () => Math.fround(initialiser.draw(random, inputs, outputs)));
+    const weight = initialiser.draw(random, inputs, outputs).map(Math.fround);
     return { weight, bias: new Float64Array(outputs).fill(Math.fround(bias)) };
   });
 }

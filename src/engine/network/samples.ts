@@ -63,14 +63,15 @@ export class Samples {
     return y.kind === 'classes' && (this.network.outputs > 1 || y.classes <= 2);
   }
 
-  /** How many of the samples at `rows[from …]` the outputs put into their class: the largest output, or, of a single one, above ½. */
+  /** How many of the samples at `rows[from …]` the outputs put into their class: the largest output, or, of a single one, above the loss's threshold. */
   right(rows: Uint32Array, from: number, { values, count, columns, stride }: Rows): number {
     const { y } = this.data;
     if (y.kind !== 'classes') return 0;
+    const { threshold } = this.network.loss;
     let right = 0;
     for (let i = 0; i < count; i++) {
       let best = 0;
-      if (columns === 1) best = values[i * stride] > 0.5 ? 1 : 0;
+      if (columns === 1) best = values[i * stride] > threshold ? 1 : 0;
       else for (let j = 1; j < columns; j++) if (values[i * stride + j] > values[i * stride + best]) best = j;
       if (best === y.labels[rows[from + i]]) right++;
     }

@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { startingWeights } from '../../../src/engine/network/initial';
 import { initialisers } from '../../../src/engine/network/initialisers';
+import { matmul, transpose } from '../../../src/engine/linear';
 import type { NetworkPlan } from '../../../src/engine/network/plan';
 import { dot, norm } from '../../../src/engine/vectors';
+import file from '../../oracle/network.json';
 
 const plan = (init: string, inputs: number, outputs: number, rest: Partial<NetworkPlan> = {}): NetworkPlan => ({
   inputs,
@@ -14,29 +16,60 @@ const plan = (init: string, inputs: number, outputs: number, rest: Partial<Netwo
 });
 
 describe('starting weights', () => {
-  const [inputs, outputs] = [300, 200];
-  const expected: Record<string, { variance: number; bound: number }> = {
-    constant: { variance: 0, bound: 0 },
-    heNormal: { variance: 2 / inputs, bound: Infinity },
-    heUniform: { variance: 2 / inputs, bound: Math.sqrt(6 / inputs) },
-    xavierNormal: { variance: 2 / (inputs + outputs), bound: Infinity },
-    xavierUniform: { variance: 2 / (inputs + outputs), bound: Math.sqrt(6 / (inputs + outputs)) },
+  const { inputs, outputs, drawn, gains } = file.initialisers;
+  const expected: Record<string, { deviation: number; largest: number }> = drawn;
+  /** Uniform ones and a truncated one never leave their interval. */
+  const bounds: Record<string, number> = {
+    constant: 0,
+    heUniform: gains.relu * Math.sqrt(3 / inputs),
+    lecunUniform: gains.linear * Math.sqrt(3 / inputs),
+    torchUniform: gains.torchDefault * Math.sqrt(3 / inputs),
+    xavierUniform: Math.sqrt(6 / (inputs + outputs)),
+    truncatedNormal: 2 / (0.8796256610342398 * Math.sqrt(inputs)),
   };
 
   for (const { name } of initialisers)
-    it(`${name} has mean 0, the variance it promises, and keeps its bounds`, () => {
+    it(`${name} has mean 0, the deviation and the bounds that PyTorch's or JAX's has, and is repeatable`, () => {
       const [{ weight, bias }] = startingWeights(plan(name, inputs, outputs));
-      const { variance, bound } = expected[name];
+      const { deviation, largest } = expected[name];
       const n = weight.length;
       assert.equal(n, inputs * outputs);
       const mean = weight.reduce((sum, w) => sum + w, 0) / n;
-      assert.ok(Math.abs(mean) <= 5 * Math.sqrt(variance / n), `mean ${mean}`);
-      assert.ok(Math.abs(dot(weight, weight) / n - variance) <= 0.05 * variance);
-      assert.ok(weight.every((w) => Math.abs(w) <= Math.fround(bound) && w === Math.fround(w)));
+      assert.ok(Math.abs(mean) <= (5 * deviation) / Math.sqrt(n), `mean ${mean}`);
+      assert.ok(Math.abs(Math.sqrt(dot(weight, weight) / n) - deviation) <= 0.01 * deviation);
+      const reached = weight.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
+      assert.ok(Math.abs(reached - largest) <= (name in bounds ? 1e-4 : 0.2) * largest, `largest ${reached}, PyTorch's ${largest}`);
+      if (name in bounds) assert.ok(reached <= Math.fround(bounds[name]) * (1 + 1e-7));
+      assert.ok(weight.every((w) => w === Math.fround(w)));
       assert.ok(bias.every((b) => b === Math.fround(0.01)));
-      assert.deepEqual(startingWeights(plan(name, inputs, outputs))[0].weight, weight, 'the same seed gives the same weights');
-      if (variance > 0) assert.notDeepEqual(startingWeights(plan(name, inputs, outputs, { seed: 2 }))[0].weight, weight);
     });
+
+  for (const { name } of initialisers)
+    it(`${name} gives the same weights for the same seed, and others for another`, () => {
+      const [first, again, other] = [1, 1, 2].map((seed) => startingWeights(plan(name, 30, 20, { seed }))[0].weight);
+      assert.deepEqual(again, first);
+      if (name !== 'constant') assert.notDeepEqual(other, first);
+    });
+
+  it('orthogonal has orthonormal rows, or columns where there are fewer of them, to 1e-6', () => {
+    for (const [fanIn, fanOut] of [
+      [40, 40],
+      [50, 20],
+      [20, 50],
+      [1, 7],
+      [7, 1],
+      [300, 300],
+    ]) {
+      const [{ weight }] = startingWeights(plan('orthogonal', fanIn, fanOut));
+      const turned = fanOut <= fanIn ? weight : transpose(weight, fanOut, fanIn);
+      const [few, many] = [Math.min(fanIn, fanOut), Math.max(fanIn, fanOut)];
+      const gram = matmul(turned, transpose(turned, few, many), few, many, few);
+      gram.forEach((value, k) => {
+        const wanted = k % (few + 1) === 0 ? 1 : 0;
+        assert.ok(Math.abs(value - wanted) < 1e-6, `${fanOut} × ${fanIn}, entry ${k}: ${value}`);
+      });
+    }
+  });
 
   it('takes given weights to the last bit, and refuses those of another shape', () => {
     const weight = [

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { findLoss, losses, type Loss } from '../../../src/engine/network/losses';
+import { Random } from '../../../src/engine/random';
 
 const find = (name: string): Loss => {
   const loss = findLoss(name);
@@ -46,7 +47,7 @@ describe('losses', () => {
             const wanted =
               loss.against === 'class'
                 ? Float64Array.from({ length: 3 }, (_, i) => (seed + i) % columns)
-                : Float64Array.from({ length: 3 * columns }, (_, i) => noise(100 + i));
+                : Float64Array.from({ length: 3 * columns }, (_, i) => (loss.wants ? Math.abs(noise(100 + i)) / 2 : noise(100 + i)));
             const direction = Float64Array.from({ length: 3 * stride }, (_, i) => (i % stride < columns ? noise(200 + i) : 0));
             const moved = (h: number) => ({ ...at, values: at.values.map((y, i) => y + h * direction[i]) });
             const weight = 0.3;
@@ -67,4 +68,71 @@ describe('losses', () => {
           },
         ),
       ));
+
+  it('binary cross-entropy: −log of the chance of what is wanted, mean over outputs, finite for enormous logits', () => {
+    const { value } = find('binaryCrossEntropy');
+    const chance = 1 / (1 + Math.exp(-2));
+    assert.ok(Math.abs(value(rows([2], 1), Float64Array.of(1)) + Math.log(chance)) < 1e-14);
+    assert.ok(Math.abs(value(rows([2, -2], 2), Float64Array.of(0, 1)) + Math.log(1 - chance)) < 1e-14);
+    assert.equal(value(rows([1000, -1000], 1), Float64Array.of(0, 1)), 2000);
+    assert.ok(Number.isNaN(value(rows([NaN], 1), Float64Array.of(0))));
+  });
+
+  it('Huber: a parabola up to 1, a line beyond; absolute error: a line on both sides', () => {
+    assert.equal(find('huber').value(rows([0.5, 3, -3, 1], 4), Float64Array.of(0, 0, 0, 0)), (0.125 + 2.5 + 2.5 + 0.5) / 4);
+    assert.equal(find('meanAbsoluteError').value(rows([0.5, 3, -3, 1], 2), Float64Array.of(0, 0, 0, 1)), (0.5 + 3) / 2 + 3 / 2);
+    const gradient = new Float64Array(4);
+    find('huber').gradient(rows([0.5, 3, -3, 1], 1), new Float64Array(4), 1, gradient);
+    assert.deepEqual([...gradient], [0.5, 1, -1, 1]);
+    find('meanAbsoluteError').gradient(rows([0.5, 3, -3, 1], 1), Float64Array.of(0, 0, 0, 1), 1, gradient);
+    assert.deepEqual([...gradient], [1, 1, -1, 0]);
+  });
+
+  describe('gradients of drawn targets', () => {
+    const outputs = [0.3, -1, 2];
+    /** Their mean and second moment over many draws. */
+    function drawn(loss: Loss, columns: number, draws = 40_000) {
+      const random = new Random(1, 'drawn');
+      const at = { values: Float64Array.from(outputs), count: 1, columns, stride: columns };
+      const gradient = new Float64Array(3);
+      const mean = new Float64Array(columns);
+      const moment = new Float64Array(columns * columns);
+      for (let k = 0; k < draws; k++) {
+        loss.drawn(at, random, gradient);
+        for (let i = 0; i < columns; i++) {
+          mean[i] += gradient[i] / draws;
+          for (let j = 0; j < columns; j++) moment[i * columns + j] += (gradient[i] * gradient[j]) / draws;
+        }
+      }
+      return { mean, moment };
+    }
+    for (const name of ['crossEntropy', 'meanSquaredError', 'binaryCrossEntropy'])
+      it(`${name}: mean 0, and the loss's curvature as second moment`, () => {
+        const loss = find(name);
+        const { mean, moment } = drawn(loss, 3);
+        for (let i = 0; i < 3; i++) {
+          const column = new Float64Array(3);
+          const unit = new Float64Array(3).map((_, k) => (k === i ? 1 : 0));
+          loss.curvature({ values: Float64Array.from(outputs), count: 1, columns: 3, stride: 3 }, new Float64Array(3), 1, unit, column);
+          assert.ok(Math.abs(mean[i]) < 0.02, `mean ${mean[i]}`);
+          for (let j = 0; j < 3; j++)
+            assert.ok(Math.abs(moment[i * 3 + j] - column[j]) < 0.02, `${i}, ${j}: ${moment[i * 3 + j]}, not ${column[j]}`);
+        }
+      });
+    it('Huber and absolute error: the second moment under the density e^(−loss), by quadrature', () => {
+      for (const columns of [1, 3]) {
+        let total = 0;
+        let squares = 0;
+        for (let r = -200; r < 200; r += 1e-3) {
+          const size = Math.abs(r);
+          const density = Math.exp(-(size <= 1 ? (r * r) / 2 : size - 0.5) / columns);
+          total += density;
+          squares += density * Math.min(size, 1) ** 2;
+        }
+        const { moment } = drawn(find('huber'), columns);
+        assert.ok(Math.abs(moment[0] * columns ** 2 - squares / total) < 0.01, `${moment[0] * columns ** 2}, not ${squares / total}`);
+        assert.ok(Math.abs(drawn(find('meanAbsoluteError'), columns).moment[0] - 1 / columns ** 2) < 1e-9);
+      }
+    });
+  });
 });

@@ -2,8 +2,8 @@
  * e^x on four 32-bit floats at a time: x = n·ln 2 + r with |r| ≤ ln 2 / 2, e^r by its Taylor polynomial of degree 7 (its error there,
  * 5e-9, is below half a unit of the last place), and 2^n by way of the exponent's bits. Right to about 1e-7 relative.
  */
-import type { Code } from './assembler';
-import { f32x4, i32x4, type V128 } from './instructions';
+import type { Code, Local } from './assembler';
+import { f32x4, i32x4, v128, type V128 } from './instructions';
 
 /** Outside these e^x is no normal float: it is held at e^±87, 1e±38; sigmoid and tanh are 0 or 1 to the last place long before. */
 const bound = 87;
@@ -25,5 +25,19 @@ export function exponential(code: Code, x: V128): V128 {
   const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), 127), 23);
   return f32x4.mul(sum, power);
 }
+
+/** Below this size e^x − 1 is taken from its series, since the difference would be rounding. */
+const near = 0.35;
+
+/** Emits e^x − 1, right near 0 too: there x·(1 + x/2 + x²/6 + …) to the eighth power. @param code where its variables live. A NaN stays a NaN. */
+export function exponentialMinusOne(code: Code, x: Local<'v128'>): V128 {
+  const sum = code.local('v128', f32x4.const(inverseFactorial(degree + 1)));
+  for (let k = degree; k >= 1; k--) code.set(sum, f32x4.add(f32x4.mul(sum, x), inverseFactorial(k)));
+  const far = code.local('v128', f32x4.sub(exponential(code, x), 1));
+  return v128.bitselect(f32x4.mul(sum, x), far, f32x4.lt(f32x4.abs(x), near));
+}
+
+/** Emits 1/(1 + e^−x). @param code where its variables live. A NaN stays a NaN. */
+export const logistic = (code: Code, x: V128): V128 => f32x4.div(1, f32x4.add(1, exponential(code, f32x4.neg(x))));
 
 const inverseFactorial = (k: number): number => (k < 2 ? 1 : inverseFactorial(k - 1) / k);

@@ -6,7 +6,7 @@
 import type { Code, Local } from '../../backends/cpu/assembler';
 import type { V128 } from '../../backends/cpu/instructions';
 
-/** An activation a = f(z), applied to each unit. */
+/** An activation a = f(z), applied to each unit. Where it has a constant (a slope, an α), that is PyTorch's default. */
 export interface Activation {
   /** What a specification calls it: `relu`. */
   readonly name: string;
@@ -14,9 +14,13 @@ export interface Activation {
   readonly title: string;
   /** What it does, in one sentence. */
   readonly doc: string;
+  /** Dotted paths that programs know it by: `torch.nn.ReLU`. */
+  readonly written: readonly string[];
+  /** Name of the initialiser that a layer takes with it where none is named. */
+  readonly init: string;
   /** Whether f″ is zero wherever it exists, so that nothing need be computed with it. */
   readonly piecewiseLinear: boolean;
-  /** f(z) */
+  /** f(z); at ±∞ its limit there, as for the derivatives, and NaN for NaN */
   value(z: number): number;
   /** f′(z) @param a f(z), which often makes it cheaper */
   slope(z: number, a: number): number;
@@ -29,3 +33,6 @@ export interface Activation {
     second(code: Code, z: Local<'v128'>, a: Local<'v128'>): V128;
   };
 }
+
+/** `z` between −bound and bound: where a formula would be ∞ − ∞ or 0·∞ far out, its limit is reached long before. A NaN stays a NaN. */
+export const held = (z: number, bound: number): number => Math.max(-bound, Math.min(z, bound));

@@ -6,6 +6,8 @@ export const identity: Activation = {
   name: 'identity',
   title: 'Identity',
   doc: 'The value itself: for logits and plain outputs.',
+  written: ['torch.nn.Identity'],
+  init: 'xavierUniform',
   piecewiseLinear: true,
   value: (z) => z,
   slope: () => 1,

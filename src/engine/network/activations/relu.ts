@@ -6,6 +6,8 @@ export const relu: Activation = {
   name: 'relu',
   title: 'ReLU',
   doc: 'The positive part: 0 below 0, the value itself above.',
+  written: ['torch.nn.ReLU', 'torch.nn.functional.relu', 'torch.relu'],
+  init: 'heUniform',
   piecewiseLinear: true,
   value: (z) => (z <= 0 ? 0 : z),
   slope: (z) => (z > 0 ? 1 : 0),

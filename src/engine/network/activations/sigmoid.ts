@@ -7,6 +7,8 @@ export const sigmoid: Activation = {
   name: 'sigmoid',
   title: 'Sigmoid',
   doc: 'The logistic curve from 0 to 1; its slope is at most 1/4.',
+  written: ['torch.nn.Sigmoid', 'torch.nn.functional.sigmoid', 'torch.sigmoid'],
+  init: 'xavierUniform',
   piecewiseLinear: false,
   value: (z) => 1 / (1 + Math.exp(-z)),
   slope: (_z, a) => a * (1 - a),

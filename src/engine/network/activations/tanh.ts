@@ -10,6 +10,8 @@ export const tanh: Activation = {
   name: 'tanh',
   title: 'Tanh',
   doc: 'The hyperbolic tangent, from −1 to 1.',
+  written: ['torch.nn.Tanh', 'torch.nn.functional.tanh', 'torch.tanh'],
+  init: 'xavierUniform',
   piecewiseLinear: false,
   value: Math.tanh,
   slope: (_z, a) => (1 - a) * (1 + a),

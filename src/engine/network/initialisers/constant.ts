@@ -1,4 +1,4 @@
-import type { Initialiser } from './definition';
+import { type Initialiser, independent } from './definition';
 
 /** Every weight 0: all units of a layer stay alike, and a deep network starts at a saddle or a degenerate point. */
 export const constant: Initialiser = {
@@ -6,5 +6,5 @@ export const constant: Initialiser = {
   title: 'Constant',
   doc: 'Every weight 0: the units of a layer stay alike, and a deep network starts at a saddle. To see symmetry and saddles.',
   source: '',
-  draw: () => 0,
+  draw: independent(() => 0),
 };

@@ -13,9 +13,22 @@ export interface Initialiser {
   readonly doc: string;
   /** The paper; empty where there is nothing to cite. */
   readonly source: string;
-  /** One weight of a layer with `fanIn` inputs and `fanOut` outputs. */
-  draw(random: Random, fanIn: number, fanOut: number): number;
+  /** The weights of a layer with `fanIn` inputs and `fanOut` outputs. @returns [fanOut, fanIn], row-major */
+  draw(random: Random, fanIn: number, fanOut: number): Float64Array;
 }
 
-/** Uniform on [−bound, bound). */
-export const symmetric = (random: Random, bound: number): number => bound * (2 * random.uniform() - 1);
+type Draw = Initialiser['draw'];
+
+/** Each weight by itself. */
+export const independent =
+  (one: (random: Random, fanIn: number, fanOut: number) => number): Draw =>
+  (random, fanIn, fanOut) =>
+    Float64Array.from({ length: fanIn * fanOut }, () => one(random, fanIn, fanOut));
+
+/** Each uniform on [−bound, bound). */
+export const uniformWithin = (bound: (fanIn: number, fanOut: number) => number): Draw =>
+  independent((random, fanIn, fanOut) => bound(fanIn, fanOut) * (2 * random.uniform() - 1));
+
+/** Each normal with mean 0. */
+export const normalOf = (variance: (fanIn: number, fanOut: number) => number): Draw =>
+  independent((random, fanIn, fanOut) => Math.sqrt(variance(fanIn, fanOut)) * random.normal());

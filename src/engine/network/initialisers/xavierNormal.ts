@@ -1,4 +1,4 @@
-import type { Initialiser } from './definition';
+import { type Initialiser, normalOf } from './definition';
 
 /** Xavier (Glorot) normal: mean 0, variance 2/(fanIn + fanOut). */
 export const xavierNormal: Initialiser = {
@@ -6,5 +6,5 @@ export const xavierNormal: Initialiser = {
   title: 'Xavier normal',
   doc: 'Normal with variance 2/(fanIn + fanOut): keeps the variance of activations and gradients for sigmoid and tanh.',
   source: 'Glorot & Bengio 2010, AISTATS',
-  draw: (random, fanIn, fanOut) => Math.sqrt(2 / (fanIn + fanOut)) * random.normal(),
+  draw: normalOf((fanIn, fanOut) => 2 / (fanIn + fanOut)),
 };

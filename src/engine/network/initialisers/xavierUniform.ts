@@ -1,4 +1,4 @@
-import { type Initialiser, symmetric } from './definition';
+import { type Initialiser, uniformWithin } from './definition';
 
 /** Xavier (Glorot) uniform: within ±√(6/(fanIn + fanOut)), so that the variance is 2/(fanIn + fanOut). */
 export const xavierUniform: Initialiser = {
@@ -6,5 +6,5 @@ export const xavierUniform: Initialiser = {
   title: 'Xavier uniform',
   doc: 'Uniform within ±√(6/(fanIn + fanOut)): keeps the variance of activations and gradients for sigmoid and tanh.',
   source: 'Glorot & Bengio 2010, AISTATS',
-  draw: (random, fanIn, fanOut) => symmetric(random, Math.sqrt(6 / (fanIn + fanOut))),
+  draw: uniformWithin((fanIn, fanOut) => Math.sqrt(6 / (fanIn + fanOut))),
 };

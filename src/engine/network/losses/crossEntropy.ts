@@ -9,7 +9,9 @@ export const crossEntropy: Loss = {
   name: 'crossEntropy',
   title: 'Cross-entropy',
   doc: 'Softmax cross-entropy of logits against a class; the mean over samples.',
+  written: ['torch.nn.CrossEntropyLoss', 'torch.nn.functional.cross_entropy'],
   against: 'class',
+  threshold: 0.5,
 
   value({ values, count, columns, stride }, wanted) {
     let sum = 0;
@@ -50,6 +52,25 @@ export const crossEntropy: Loss = {
       let mean = 0;
       for (let j = at; j < at + columns; j++) mean += (Math.exp(values[j] - largest) / total) * direction[j];
       for (let j = at; j < at + columns; j++) out[j] = weight * (Math.exp(values[j] - largest) / total) * (direction[j] - mean);
+    }
+  },
+
+  drawn({ values, count, columns, stride }, random, gradient) {
+    for (let row = 0; row < count; row++) {
+      const at = row * stride;
+      const largest = maximum(values, at, columns);
+      const total = exponentials(values, at, columns, largest);
+      const drawn = random.uniform();
+      let below = 0;
+      let label = -1;
+      for (let j = 0; j < columns; j++) {
+        const share = Math.exp(values[at + j] - largest) / total;
+        gradient[at + j] = share;
+        below += share;
+        // Rounding may leave the sum a little below 1: the last class takes what is left.
+        if (label < 0 && (drawn < below || j === columns - 1)) label = j;
+      }
+      gradient[at + label] -= 1;
     }
   },
 };

@@ -4,6 +4,7 @@
  * code on their own arrays, with every sum in float64: a loss touches only the few outputs of a sample.
  */
 import type { Floats } from '../../backends/backend';
+import type { Random } from '../../random';
 
 /** Some rows of a matrix of outputs; row i begins at i·stride. */
 export interface Rows {
@@ -20,8 +21,14 @@ export interface Loss {
   readonly title: string;
   /** What it is, in one sentence. */
   readonly doc: string;
+  /** Dotted paths that programs know it by: `torch.nn.MSELoss`. */
+  readonly written: readonly string[];
   /** What a sample's outputs are compared with: the number of its class, or one number an output. */
   readonly against: 'class' | 'numbers';
+  /** The least and the largest number that it can be compared with, where it cannot be any. */
+  readonly wants?: readonly [least: number, largest: number];
+  /** Of two classes a single output names the second where it is above this. */
+  readonly threshold: number;
   /**
    * Sum of the samples' losses. The mean of a batch is this over the number of samples.
    * @param wanted a class number a row, or `columns` numbers a row, without gaps
@@ -34,4 +41,10 @@ export interface Loss {
   gradient(outputs: Rows, wanted: Float64Array, weight: number, gradient: Floats): number;
   /** Derivative of that gradient along `direction`: weight·(∂²loss/∂outputs²)·direction into `out`, which may be `direction` itself; both laid out as `outputs`. */
   curvature(outputs: Rows, wanted: Float64Array, weight: number, direction: Floats, out: Floats): void;
+  /**
+   * As `gradient` with weight 1, against what the model itself predicts: each row's targets are drawn from the distribution whose negative
+   * log-likelihood the loss is. The mean of the gradients' outer products is then the Fisher matrix by the outputs (Martens & Grosse 2015,
+   * arXiv:1503.05671), which is also the loss's curvature where that does not depend on the targets.
+   */
+  drawn(outputs: Rows, random: Random, gradient: Floats): void;
 }

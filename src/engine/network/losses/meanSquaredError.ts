@@ -1,11 +1,16 @@
 import type { Loss } from './definition';
 
-/** Mean squared error, over samples and outputs, as `torch.nn.MSELoss`: a sample's loss is mean((y − t)²). */
+/**
+ * Mean squared error, over samples and outputs, as `torch.nn.MSELoss`: a sample's loss is mean((y − t)²). Of d outputs it is the negative
+ * log-likelihood of a normal distribution round y with variance d/2, up to a constant.
+ */
 export const meanSquaredError: Loss = {
   name: 'meanSquaredError',
   title: 'Mean squared error',
   doc: 'The mean over samples and outputs of the squared difference.',
+  written: ['torch.nn.MSELoss', 'torch.nn.functional.mse_loss'],
   against: 'numbers',
+  threshold: 0.5,
 
   value({ values, count, columns, stride }, wanted) {
     let sum = 0;
@@ -32,5 +37,11 @@ export const meanSquaredError: Loss = {
   curvature({ count, columns, stride }, _wanted, weight, direction, out) {
     const factor = (2 * weight) / columns;
     for (let row = 0; row < count; row++) for (let j = row * stride; j < row * stride + columns; j++) out[j] = factor * direction[j];
+  },
+
+  drawn({ count, columns, stride }, random, gradient) {
+    const deviation = Math.sqrt(2 / columns);
+    for (let row = 0; row < count; row++)
+      for (let j = row * stride; j < row * stride + columns; j++) gradient[j] = deviation * random.normal();
   },
 };

@@ -1,0 +1,58 @@
+import type { Loss } from './definition';
+
+/**
+ * Binary cross-entropy of logits y, as `torch.nn.BCEWithLogitsLoss`: a sample's loss is the mean over outputs of
+ * max(y, 0) − y·t + log(1 + e^−|y|), which is −t·log σ(y) − (1 − t)·log(1 − σ(y)) without overflow. Gradient σ(y) − t, curvature σ(1 − σ), both over
+ * the number of outputs d. One output tells two classes, 0 and 1, apart; several are questions by themselves: of a class's number one is 1 and the rest are
+ * 0, of numbers from 0 to 1 any may be (then there are no classes and no accuracy). The largest of several logits names the class.
+ *
+ * Drawn targets are 1 with probability σ(y). The mean over d outputs makes the loss a d-th of a negative log-likelihood, so their gradients are taken
+ * over √d: that gives them the loss's own curvature, σ(1 − σ)/d, as their second moment.
+ */
+export const binaryCrossEntropy: Loss = {
+  name: 'binaryCrossEntropy',
+  title: 'Binary cross-entropy',
+  doc: 'Cross-entropy of each logit against 0 or 1; the mean over samples and outputs. For two classes with one output, or several labels a sample.',
+  written: ['torch.nn.BCEWithLogitsLoss', 'torch.nn.functional.binary_cross_entropy_with_logits'],
+  against: 'numbers',
+  wants: [0, 1],
+  threshold: 0,
+
+  value({ values, count, columns, stride }, wanted) {
+    let sum = 0;
+    for (let row = 0; row < count; row++)
+      for (let j = 0; j < columns; j++) sum += entropy(values[row * stride + j], wanted[row * columns + j]);
+    return sum / columns;
+  },
+
+  gradient({ values, count, columns, stride }, wanted, weight, gradient) {
+    const factor = weight / columns;
+    let sum = 0;
+    for (let row = 0; row < count; row++)
+      for (let j = 0; j < columns; j++) {
+        const y = values[row * stride + j];
+        const t = wanted[row * columns + j];
+        sum += entropy(y, t);
+        gradient[row * stride + j] = factor * (sigmoid(y) - t);
+      }
+    return sum / columns;
+  },
+
+  curvature({ values, count, columns, stride }, _wanted, weight, direction, out) {
+    const factor = weight / columns;
+    for (let row = 0; row < count; row++)
+      for (let j = row * stride; j < row * stride + columns; j++) out[j] = factor * sigmoid(values[j]) * sigmoid(-values[j]) * direction[j];
+  },
+
+  drawn({ values, count, columns, stride }, random, gradient) {
+    const factor = 1 / Math.sqrt(columns);
+    for (let row = 0; row < count; row++)
+      for (let j = row * stride; j < row * stride + columns; j++) {
+        const chance = sigmoid(values[j]);
+        gradient[j] = factor * (random.uniform() < chance ? -sigmoid(-values[j]) : chance);
+      }
+  },
+};
+
+const sigmoid = (y: number): number => 1 / (1 + Math.exp(-y));
+const entropy = (y: number, t: number): number => Math.max(y, 0) - y * t + Math.log1p(Math.exp(-Math.abs(y)));

@@ -1,0 +1,43 @@
+import type { Loss } from './definition';
+
+/**
+ * Mean absolute error, as `torch.nn.L1Loss`: a sample's loss is the mean over outputs of |y − t|. Gradient sign(y − t) over the number of outputs, 0 where they are
+ * equal; curvature 0, so that its Gauss–Newton matrix is 0 too. Drawn targets have the density e^(−loss) (Laplace's): the gradient is then
+ * one sign or the other with equal chance.
+ */
+export const meanAbsoluteError: Loss = {
+  name: 'meanAbsoluteError',
+  title: 'Mean absolute error',
+  doc: 'The mean over samples and outputs of the absolute difference (L1).',
+  written: ['torch.nn.L1Loss', 'torch.nn.functional.l1_loss'],
+  against: 'numbers',
+  threshold: 0.5,
+
+  value({ values, count, columns, stride }, wanted) {
+    let sum = 0;
+    for (let row = 0; row < count; row++)
+      for (let j = 0; j < columns; j++) sum += Math.abs(values[row * stride + j] - wanted[row * columns + j]);
+    return sum / columns;
+  },
+
+  gradient({ values, count, columns, stride }, wanted, weight, gradient) {
+    const factor = weight / columns;
+    let sum = 0;
+    for (let row = 0; row < count; row++)
+      for (let j = 0; j < columns; j++) {
+        const difference = values[row * stride + j] - wanted[row * columns + j];
+        sum += Math.abs(difference);
+        gradient[row * stride + j] = factor * Math.sign(difference);
+      }
+    return sum / columns;
+  },
+
+  curvature({ count, columns, stride }, _wanted, _weight, _direction, out) {
+    for (let row = 0; row < count; row++) out.fill(0, row * stride, row * stride + columns);
+  },
+
+  drawn({ count, columns, stride }, random, gradient) {
+    for (let row = 0; row < count; row++)
+      for (let j = row * stride; j < row * stride + columns; j++) gradient[j] = (random.uniform() < 0.5 ? -1 : 1) / columns;
+  },
+};
