@@ -21,6 +21,21 @@ export function functionModel(text: string, start: Readonly<Record<string, numbe
   checkStart(variables, start);
   const position = Float64Array.from(variables, (name) => start[name]);
   const slope = new Float64Array(n);
+  const hessian = (): HessianOperator => {
+    const matrix = f.hessian(position);
+    const here = f.gradient(position);
+    return {
+      size: n,
+      apply(v, out) {
+        for (let i = 0; i < n; i++) {
+          let sum = 0;
+          for (let j = 0; j < n; j++) sum += matrix[i * n + j] * v[j];
+          out[i] = sum;
+        }
+      },
+      gradient: (out) => out.set(here),
+    };
+  };
   return {
     variables,
     layers: [{ name: 'position', shape: [n], parameters: n }],
@@ -33,21 +48,9 @@ export function functionModel(text: string, start: Readonly<Record<string, numbe
       return f.value(position);
     },
     evaluate: () => ({ loss: f.value(position), accuracy: null }),
-    hessian(): HessianOperator {
-      const matrix = f.hessian(position);
-      const here = f.gradient(position);
-      return {
-        size: n,
-        apply(v, out) {
-          for (let i = 0; i < n; i++) {
-            let sum = 0;
-            for (let j = 0; j < n; j++) sum += matrix[i * n + j] * v[j];
-            out[i] = sum;
-          }
-        },
-        gradient: (out) => out.set(here),
-      };
-    },
+    hessian,
+    gaussNewton: hessian,
+    moments: null,
   };
 }
 

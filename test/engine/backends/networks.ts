@@ -3,9 +3,14 @@ import assert from 'node:assert/strict';
 import type { Backend, Floats, Model } from '../../../src/engine/backends/backend';
 import { cpuBackend } from '../../../src/engine/backends/cpu';
 import { referenceBackend } from '../../../src/engine/backends/reference';
+import { carry } from '../../../src/engine/backends/reference/pass';
+import { startingWeights } from '../../../src/engine/network/initial';
+import { findLoss } from '../../../src/engine/network/losses';
 import type { NetworkPlan } from '../../../src/engine/network/plan';
+import { structure } from '../../../src/engine/network/structure';
 import type { Dataset } from '../../../src/engine/problems/dataset';
 import { Random } from '../../../src/engine/random';
+import { corners } from '../network/corners';
 import file from '../../oracle/network.json';
 
 /** Each backend with the relative error it may have. */
@@ -24,10 +29,10 @@ interface OracleCase {
   readonly targets?: number[];
   readonly value: number;
   readonly gradient: number[];
-  readonly products: { v: number[]; product: number[] }[];
+  readonly products: { v: number[]; product: number[]; gaussNewton: number[] }[];
 }
 
-/** Losses, gradients and Hessian-vector products by PyTorch in double precision. */
+/** Losses, gradients, Hessian-vector and Gauss–Newton products by PyTorch in double precision. */
 export const oracle: readonly OracleCase[] = file.cases;
 
 export const show = ({ widths, activations, loss }: { widths: number[]; activations: string[]; loss: string }) =>
@@ -69,7 +74,8 @@ export function randomData(seed: number, samples: number, inputs: number, output
   const random = new Random(seed, 'data');
   const x = Float32Array.from({ length: samples * inputs }, () => random.normal());
   const labels = Array.from({ length: samples }, () => random.integer(outputs));
-  const values = Array.from({ length: samples * outputs }, () => Math.fround(random.normal()));
+  const squeeze = findLoss(loss)?.wants ? (value: number) => 1 / (1 + Math.exp(-value)) : (value: number) => value;
+  const values = Array.from({ length: samples * outputs }, () => Math.fround(squeeze(random.normal())));
   return dataset(inputs, x, loss === 'crossEntropy' ? classes(labels, outputs) : targets(values, outputs));
 }
 
@@ -103,4 +109,23 @@ export function close(found: ArrayLike<number>, expected: ArrayLike<number>, tol
   }
   const error = Math.sqrt(difference / Math.max(size, Number.MIN_VALUE));
   assert.ok(error <= tolerance || difference === 0, `${what}: relative error ${error.toExponential(2)}, at most ${tolerance} is allowed`);
+}
+
+/**
+ * Whether, at the start, some z of a network lies so near a corner of its activation, or some output so near a corner of the loss, that rounding to 32 bits
+ * may bring it to the other side, where derivatives are others.
+ */
+export function nearCorner(made: NetworkPlan, { samples, inputs, x, y }: Dataset): boolean {
+  const { dense } = structure(made);
+  const weights = startingWeights(made).flatMap(({ weight, bias }) => [weight, bias]);
+  const { z, a } = carry(dense, weights, Float64Array.from(x.slice(0, samples * inputs)), new Float64Array(0), samples);
+  const near = (values: Float64Array, corner: number) => values.some((value) => Math.abs(value - corner) < 1e-5);
+  const last = a[dense.length];
+  const wanted = y.kind === 'targets' ? y.values : new Float64Array(last.length);
+  const differences = last.map((value, i) => Math.abs(value - wanted[i]));
+  const ofLoss = { meanAbsoluteError: [0], huber: [1] }[made.loss] ?? [];
+  return (
+    dense.some(({ activation }, l) => (corners[activation] ?? []).some((corner) => near(z[l], corner))) ||
+    ofLoss.some((corner) => near(differences, corner))
+  );
 }

@@ -1,17 +1,19 @@
 /**
- * Exact Hessian-vector products in 32-bit floats, by the R-operator (Pearlmutter 1994; its lines are in `reference/hessian.ts`). The
+ * Exact products with the Hessian or the Gauss–Newton matrix in 32-bit floats, by the R-operator (Pearlmutter 1994; its lines are in
+ * `reference/hessian.ts`). The
  * operator has a memory of its own: it copies the weights, carries its samples through them once, and keeps what every product
  * needs, so that the model may train on. A product then costs about as much as a gradient.
  */
 import type { Samples } from '../../network/samples';
 import type { Structure } from '../../network/structure';
 import type { Floats, HessianOperator } from '../backend';
+import type { CurvatureMatrix } from '../reference/hessian';
 import { stride } from './dense';
 import { Arena } from './memory';
 import { blockRows, Pass, reserveMargin, reserveMatrix, reserveParameters, reserveRoom, type Room } from './pass';
 import type { Kernels, Program } from './program';
 
-/** A block of samples with what products need besides: f′(z), and f″(z)∘∂loss/∂a where it is not zero. */
+/** A block of samples with what products need besides: f′(z), and f″(z)∘∂loss/∂a where it is not zero and counts. */
 interface Kept extends Room {
   readonly slope: readonly number[];
   readonly bend: readonly (number | null)[];
@@ -39,6 +41,7 @@ export class CpuHessian implements HessianOperator {
     program: Program,
     weights: readonly Float32Array[],
     private readonly rows: Uint32Array,
+    private readonly matrix: CurvatureMatrix,
   ) {
     const { dense, layers } = network;
     this.size = network.parameters;
@@ -53,7 +56,9 @@ export class CpuHessian implements HessianOperator {
     this.ra = [NaN, ...out(wide)];
     this.blocks = Array.from({ length: Math.ceil(rows.length / blockRows) }, (_, k) => {
       const count = Math.min(blockRows, rows.length - k * blockRows);
-      const bend = dense.map((layer) => (layer.function.piecewiseLinear ? null : reserveMatrix(arena, count, layer.outputs)));
+      const bend = dense.map((layer) =>
+        layer.function.piecewiseLinear || matrix === 'gaussNewton' ? null : reserveMatrix(arena, count, layer.outputs),
+      );
       return { ...reserveRoom(arena, network, count, z), slope: out(count), bend };
     });
     reserveMargin(arena);
@@ -107,6 +112,7 @@ export class CpuHessian implements HessianOperator {
   /** Rδ = f′(z)∘Re + f″(z)∘e∘Rz, from it the product, and Re₋₁ = Rδ·W + δ·V. */
   private backward({ rows, a, delta, slope, bend }: Kept, pass: Pass, add: number): void {
     const { rz, ra, along, weights, product } = this;
+    const whole = this.matrix === 'hessian';
     this.network.loss.curvature(pass.outputs, pass.wanted, 1 / this.rows.length, this.lastRa, this.lastRa);
     for (let l = rz.length - 1; l >= 0; l--) {
       const kernels = this.kernels.dense[l];
@@ -116,9 +122,9 @@ export class CpuHessian implements HessianOperator {
       kernels.weightGradient(rz[l], a[l], product[2 * l], rows, add);
       kernels.biasGradient(rz[l], product[2 * l + 1], rows, add);
       if (l === 0) break;
-      kernels.weightGradient(delta[l], ra[l], product[2 * l], rows, 1);
+      if (whole) kernels.weightGradient(delta[l], ra[l], product[2 * l], rows, 1);
       kernels.inputGradient(rz[l], weights[2 * l], ra[l], rows, 0);
-      kernels.inputGradient(delta[l], along[2 * l], ra[l], rows, 1);
+      if (whole) kernels.inputGradient(delta[l], along[2 * l], ra[l], rows, 1);
     }
   }
 

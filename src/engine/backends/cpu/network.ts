@@ -4,9 +4,11 @@ import type { NetworkPlan } from '../../network/plan';
 import { Samples } from '../../network/samples';
 import { structure, type Structure } from '../../network/structure';
 import type { Dataset } from '../../problems/dataset';
-import type { Evaluation, HessianOperator, Layer } from '../backend';
+import type { Random } from '../../random';
+import type { Evaluation, HessianOperator, Layer, Moments } from '../backend';
 import { CpuHessian } from './hessian';
 import { Arena } from './memory';
+import { CpuMoments } from './moments';
 import { blockRows, Pass, reserveMargin, reserveParameters, reserveRoom } from './pass';
 import { Program } from './program';
 import type { ResidentModel } from './resident';
@@ -29,6 +31,7 @@ export class CpuNetwork implements ResidentModel {
   private readonly data: Samples;
   private readonly program: Program;
   private readonly pass: Pass;
+  private measuredMoments: CpuMoments | undefined;
 
   /** @throws Error where plan and data do not fit together, RangeError where the network is too large */
   constructor(plan: NetworkPlan, data: Dataset) {
@@ -76,6 +79,15 @@ export class CpuNetwork implements ResidentModel {
   }
 
   hessian(rows: Uint32Array): HessianOperator {
-    return new CpuHessian(this.network, this.data, this.program, this.weights, rows);
+    return new CpuHessian(this.network, this.data, this.program, this.weights, rows, 'hessian');
+  }
+
+  gaussNewton(rows: Uint32Array): HessianOperator {
+    return new CpuHessian(this.network, this.data, this.program, this.weights, rows, 'gaussNewton');
+  }
+
+  moments(rows: Uint32Array, random: Random): readonly Moments[] {
+    this.measuredMoments ??= new CpuMoments(this.network, this.data, this.program);
+    return this.measuredMoments.measure(this.weights, rows, random);
   }
 }

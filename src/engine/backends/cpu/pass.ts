@@ -5,6 +5,7 @@
 import type { Rows } from '../../network/losses';
 import type { Samples } from '../../network/samples';
 import type { Structure } from '../../network/structure';
+import type { Random } from '../../random';
 import type { Layer } from '../backend';
 import { stride } from './dense';
 import type { Arena } from './memory';
@@ -92,15 +93,25 @@ export class Pass {
    * @returns the sum of the samples' losses
    */
   backward(weight: number, before: ((l: number) => void) | null): number {
-    const { a, z, delta } = this.room;
     const sum = this.network.loss.gradient(this.outputs, this.wanted, weight, this.lastDelta);
+    this.carryErrors(before);
+    return sum;
+  }
+
+  /** Carries back the errors of targets drawn from what the model itself predicts. */
+  backwardDrawn(random: Random): void {
+    this.network.loss.drawn(this.outputs, random, this.lastDelta);
+    this.carryErrors(null);
+  }
+
+  private carryErrors(before: ((l: number) => void) | null): void {
+    const { a, z, delta } = this.room;
     for (let l = z.length - 1; l >= 0; l--) {
       const kernels = this.kernels.dense[l];
       before?.(l);
       kernels.delta(z[l], a[l + 1], delta[l], delta[l], this.bytes(l));
       if (l > 0) kernels.inputGradient(delta[l], this.weights[2 * l], delta[l - 1], this.outputs.count, 0);
     }
-    return sum;
   }
 
   /** The gradient with respect to all parameters, from δ. @param add 1 to add to what is at the addresses, 0 to replace it */

@@ -6,24 +6,31 @@
  *   Rz = Ra₋₁·Wᵀ + a₋₁·Vᵀ + c          Re₋₁ = Rδ·W + δ·V
  *   Ra = f′(z)∘Rz                       Rδ = f′(z)∘Re + f″(z)∘e∘Rz
  *   (H·v) for W = Rδᵀ·a₋₁ + δᵀ·Ra₋₁     (H·v) for b = Σ Rδ
+ *
+ * Without the terms that hold e or δ it is the generalised Gauss–Newton matrix JᵀH_L·J, in which the network counts as linear in its weights
+ * (Schraudolph 2002, "Fast curvature matrix-vector products for second-order gradient descent", Neural Computation 14:1723).
  */
 import type { Structure } from '../../network/structure';
 import type { HessianOperator } from '../backend';
 import { addBiasGradient, addInputGradient, addWeightGradient, forward } from './arithmetic';
 import { carryBack, outputsOf, type Pass } from './pass';
 
+/** The Hessian itself, or the Gauss–Newton matrix. */
+export type CurvatureMatrix = 'hessian' | 'gaussNewton';
+
 export class ReferenceHessian implements HessianOperator {
   readonly size: number;
-  /** By layer: δ, f′(z), and f″(z)∘e where f″ is not zero. */
+  /** By layer: δ, f′(z), and f″(z)∘e where f″ is not zero and counts. */
   private readonly delta: Float64Array[] = [];
   private readonly slope: Float64Array[] = [];
   private readonly bend: (Float64Array | null)[] = [];
 
-  /** @param weights weight, bias, layer after layer, that nobody changes any more @param pass the samples, carried through these weights */
+  /** @param weights weight, bias, layer after layer, that nobody changes any more @param pass the samples, carried through these weights @param matrix which of the two */
   constructor(
     private readonly network: Structure,
     private readonly weights: readonly Float64Array[],
     private readonly pass: Pass,
+    private readonly matrix: CurvatureMatrix,
   ) {
     const { dense, loss } = network;
     this.size = network.parameters;
@@ -32,7 +39,7 @@ export class ReferenceHessian implements HessianOperator {
       const a = pass.a[l + 1];
       this.delta[l] = delta;
       this.slope[l] = pass.z[l].map((z, k) => f.slope(z, a[k]));
-      this.bend[l] = f.piecewiseLinear ? null : pass.z[l].map((z, k) => f.second(z, a[k]) * e[k]);
+      this.bend[l] = f.piecewiseLinear || matrix === 'gaussNewton' ? null : pass.z[l].map((z, k) => f.second(z, a[k]) * e[k]);
     });
   }
 
@@ -48,6 +55,7 @@ export class ReferenceHessian implements HessianOperator {
   apply(v: Float64Array, out: Float64Array): void {
     const { dense, loss, outputs } = this.network;
     const { a, wanted, count } = this.pass;
+    const whole = this.matrix === 'hessian';
     const along = this.split(v);
     const parts = this.split(out.fill(0));
 
@@ -70,12 +78,12 @@ export class ReferenceHessian implements HessianOperator {
       const rDelta = re.map((value, k) => value * this.slope[l][k] + (bend ? bend[k] * rz[l][k] : 0));
       const before = ra[l];
       addWeightGradient(rDelta, a[l], parts[2 * l], count, inputs);
-      if (before) addWeightGradient(this.delta[l], before, parts[2 * l], count, inputs);
+      if (before && whole) addWeightGradient(this.delta[l], before, parts[2 * l], count, inputs);
       addBiasGradient(rDelta, parts[2 * l + 1], count);
       if (l === 0) break;
       re = new Float64Array(a[l].length);
       addInputGradient(rDelta, this.weights[2 * l], re, count, inputs);
-      addInputGradient(this.delta[l], along[2 * l], re, count, inputs);
+      if (whole) addInputGradient(this.delta[l], along[2 * l], re, count, inputs);
     }
   }
 

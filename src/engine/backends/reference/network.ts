@@ -7,10 +7,11 @@ import { startingWeights } from '../../network/initial';
 import type { NetworkPlan } from '../../network/plan';
 import { Samples } from '../../network/samples';
 import { structure, type Structure } from '../../network/structure';
-import type { Evaluation, HessianOperator, Layer, Model } from '../backend';
+import type { Random } from '../../random';
+import type { Evaluation, HessianOperator, Layer, Model, Moments } from '../backend';
 import { addBiasGradient, addWeightGradient } from './arithmetic';
-import { ReferenceHessian } from './hessian';
-import { carry, carryBack, outputsOf, type Pass } from './pass';
+import { type CurvatureMatrix, ReferenceHessian } from './hessian';
+import { carry, carryBack, carryErrors, outputsOf, type Pass } from './pass';
 
 /** The most samples evaluated at once; more are taken in turn. */
 const chunk = 256;
@@ -58,8 +59,30 @@ export class ReferenceNetwork implements Model {
   }
 
   hessian(rows: Uint32Array): HessianOperator {
+    return this.curvature(rows, 'hessian');
+  }
+
+  gaussNewton(rows: Uint32Array): HessianOperator {
+    return this.curvature(rows, 'gaussNewton');
+  }
+
+  moments(rows: Uint32Array, random: Random): readonly Moments[] {
+    const { dense, loss, outputs } = this.network;
+    const pass = this.pass(this.weights, rows, 0, rows.length);
+    const e = new Float64Array(rows.length * outputs);
+    loss.drawn(outputsOf(pass, outputs), random, e);
+    const moments: Moments[] = [];
+    carryErrors(dense, this.weights, pass, e, (l, _e, delta) => {
+      const error = secondMoment(delta, dense[l].outputs);
+      moments[2 * l] = { input: secondMoment(pass.a[l], dense[l].inputs), error };
+      moments[2 * l + 1] = { input: Float64Array.of(1), error };
+    });
+    return moments;
+  }
+
+  private curvature(rows: Uint32Array, matrix: CurvatureMatrix): HessianOperator {
     const frozen = this.weights.map((weight) => weight.slice());
-    return new ReferenceHessian(this.network, frozen, this.pass(frozen, rows, 0, rows.length));
+    return new ReferenceHessian(this.network, frozen, this.pass(frozen, rows, 0, rows.length), matrix);
   }
 
   private pass(weights: readonly Float64Array[], rows: Uint32Array, from: number, count: number): Pass {
@@ -69,4 +92,11 @@ export class ReferenceNetwork implements Model {
     this.data.gather(rows, from, count, x, dense[0].inputs, wanted);
     return carry(dense, weights, x, wanted, count);
   }
+}
+
+/** xᵀ·x over the number of rows of x[n, columns]. */
+function secondMoment(x: Float64Array, columns: number): Float64Array {
+  const moment = new Float64Array(columns * columns);
+  addWeightGradient(x, x, moment, x.length / columns, columns);
+  return moment.map((sum) => (sum * columns) / x.length);
 }

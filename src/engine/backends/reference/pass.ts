@@ -47,9 +47,21 @@ export function carryBack(
   samples: number,
   layer: (l: number, e: Float64Array, delta: Float64Array) => void,
 ): number {
-  const { a, z, count } = pass;
-  let e = new Float64Array(a[dense.length].length);
+  const { a } = pass;
+  const e = new Float64Array(a[dense.length].length);
   const sum = loss.gradient(outputsOf(pass, dense[dense.length - 1].outputs), pass.wanted, 1 / samples, e);
+  carryErrors(dense, weights, pass, e, layer);
+  return sum;
+}
+
+/** Carries errors of the outputs back: as `carryBack`, from e = ∂loss/∂outputs. */
+export function carryErrors(
+  dense: readonly Dense[],
+  weights: readonly Float64Array[],
+  { a, z, count }: Pass,
+  e: Float64Array,
+  layer: (l: number, e: Float64Array, delta: Float64Array) => void,
+): void {
   for (let l = dense.length - 1; l >= 0; l--) {
     const { slope } = dense[l].function;
     const delta = e.map((value, k) => value * slope(z[l][k], a[l + 1][k]));
@@ -58,5 +70,4 @@ export function carryBack(
     e = new Float64Array(a[l].length);
     addInputGradient(delta, weights[2 * l], e, count, dense[l].inputs);
   }
-  return sum;
 }
