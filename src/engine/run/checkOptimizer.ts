@@ -55,12 +55,10 @@ export const hyperparametersOf = (fields: Fields): Record<string, Hyperparameter
 
 const isValue = (value: unknown): value is HyperparameterValue => ['number', 'boolean', 'string'].includes(typeof value);
 
+/** Names the nearest, or all where none is near. */
 function unknownName(found: unknown, path: string, kind: string, names: readonly string[]): SpecificationError {
   const near = typeof found === 'string' ? suggestion(found, names) : '';
-  const shown = names.length > 12 ? `${names.slice(0, 12).join(', ')}, … (${names.length} in all)` : names.join(', ');
   const error = fault(path, found, `the name of ${kind === 'optimizer' ? 'an optimizer' : 'a wrapper'}`);
-  return new SpecificationError(
-    path,
-    `${error.message.slice(path.length + 2)}${near} There are ${shown}; a rule of your own is given by \`file\`.`,
-  );
+  const known = near || ` There are ${names.join(', ')}; a rule of your own is given by \`file\`.`;
+  return new SpecificationError(path, `${error.message.slice(path.length + 2)}${known}`);
 }

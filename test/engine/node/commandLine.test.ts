@@ -135,15 +135,40 @@ describe('the command line', function () {
     assert.deepEqual([finished.code, finished.error], [0, '']);
   });
 
-  it('lists optimizers and schedules, for a person and as JSON', async () => {
-    const { optimizers, schedules } = JSON.parse((await run(['optimizers', '--json'])).out) as Record<
-      string,
-      { name: string; hyperparameters: { name: string }[] }[]
-    >;
-    assert.deepEqual(optimizers.find(({ name }) => name === 'adam')?.hyperparameters.slice(0, 4).map(({ name }) => name), ['lr', 'beta1', 'beta2', 'eps']); // prettier-ignore
-    assert.deepEqual(schedules.map(({ name }) => name), ['constant', 'cosine']); // prettier-ignore
+  it('lists optimizers, wrappers and schedules, for a person and as JSON', async () => {
+    interface Entry {
+      name: string;
+      aliases?: string[];
+      hyperparameters: { name: string; default: unknown; ofRun?: true; aliases: string[] }[];
+    }
+    const { optimizers, wrappers, schedules } = JSON.parse((await run(['optimizers', '--json'])).out) as Record<string, Entry[]>;
+    const named = (entries: Entry[], name: string): Entry => entries.find((entry) => entry.name === name) ?? assert.fail(name);
+    assert.deepEqual(named(optimizers, 'adam').hyperparameters.slice(0, 4).map(({ name }) => name), ['lr', 'beta1', 'beta2', 'eps']); // prettier-ignore
+    assert.deepEqual(named(wrappers, 'clipGlobalNorm').hyperparameters[0].name, 'maxNorm');
+    for (const name of ['constant', 'linear', 'stepDecay', 'milestones', 'exponential', 'inverseTime', 'polynomial', 'cosine', 'warmRestarts', 'oneCycle', 'cyclic', 'warmupStableDecay', 'inverseSquareRoot', 'reduceOnPlateau']) named(schedules, name); // prettier-ignore
+    const [steps, lrMin] = named(schedules, 'cosine').hyperparameters;
+    assert.deepEqual([steps.name, steps.default, steps.ofRun, lrMin.default], ['steps', null, true, 0]);
+    assert(named(schedules, 'cosine').aliases?.includes('CosineAnnealingLR'));
     const { out } = await run(['optimizers']);
-    assert.match(out, /Kingma & Ba 2015[^]*beta1 +0\.9[^]*cosine[^]*steps +required/);
+    assert.match(out, /Kingma & Ba 2015[^]*beta1 +0\.9[^]*WRAPPERS[^]*maxNorm[^]*SCHEDULES[^]*cosine[^]*steps +of the run[^]*at +required/);
+  });
+
+  it('takes wrappers and a rule in a file, and replaces their settings', async () => {
+    await writeFile(join(folder, 'half.optim'), 'optimizer half "Half"\nparameter lr = 0.1 in (0, inf)\nrate = lr/2\nw = w - rate*g\n');
+    const wrapped = JSON.stringify([{ name: 'clipGlobalNorm', maxNorm: 1, eps: 0 }]);
+    const set = (...values: string[]): string[] => ['train', 'x.json', ...values.flatMap((value) => ['--set', value])];
+    const x = async (...values: string[]): Promise<unknown> => {
+      const told = events(await run(set('steps=1', ...values)));
+      return (told.find(({ type }) => type === 'step')?.position as { x: number }).x;
+    };
+    // x² from 70 has the slope 140.
+    assert.equal(await x('optimizer={"file":"half.optim"}'), 70 - 0.05 * 140);
+    assert.equal(await x('optimizer={"file":"half.optim"}', 'optimizer.lr=0.2'), 70 - 0.1 * 140);
+    assert.equal(await x(`wrappers=${wrapped}`), 70 - 0.1);
+    assert.equal(await x(`wrappers=${wrapped}`, 'wrappers.0.maxNorm=30'), 70 - 0.1 * 30);
+    const { code, out, error } = await run(set('optimizer={"file":"half.optim"}', 'optimizer.lt=1'));
+    assert.deepEqual([code, out], [2, '']);
+    assert.match(error, /optimizer\.lt: half has no such hyperparameter\. Did you mean `lr`\?/);
   });
 });
 

@@ -41,7 +41,11 @@ describe('checking a specification', () => {
   it('gives back what was written', () => {
     const full = {
       ...network,
-      schedule: { name: 'cosine', steps: 100, lrMin: 0.001 },
+      wrappers: [
+        { name: 'clipGlobalNorm', maxNorm: 2 },
+        { file: 'rules/mine.optim', strength: 0.5, form: 'paper', strict: true },
+      ],
+      schedule: { name: 'cosine', steps: 100, lrMin: 0.001, warmup: 10 },
       batchSize: 'all',
       epochs: 3,
       seed: 7,
@@ -69,10 +73,80 @@ describe('checking a specification', () => {
     assert.deepEqual(checkSpecification(written).optimizer, { name: 'adam', lr: 0.1, beta1: 0.8, weightDecay: 0.01 });
   });
 
+  it('brings schedules and their settings under their own names', () => {
+    const schedule = (written: object): unknown => checkSpecification(put(network, 'schedule', written)).schedule;
+    assert.deepEqual(schedule({ name: 'CosineAnnealingLR', T_max: 50, eta_min: 0.001 }), { name: 'cosine', steps: 50, lrMin: 0.001 });
+    assert.deepEqual(schedule({ name: 'MultiStepLR', milestones: [3, 5], gamma: 0.5 }), { name: 'milestones', at: [3, 5], decay: 0.5 });
+    assert.deepEqual(schedule({ name: 'linear', tau: 9, lrTau: 0 }), { name: 'linear', steps: 9, lrEnd: 0 });
+    assert.deepEqual(schedule({ name: 'reduceOnPlateau', factor: 0.5, thresholdMode: 'abs' }), {
+      name: 'reduceOnPlateau',
+      decay: 0.5,
+      thresholdMode: 'abs',
+    });
+  });
+
+  it('refuses what a schedule does not allow', () => {
+    const wrong: [object, string, RegExp][] = [
+      [{ name: 'milestones' }, 'schedule.at', /missing; a list of at least 1 and at most 1000 whole numbers, at least 0, none smaller/],
+      [{ name: 'milestones', at: [] }, 'schedule.at', /found a list of 0; a list of at least 1/],
+      [{ name: 'milestones', at: [5, 3] }, 'schedule.at', /none smaller than the one before it is expected/],
+      [{ name: 'milestones', at: [0.5] }, 'schedule.at', /whole numbers/],
+      [{ name: 'milestones', at: 5 }, 'schedule.at', /found 5; a list/],
+      [{ name: 'milestones', at: [1, 2], decays: [1] }, 'schedule.decays', /has 1 factors for 2 milestones/],
+      [{ name: 'milestones', at: [1], milestones: [1] }, 'schedule.milestones', /`at` and `milestones` are the same setting; give it once/],
+      [{ name: 'exponential', staircase: 'yes' }, 'schedule.staircase', /found "yes"; true or false is expected/],
+      [{ name: 'exponential', decay: 0 }, 'schedule.decay', /found 0; a number, above 0 is expected/],
+      [{ name: 'oneCycle', way: 'straight' }, 'schedule.way', /found "straight"; "linear" or "cosine" is expected/],
+      [{ name: 'stepDecay', factor: 0.1 }, 'schedule.factor', /found 0\.1; a number, at least 1 is expected/],
+      [{ name: 'stepDecay', perod: 3 }, 'schedule.perod', /unknown setting of the schedule `stepDecay`.*Did you mean `period`\?/],
+      [{ name: 'cosine', warmup: -1 }, 'schedule.warmup', /a whole number, at least 0/],
+      [{ name: 'cosine', warmupFrom: 2 }, 'schedule.warmupFrom', /a number from 0 to 1/],
+      [{ name: 'reduceOnPlateau', factor: 1 }, 'schedule.factor', /a number, at least 0 and below 1/],
+      [{ name: 'reduceOnPlateu' }, 'schedule.name', /Did you mean `reduceOnPlateau`\?/],
+      [{ steps: 3 }, 'schedule.name', /missing/],
+    ];
+    for (const [schedule, path, message] of wrong) refused({ ...network, schedule }, path, message);
+  });
+
+  it('refuses wrappers and rule files that cannot be', () => {
+    const wrong: [unknown, string, RegExp][] = [
+      ['clipNorm', 'wrappers', /found "clipNorm"; a list of wrappers is expected/],
+      [{ name: 'clipNorm' }, 'wrappers', /a list of wrappers/],
+      [['clipNorm'], 'wrappers[0]', /found "clipNorm"; an object such as \{ "name": "clipGlobalNorm"/],
+      [
+        [{}],
+        'wrappers[0].name',
+        /missing; the name of a wrapper is expected\. There are .*clipGlobalNorm.*; a rule of your own is given by `file`/,
+      ],
+      [[{ name: 'clipGlobalNrm' }], 'wrappers[0].name', /Did you mean `clipGlobalNorm`\?/],
+      [[{ name: 'adam' }], 'wrappers[0].name', /found "adam"; the name of a wrapper/],
+      [[{ name: 'clipGlobalNorm' }, { name: 'clipGlobalNorm', maxNorm: 0 }], 'wrappers[1].maxNorm', /found 0/],
+      [[{ name: 'clipGlobalNorm', maxnorm: 1 }], 'wrappers[0].maxnorm', /Did you mean `maxNorm`\?/],
+      [[{ name: 'clipGlobalNorm', file: 'a.optim' }], 'wrappers[0]', /keep one/],
+      [[{ file: '' }], 'wrappers[0].file', /the path of a rule such as my\.optim is expected/],
+      [[{ file: 3 }], 'wrappers[0].file', /found 3/],
+      [[{ file: 'a.optim', rho: [1] }], 'wrappers[0].rho', /found a list of 1; a number, a text, true or false/],
+      [Array(17).fill({ name: 'clipNorm' }), 'wrappers', /has 17 entries; at most 16/],
+    ];
+    for (const [wrappers, path, message] of wrong) refused({ ...network, wrappers }, path, message);
+    refused(
+      put(network, 'optimizer', { file: 'a.optim', name: 'adam' }),
+      'optimizer',
+      /`name` means an optimizer of the library, `file` one/,
+    );
+    refused(put(network, 'optimizer', { file: {} }), 'optimizer.file', /found an object/);
+    refused(put(network, 'optimizer', { name: 'clipGlobalNorm' }), 'optimizer.name', /found "clipGlobalNorm"; the name of an optimizer/);
+    assert.deepEqual(checkSpecification({ ...network, wrappers: [] }).wrappers, []);
+  });
+
   it('names the nearest name for a misspelt one', () => {
     refused({ ...network, optimiser: {} }, 'optimiser', /unknown key.*Did you mean `optimizer`\?/);
     refused({ ...network, batchsize: 3 }, 'batchsize', /Did you mean `batchSize`\?/);
-    refused(put(network, 'optimizer.name', 'adm'), 'optimizer.name', /found "adm"; .*`adam`.* is expected\. Did you mean `adam`\?/);
+    refused(
+      put(network, 'optimizer.name', 'adm'),
+      'optimizer.name',
+      /found "adm"; the name of an optimizer is expected\. Did you mean `adam`\?/,
+    );
     refused(put(network, 'optimizer.bta1', 0.9), 'optimizer.bta1', /Did you mean `beta1`\?/);
     refused(put(network, 'schedule', { name: 'cosin' }), 'schedule.name', /Did you mean `cosine`\?/);
     refused(put(network, 'schedule', { name: 'cosine', lrmin: 0 }), 'schedule.lrmin', /Did you mean `lrMin`\?/);
@@ -91,7 +165,11 @@ describe('checking a specification', () => {
     refused({}, 'problem', /missing; an object with `network` and `data`/);
     refused(put(network, 'optimizer', 'adam'), 'optimizer', /found "adam"; an object such as/);
     refused(put(network, 'optimizer', undefined), 'optimizer', /missing/);
-    refused(put(network, 'optimizer.name', undefined), 'optimizer.name', /missing; `ada/);
+    refused(
+      put(network, 'optimizer.name', undefined),
+      'optimizer.name',
+      /missing; the name of an optimizer is expected\. There are .*adam, /,
+    );
     for (const lr of [0, -1, NaN, Infinity, 1e400, '0.1', null, {}, true])
       refused(put(network, 'optimizer.lr', lr), 'optimizer.lr', /found /);
     refused(put(network, 'optimizer.beta1', 1), 'optimizer.beta1', /found 1; .*\[0, 1\)/);
@@ -181,6 +259,16 @@ describe('checking a specification', () => {
       ...['problem.network', 'problem.network.layers', 'problem.network.layers.0', 'problem.network.loss', 'problem.network.inputs'],
       ...['problem.data', 'problem.data.generator', 'problem.data.noise', 'problem.data.idx', 'problem.data.csv', 'problem.data.heldOut'],
       ...['problem.function', 'problem.start', 'optimizer.name', 'optimizer.lr', 'optimizer.beta1', 'optimizer.__proto__', 'schedule.name'],
+      ...[
+        'optimizer.file',
+        'wrappers',
+        'wrappers.0',
+        'wrappers.0.name',
+        'wrappers.0.file',
+        'schedule.steps',
+        'schedule.warmup',
+        'schedule.at',
+      ],
     ];
     fc.assert(
       fc.property(

@@ -6,6 +6,9 @@ import fc from 'fast-check';
 import { FileError, type Files } from '../../../src/engine/problems/files';
 import { generators } from '../../../src/engine/problems/generators';
 import { rules } from '../../../src/engine/optimizers';
+import { schedules } from '../../../src/engine/schedules';
+import type { Settings } from '../../../src/engine/setting';
+import { wrappers } from '../../../src/engine/wrappers';
 import { prepare, type Prepared, type PreparedNetwork } from '../../../src/engine/run/prepare';
 import { SpecificationError, type RunSpecification } from '../../../src/engine/run/specification';
 import { nodeFiles } from '../../../src/node/files';
@@ -37,6 +40,12 @@ const files = filesOf({
   'ragged.json': '[{ "weight": [[1, 2], [3], [5, 6]], "bias": [0, 0, 1] }, { "weight": [[1, 1, 1], [2, 2, 2]], "bias": [7, 8] }]',
   'infinite.json': '[{ "weight": [[1, 2], [3, 4], [5, 1e999]], "bias": [0, 0, 1] }, { "weight": [[1, 1, 1], [2, 2, 2]], "bias": [7, 8] }]',
 });
+
+/** What a schedule must be given. */
+const required = (settings: Settings): Record<string, readonly number[]> =>
+  Object.fromEntries(
+    Object.entries(settings).flatMap(([name, setting]) => (setting.kind === 'list' && setting.least > 0 ? [[name, [1, 2]] as const] : [])),
+  );
 
 const moons: RunSpecification = {
   problem: { network: { layers: [{ dense: 3 }, { dense: 2 }] }, data: { generator: 'moons', samples: 100 } },
@@ -90,7 +99,8 @@ describe('preparing a run', () => {
             ?.hyperparameters.map((h) => [h.name, h.default]) ?? [],
         ),
       },
-      schedule: { name: 'constant' },
+      wrappers: [],
+      schedule: { name: 'constant', warmup: 0, warmupFrom: 0 },
       batchSize: 32,
       steps: 1000,
       seed: 1,
@@ -111,6 +121,9 @@ describe('preparing a run', () => {
       parabola,
       { ...moons, epochs: 3, schedule: { name: 'cosine' }, batchSize: 'all', order: 'sequential', backend: 'reference', seed: 9 },
       { ...parabola, schedule: { name: 'cosine', lrMin: 0.001 }, steps: 50 },
+      { ...parabola, schedule: { name: 'reduceOnPlateau' }, wrappers: [{ name: 'clipGlobalNorm', maxNorm: 3 }, { name: 'clipValue' }] },
+      ...schedules.map(({ name, settings }) => ({ ...moons, schedule: { name, ...required(settings), warmup: 5 } })),
+      ...wrappers().map(({ name }) => ({ ...moons, wrappers: [{ name }] })),
       ...rules().map(({ name }) => ({ ...moons, optimizer: { name } })),
       ...generators.map(({ name, learns, settings }) => ({
         ...moons,
@@ -258,13 +271,41 @@ describe('preparing a run', () => {
   });
 
   it('takes the schedule of step k from 0, over the steps of the run where nothing is said', async () => {
-    const constant = await prepare({ ...parabola, steps: 3 }, files);
-    assert.deepEqual([0, 1, 1000].map(constant.schedule), [0.1, 0.1, 0.1]);
+    const constant = (await prepare({ ...parabola, steps: 3 }, files)).pace();
+    assert.deepEqual([0, 1, 1000].map((k) => constant.rate(k)), [0.1, 0.1, 0.1]); // prettier-ignore
     const cosine = await prepare({ ...parabola, steps: 100, schedule: { name: 'cosine' } }, files);
-    assert.deepEqual(cosine.spec.schedule, { name: 'cosine', steps: 100, lrMin: 0 });
-    assert.equal(cosine.schedule(0), 0.1);
-    assert(Math.abs(cosine.schedule(50) - 0.05) < 1e-16);
-    assert.equal(cosine.schedule(100), 0);
+    assert.deepEqual(cosine.spec.schedule, {
+      name: 'cosine',
+      steps: 100,
+      lrMin: 0,
+      exponent: 1,
+      periodic: false,
+      warmup: 0,
+      warmupFrom: 0,
+    });
+    assert.equal(cosine.pace().rate(0), 0.1);
+    assert(Math.abs(cosine.pace().rate(50) - 0.05) < 1e-16);
+    assert.equal(cosine.pace().rate(100), 0);
+  });
+
+  it('takes the steps that the warm-up leaves, at least one', async () => {
+    const steps = async (warmup: number): Promise<unknown> =>
+      (await prepare({ ...parabola, steps: 100, schedule: { name: 'cosine', warmup } }, files)).spec.schedule.steps;
+    assert.deepEqual(await Promise.all([0, 30, 99, 100, 5000].map(steps)), [100, 70, 1, 1, 1]);
+  });
+
+  it('evaluates for a schedule that goes by the loss, and says where it could not', async () => {
+    const schedule = { name: 'reduceOnPlateau' };
+    const every = async (spec: RunSpecification): Promise<number> => (await prepare(spec, files)).spec.measure.evaluateEvery;
+    assert.equal(await every({ ...parabola, steps: 500 }), 0);
+    assert.equal(await every({ ...parabola, steps: 500, schedule }), 5);
+    assert.equal(await every({ ...parabola, steps: 50, schedule }), 1);
+    assert.equal(await every({ ...parabola, steps: 500, schedule, measure: { evaluateEvery: 7 } }), 7);
+    await refused(
+      { ...parabola, schedule, measure: { evaluateEvery: 0 } },
+      'measure.evaluateEvery',
+      /0 is no evaluation but the first and the last, and the schedule `reduceOnPlateau` goes by the evaluations/,
+    );
   });
 
   it('prepares a function: float64, one sample a step', async () => {
@@ -272,7 +313,7 @@ describe('preparing a run', () => {
     assert.deepEqual(problem, { kind: 'function', text: 'x^2 + y^2', start: { x: 6, y: 9 } });
     assert.deepEqual([batch, stepsPerEpoch, spec.batchSize, spec.backend], [1, 1, 'all', 'reference']);
     assert.equal(rule.name, 'sgd');
-    assert(!('lr' in settings) && settings.momentum === 0);
+    assert(settings.lr === 0.1 && settings.momentum === 0);
     assert.equal(spec.optimizer.lr, 0.1);
   });
 
@@ -291,6 +332,14 @@ describe('preparing a run', () => {
         schedule: { name: 'cosine' },
       }),
       'SGD: lr 0.1 · μ 0.9 · nesterov · cosine annealing · 2-4-3 ReLU · flowers.csv · all samples at once · CPU',
+    );
+    assert.equal(
+      await details({
+        ...parabola,
+        wrappers: [{ name: 'clipGlobalNorm', maxNorm: 3 }],
+        schedule: { name: 'linear', warmup: 20 },
+      }),
+      'SGD, clip by global norm: lr 0.1 · c 3 · linear after 20 steps of warm-up · x^2 + y^2 · from x = 6, y = 9 · float64 reference',
     );
     assert.equal(await details(parabola), 'SGD: lr 0.1 · x^2 + y^2 · from x = 6, y = 9 · float64 reference');
   });

@@ -4,6 +4,7 @@ import Ajv, { type ValidateFunction } from 'ajv';
 import fc from 'fast-check';
 import { rules } from '../../../src/engine/optimizers';
 import { generators } from '../../../src/engine/problems/generators';
+import { schedules } from '../../../src/engine/schedules';
 import { checkSpecification } from '../../../src/engine/run/check';
 import { toLine } from '../../../src/engine/run/line';
 import { prepare } from '../../../src/engine/run/prepare';
@@ -11,11 +12,14 @@ import type { RecordEvent } from '../../../src/engine/run/record';
 import { recordSchema } from '../../../src/engine/run/recordSchema';
 import { runSchema } from '../../../src/engine/run/schema';
 import { SpecificationError, type RunSpecification } from '../../../src/engine/run/specification';
+import { wrappers } from '../../../src/engine/wrappers';
 import { nodeFiles } from '../../../src/node/files';
 
 // The keywords that only editors know (enumDescriptions, allowTrailingCommas) are passed over.
 const ajv = new Ajv({ strict: false, allErrors: true });
-const isSpecification = ajv.addSchema({ $id: 'run.schema.json', ...runSchema(rules()) }).getSchema('run.schema.json') as ValidateFunction;
+const isSpecification = ajv
+  .addSchema({ $id: 'run.schema.json', ...runSchema(rules(), wrappers()) })
+  .getSchema('run.schema.json') as ValidateFunction;
 const isLine = ajv.compile(recordSchema());
 const told = (validate: ValidateFunction): string => ajv.errorsText(validate.errors);
 
@@ -39,7 +43,7 @@ function accepted(value: unknown): boolean {
 describe('the JSON Schema of a specification', () => {
   it('takes every optimizer, generator and problem, as written and complete', async () => {
     const specs: RunSpecification[] = [
-      ...rules().map(({ name }) => ({ problem: parabola, optimizer: { name } })),
+      ...rules().map(({ name, needs }) => ({ problem: needs.has('moments') ? moons : parabola, optimizer: { name } })),
       ...generators.map(({ name, learns, settings }) => ({
         problem: {
           network: { layers: [{ dense: learns === 'targets' ? 1 : (settings.classes?.default ?? 2) }] },
@@ -48,6 +52,12 @@ describe('the JSON Schema of a specification', () => {
         optimizer: { name: 'sgd' },
       })),
       { problem: moons, optimizer: { name: 'adam' }, schedule: { name: 'cosine' }, epochs: 3, batchSize: 'all' },
+      { problem: moons, optimizer: { name: 'adam' }, schedule: { name: 'milestones', at: [3, 5], decays: [0.5, 0.1] } },
+      { problem: moons, optimizer: { name: 'adam' }, schedule: { name: 'interpolate', at: [3], factors: [0.1], way: 'cosine' } },
+      ...schedules
+        .filter(({ settings }) => !('at' in settings))
+        .map(({ name }) => ({ problem: moons, optimizer: { name: 'adam' }, schedule: { name, warmup: 3 } })),
+      ...wrappers().map(({ name }) => ({ problem: moons, optimizer: { name: 'adam' }, wrappers: [{ name }, { name }] })),
     ];
     for (const spec of specs) {
       assert(isSpecification(spec), told(isSpecification));
@@ -71,11 +81,42 @@ describe('the JSON Schema of a specification', () => {
         }
   });
 
+  it('takes every schedule and setting by each of their names', () => {
+    for (const { name, aliases, settings } of schedules) {
+      const must = 'at' in settings ? { at: [1, 2], ...('factors' in settings ? { factors: [1, 2] } : {}) } : {};
+      for (const alias of [name, ...aliases]) {
+        const spec = { problem: parabola, optimizer: { name: 'sgd' }, schedule: { name: alias, ...must } };
+        assert(isSpecification(spec) && accepted(spec), `${alias}: ${told(isSpecification)}`);
+      }
+      for (const [own, { aliases: others, default: standard }] of Object.entries(settings))
+        for (const key of [own, ...others]) {
+          const { [own]: given, ...rest }: Record<string, unknown> = { [own]: standard ?? 5, ...must };
+          const spec = { problem: parabola, optimizer: { name: 'sgd' }, schedule: { name, ...rest, [key]: given } };
+          assert(isSpecification(spec) && accepted(spec), `${name} ${key}: ${told(isSpecification)}`);
+        }
+    }
+  });
+
+  it('takes a rule of one’s own by file, with any values', () => {
+    const spec = { problem: parabola, optimizer: { file: 'a.optim', lr: 1, form: 'x', on: true }, wrappers: [{ file: 'b.optim', k: 2 }] };
+    assert(isSpecification(spec) && accepted(spec), told(isSpecification));
+    for (const optimizer of [{ file: 'a.optim', name: 'sgd' }, { file: ' ' }, { file: 'a.optim', lr: [1] }, { lr: 1 }])
+      assert(!isSpecification({ ...spec, optimizer }) && !accepted({ ...spec, optimizer }), JSON.stringify(optimizer));
+  });
+
   it('agrees with the check on any single value put anywhere', function () {
     this.timeout(30_000);
     const bases = [
       { problem: moons, optimizer: { name: 'adam', lr: 0.1, beta1: 0.8 }, schedule: { name: 'cosine', steps: 5 }, measure: { every: 2 } },
       { problem: parabola, optimizer: { name: 'rmsprop' } },
+      {
+        problem: parabola,
+        optimizer: { file: 'a.optim', lr: 1 },
+        wrappers: [{ name: 'clipGlobalNorm' }, { name: 'clipValue' }],
+        schedule: { name: 'milestones', at: [1, 2] },
+      },
+      { problem: parabola, optimizer: { name: 'sgd' }, schedule: { name: 'exponential', decay: 0.5, staircase: true } },
+      { problem: parabola, optimizer: { name: 'sgd' }, schedule: { name: 'reduceOnPlateau', factor: 0.5 } },
       { problem: { ...moons, data: { idx: { images: 'a', labels: 'b' } } }, optimizer: { name: 'adagrad' }, steps: 3 },
       { problem: { ...moons, data: { csv: { file: 'a', label: 'b' } } }, optimizer: { name: 'adamw' }, epochs: 3 },
     ];
@@ -118,6 +159,21 @@ describe('the JSON Schema of a specification', () => {
       ...['problem.data.csv.targets', 'problem.data.csv.standardise', 'problem.data.idx.images', 'problem.start.x', 'problem.start.y'],
       ...['optimizer.name', 'optimizer.lr', 'optimizer.beta1', 'optimizer.eps', 'optimizer.biasCorrection', 'optimizer.extra'],
       ...[
+        'wrappers',
+        'wrappers.0',
+        'wrappers.0.name',
+        'wrappers.1.file',
+        'wrappers.0.maxNorm',
+        'optimizer.file',
+        'schedule.at',
+        'schedule.at.0',
+        'schedule.decays',
+        'schedule.decay',
+        'schedule.staircase',
+        'schedule.factor',
+        'schedule.warmup',
+        'schedule.warmupFrom',
+        'schedule.thresholdMode',
         'schedule.name',
         'schedule.steps',
         'schedule.lrMin',
@@ -190,10 +246,11 @@ describe('the JSON Schema of a specification', () => {
   });
 });
 
-/** What the check knows and no schema can say: blank texts, which variables a function has, sizes in all, settings together. */
+/** What the check knows and no schema can say: blank texts, which variables a function has, sizes in all, settings together, the order of a list. */
 function beyondSchema(spec: unknown, put: unknown): boolean {
-  const { problem, batchSize, initialWeights } = spec as {
+  const { problem, batchSize, initialWeights, schedule } = spec as {
     problem: { function?: string; start?: object };
+    schedule?: { at?: unknown; decays?: unknown; decay?: unknown; factor?: unknown };
     batchSize?: unknown;
     initialWeights?: unknown;
   };
@@ -201,7 +258,11 @@ function beyondSchema(spec: unknown, put: unknown): boolean {
     problem.function !== undefined &&
     (JSON.stringify(Object.keys(problem.start ?? {})) !== '["x"]' || batchSize !== undefined || initialWeights !== undefined);
   const large = typeof put === 'number' && put > 1e6;
-  return aboutFunction || large || put === ' ';
+  const { at, decays, decay, factor } = schedule ?? {};
+  const sorted = Array.isArray(at) && at.every((step: number, i) => i === 0 || (at[i - 1] as number) <= step);
+  const aboutLists = Array.isArray(at) && (!sorted || (Array.isArray(decays) && decays.length !== at.length));
+  const twice = decay !== undefined && factor !== undefined;
+  return aboutFunction || large || put === ' ' || aboutLists || twice;
 }
 
 describe('the JSON Schema of a record', () => {
@@ -224,7 +285,11 @@ describe('the JSON Schema of a record', () => {
     const events: RecordEvent[] = [
       {
         type: 'start',
+        title: 'Adam',
+        details: 'lr 0.001',
         spec,
+        rule: 'optimizer adam "Adam"',
+        wrapperRules: [],
         parameters: 17,
         layers: [{ name: 'dense1.weight', shape: [3, 2], parameters: 6 }],
         backend: 'cpu',
@@ -286,7 +351,11 @@ describe('the JSON Schema of a record', () => {
     const { spec } = await prepare({ problem: parabola, optimizer: { name: 'sgd' } }, files);
     const start = {
       type: 'start',
+      title: 'SGD',
+      details: '',
       spec,
+      rule: '',
+      wrapperRules: [],
       parameters: 1,
       layers: [{ name: 'position', shape: [1], parameters: 1 }],
       backend: 'reference',
@@ -297,7 +366,7 @@ describe('the JSON Schema of a record', () => {
       version: '0',
     };
     assert(valid(start), told(isLine));
-    for (const key of ['schedule', 'batchSize', 'steps', 'seed', 'order', 'backend', 'measure'])
+    for (const key of ['wrappers', 'schedule', 'batchSize', 'steps', 'seed', 'order', 'backend', 'measure'])
       assert(!valid({ ...start, spec: { ...spec, [key]: undefined } }), `${key} may not be left out`);
   });
 });

@@ -94,6 +94,33 @@ describe('a record', () => {
     [0.1, 0.05 * (1 + Math.SQRT1_2), 0.05, 0.05 * (1 - Math.SQRT1_2)].forEach((lr, k) => near(told[k].lr, lr));
   });
 
+  it('lowers the rate when evaluations are no better, going by the samples held out, or by training samples where none are', async () => {
+    const schedule = { name: 'reduceOnPlateau', decay: 0.5, patience: 0, threshold: 0 };
+    const base = ofNetwork({ steps: 40, optimizer: { name: 'sgd', lr: 3 }, schedule, measure: { evaluateEvery: 4, curvatureEvery: 0 } });
+    const without = { ...base.problem, data: { generator: 'moons', samples: 100, heldOut: 0 } } as RunSpecification['problem'];
+    for (const problem of [base.problem, without]) {
+      const events = await record({ ...base, problem });
+      const rates = new Map(steps(events).map(({ step, lr }) => [step, lr]));
+      let [lr, best] = [3, Infinity];
+      for (const { step, heldOutLoss, trainLoss } of evaluations(events)) {
+        if (step === 0 || step === 40) continue; // before the first step, and after the last
+        const loss = heldOutLoss ?? trainLoss;
+        if (loss < best) best = loss;
+        else lr /= 2;
+        for (let next = step + 1; next <= step + 4; next++) assert.equal(rates.get(next), lr, `step ${next}`);
+      }
+      assert.ok(lr < 3, 'some evaluation was no better');
+    }
+  });
+
+  it('tells the stability limit of the step whose weights it measured, however the rate has changed since', async () => {
+    // The limit of gradient descent is 2/lr; the rate halves at every step, and a measurement takes four.
+    const schedule = { name: 'exponential', decay: 0.5 };
+    const events = await record(ofFunction('x^2 - y^2', { x: 1, y: 1e-3 }, { steps: 12, schedule, measure: { curvatureEvery: 6 } }));
+    const limits = curvatures(events).map(({ stabilityLimit }) => stabilityLimit);
+    [2 / 0.1, 2 / (0.1 * 0.5 ** 5), 2 / (0.1 * 0.5 ** 11)].forEach((limit, i) => near(limits[i] ?? NaN, limit));
+  });
+
   it('holds the rate of every weight where asked', async () => {
     const [first] = steps(await record(ofNetwork({ steps: 1, measure: { perWeight: true, curvatureEvery: 0 } })));
     assert.deepEqual(first.effectiveRatePerWeight?.map((rates) => rates.length), [16, 8, 16, 2]); // prettier-ignore
@@ -239,6 +266,33 @@ describe('a checkpoint', () => {
       while (first.step < at) events.push(...first.advance());
       const second = await trainer(spec, { checkpoint: first.checkpoint({ bytes: 7 }) });
       assert.equal(second.step, at);
+      events.push(...toEnd(second));
+      assert.deepEqual((timeless(events) as RecordEvent[]).map(toLine), (timeless(whole) as RecordEvent[]).map(toLine), `at step ${at}`);
+    }
+  });
+
+  it('goes on bit for bit under a schedule that remembers losses, wherever it is taken', async () => {
+    const schedule = { name: 'reduceOnPlateau', decay: 0.7, patience: 1, cooldown: 2, threshold: 0.05, warmup: 6 };
+    const plateau = ofNetwork({
+      steps: 60,
+      optimizer: { name: 'sgd', lr: 0.5 },
+      schedule,
+      measure: { evaluateEvery: 2, curvatureEvery: 9 },
+    });
+    const whole = await record(plateau);
+    assert(
+      new Set(
+        steps(whole)
+          .slice(6)
+          .map(({ lr }) => lr),
+      ).size > 4,
+      'the rate falls several times',
+    );
+    for (const at of [3, 6, 17, 30, 44]) {
+      const first = await trainer(plateau);
+      const events = first.begin();
+      while (first.step < at) events.push(...first.advance());
+      const second = await trainer(plateau, { checkpoint: first.checkpoint() });
       events.push(...toEnd(second));
       assert.deepEqual((timeless(events) as RecordEvent[]).map(toLine), (timeless(whole) as RecordEvent[]).map(toLine), `at step ${at}`);
     }
