@@ -4,19 +4,15 @@
  * held to the latter.
  */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import type { Updater } from '../../../src/engine/backends/backend';
 import { wasmUpdater } from '../../../src/engine/language/wasm';
 import { referenceUpdater } from '../../../src/engine/language/reference';
-import { apart, apartInFloat32, casesOf, follow, type Case, type Fixture, type OracleCase, type Walk } from './follow';
+import { fixtureFiles, readFixture } from './fixtures';
+import { apart, apartInFloat32, casesOf, follow, type Case, type OracleCase, type Walk } from './follow';
 import { drawnCases, drawnSteps, tame } from './drawn';
 import { plainProblem, problems, residentProblem } from './problems';
 
-const folder = 'test/oracle/optimizers';
-const oracle: readonly OracleCase[] = readdirSync(folder)
-  .filter((file) => file.endsWith('.json'))
-  .sort()
-  .flatMap((file) => casesOf(file, JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as Fixture));
+const oracle: readonly OracleCase[] = fixtureFiles().flatMap((file) => casesOf(file, readFixture(file)));
 
 const seed = 3;
 
