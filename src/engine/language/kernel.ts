@@ -28,6 +28,8 @@ const instructions: Readonly<Record<string, (a: V128, b: V128) => V128>> = {
   max: f32x4.max,
   sqrt: f32x4.sqrt,
   abs: f32x4.abs,
+  floor: f32x4.floor,
+  ceil: f32x4.ceil,
 };
 
 /** Powers up to this are multiplied out. */

@@ -1,26 +1,28 @@
-/** The scalar steps of a lowered program, compiled to closures over flat float64 slots: they run at every step of every run. */
+/**
+ * What is one number for a layer: compiled to closures over flat float64 slots, a block of slots for each layer, since they run at
+ * every step of every run.
+ */
 import { elementwise } from './functions';
-import type { Step } from './lower';
 import { operate } from './scalar';
 import type { Expression } from './tree';
 
-type Compute = () => number;
+/** Computes a number for the layer at hand; truths are 0 and 1. */
+export type Compute = () => number;
 
 export class Scalars {
-  /** One number a name. */
-  readonly values: Float64Array;
   private readonly slots: ReadonlyMap<string, number>;
-  /** What to run before the first reduction, between the first and the second, … */
-  private readonly phases: (() => void)[][] = [[]];
+  private readonly values: Float64Array;
+  /** Where the block of the layer at hand begins. */
+  private readonly block = { start: 0 };
 
-  constructor(steps: readonly Step[]) {
-    const names = ['t', 'lr', 'lr0', ...steps.flatMap((step) => (step.kind === 'tensor' ? [] : [step.name]))];
-    this.slots = new Map(names.map((name, slot) => [name, slot]));
-    this.values = new Float64Array(names.length);
-    for (const step of steps) {
-      if (step.kind === 'reduce') this.phases.push([]);
-      if (step.kind === 'scalar') this.phases[this.phases.length - 1].push(this.assign(this.slot(step.name), this.compile(step.value)));
-    }
+  constructor(names: Iterable<string>, layers: number) {
+    this.slots = new Map([...new Set(names)].map((name, slot) => [name, slot]));
+    this.values = new Float64Array(this.slots.size * layers);
+  }
+
+  /** From now on everything is computed for this layer. */
+  at(layer: number): void {
+    this.block.start = layer * this.slots.size;
   }
 
   slot(name: string): number {
@@ -29,27 +31,26 @@ export class Scalars {
     return slot;
   }
 
-  /** Sets what every step is given. */
-  begin(t: number, lr: number, lr0: number): void {
-    this.values[0] = t;
-    this.values[1] = lr;
-    this.values[2] = lr0;
+  get(slot: number): number {
+    return this.values[this.block.start + slot];
   }
 
-  /** Computes what follows after so many reductions. */
-  run(phase: number): void {
-    for (const step of this.phases[phase]) step();
+  set(slot: number, value: number): void {
+    this.values[this.block.start + slot] = value;
   }
 
-  private assign(slot: number, compute: Compute): () => void {
-    const { values } = this;
+  /** What computes a scalar and keeps it. */
+  assign(name: string, value: Expression): () => void {
+    const { values, block } = this;
+    const slot = this.slot(name);
+    const compute = this.compile(value);
     return () => {
-      values[slot] = compute();
+      values[block.start + slot] = compute();
     };
   }
 
-  private compile(node: Expression): Compute {
-    const { values } = this;
+  compile(node: Expression): Compute {
+    const { values, block } = this;
     switch (node.kind) {
       case 'number':
       case 'truth': {
@@ -58,7 +59,7 @@ export class Scalars {
       }
       case 'name': {
         const slot = this.slot(node.name);
-        return () => values[slot];
+        return () => values[block.start + slot];
       }
       case 'unary': {
         const operand = this.compile(node.operand);

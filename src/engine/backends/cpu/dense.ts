@@ -104,7 +104,7 @@ export function emitForward(assembler: Assembler, name: string, inputs: number, 
 }
 
 /** One tile of sums over an outer product: `height` numbers, each spread over a vector, times `widths.length` vectors. */
-class OuterTile {
+export class OuterTile {
   private readonly sums: Local<'v128'>[][];
   private readonly vectors: Local<'v128'>[];
   private readonly spread: Local<'v128'>;
