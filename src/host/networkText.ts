@@ -19,21 +19,32 @@ const title = (name: string): string => activations.find((activation) => activat
 export const showShape = ({ inputs, hidden, outputs, activation }: NetworkShape): string =>
   `${[inputs, ...hidden, outputs].join('-')} ${hidden.length === 0 ? 'linear' : title(activation)}`;
 
+const wordsOf = (text: string): string[] =>
+  text
+    .toLowerCase()
+    .split(/[\s,·–-]+/u)
+    .filter((word) => word !== '');
+
+/** Every way to write an activation, those of more words first: `Leaky ReLU` before `ReLU`. */
+const spellings = activations
+  .flatMap(({ name, title }) => [name, title].map((text) => ({ name, words: wordsOf(text) })))
+  .sort((a, b) => b.words.length - a.words.length);
+
 /**
  * Reads `16-16 tanh`, `2-16-16-2 ReLU`, `32`, `linear`: the widths of the hidden layers, with or without the data's own ends.
  * @returns the shape, or a sentence that says what is wrong
  */
 export function parseShape(text: string, inputs: number, outputs: number): NetworkShape | string {
-  const words = text
-    .toLowerCase()
-    .split(/[\s,·–-]+/u)
-    .filter((word) => word !== '');
+  const words = wordsOf(text);
   const sizes: number[] = [];
   let activation = 'relu';
-  for (const word of words) {
-    const named = activations.find((known) => known.name.toLowerCase() === word || known.title.toLowerCase() === word);
-    if (named) activation = named.name;
-    else if (word === 'linear') activation = 'identity';
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at];
+    const named = spellings.find((spelling) => spelling.words.every((part, k) => part === words[at + k]));
+    if (named) {
+      activation = named.name;
+      at += named.words.length - 1;
+    } else if (word === 'linear') activation = 'identity';
     else if (/^\d+$/.test(word)) sizes.push(Number(word));
     else return `“${word}” is neither a width nor an activation (${activations.map((known) => known.title).join(', ')}).`;
   }

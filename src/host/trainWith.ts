@@ -4,21 +4,13 @@
  */
 import * as vscode from 'vscode';
 import { readFunction } from '../engine/language';
-import { rules } from '../engine/optimizers';
+import { findLoss } from '../engine/network/losses';
 import { showNumber } from '../engine/run/describe';
-import type { SourceReading } from '../source/reading';
 import { register } from './commands';
 import { parseShape, shapeOf, type NetworkShape } from './networkText';
-import {
-  chooseCall,
-  chooseRule,
-  describeChoice,
-  parseValue,
-  referenceOf,
-  resolveReference,
-  type CallReference,
-  type OptimizerChoice,
-} from './optimizerChoice';
+import { titleOf, type CallReference, type OptimizerChoice } from './optimizerChoice';
+import { complete, findContext, of, pickOptimizer, preselect, separator, title, type Context, type RuleSources } from './optimizerStep';
+import { placeRules } from './placeRules';
 import {
   describeLength,
   describeNetworkChoice,
@@ -29,8 +21,10 @@ import {
   type FunctionChoice,
   type ProblemChoice,
 } from './problemChoice';
+import { language } from './rules/documents';
+import { openRule, saved, showFault } from './rules/open';
 import type { Runs } from './runs';
-import { pythonSelector, type Sources } from './sources';
+import type { Sources } from './sources';
 import { parseStart } from './startText';
 import { ask, back, hasLeft, pick, type Choice, type Left } from './wizard';
 import {
@@ -44,18 +38,28 @@ import {
   type WorkspaceFile,
 } from './workspaceProblems';
 
-const title = 'Train with…';
-const of = 3;
-const separator = (label: string): Choice<never> => ({ label, kind: vscode.QuickPickItemKind.Separator });
-
-export function registerTrainWith(sources: Sources, runs: Runs, showTraining: () => Promise<void>): vscode.Disposable {
+export function registerTrainWith(sources: Sources, rules: RuleSources, runs: Runs, showTraining: () => Promise<void>): vscode.Disposable {
   const start = async (spec: Parameters<Runs['start']>[0]): Promise<void> => {
     await showTraining();
     await runs.start(spec);
   };
   return vscode.Disposable.from(
     register('optimizerDebugger.trainWith', async (reference) => {
-      const chosen = await runWizard(sources, isReference(reference) ? reference : null);
+      const context = findContext(sources, isReference(reference) ? reference : null);
+      const chosen = await runWizard(context, rules, preselect(context, isReference(reference) ? reference : null));
+      if (chosen) await start(chosen);
+    }),
+    register('optimizerDebugger.trainRule', async (resource) => {
+      const uri = resource instanceof vscode.Uri ? resource : vscode.window.activeTextEditor?.document.uri;
+      const shown = uri && (await vscode.workspace.openTextDocument(uri));
+      if (shown?.languageId !== language) throw new Error('Open a rule (a file ending in .optim) first.');
+      const faulty = openRule(rules.documents, shown);
+      if (faulty && 'fault' in faulty) return showFault(faulty);
+      const document = await saved(shown);
+      const choice = document && openRule(rules.documents, document);
+      if (!document || (choice && 'fault' in choice)) return;
+      if (!choice) throw new Error('A rule is trained from a file on disk; save it there first.');
+      const chosen = await runWizard(findContext(sources, null), rules, choice);
       if (chosen) await start(chosen);
     }),
     register('optimizerDebugger.trainSpecification', async (resource) => {
@@ -75,39 +79,19 @@ export function registerTrainWith(sources: Sources, runs: Runs, showTraining: ()
 const isReference = (value: unknown): value is CallReference =>
   typeof value === 'object' && value !== null && 'uri' in value && 'constructorName' in value && 'ordinal' in value;
 
-/** What is open beside the wizard: the program, if it is one, and its calls. */
-interface Context {
-  readonly document: vscode.TextDocument | null;
-  readonly reading: SourceReading | null;
-  readonly cursor: number;
-}
-
-/** The Python that a person looks at: the active editor, or one beside a panel that has the focus. */
-function findContext(sources: Sources, reference: CallReference | null): Context {
-  const editors = [vscode.window.activeTextEditor, ...vscode.window.visibleTextEditors];
-  const editor =
-    editors.find((one) => one && reference && one.document.uri.toString() === reference.uri) ??
-    editors.find((one) => one && vscode.languages.match(pythonSelector, one.document) > 0);
-  const document =
-    editor?.document ?? (reference && vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === reference.uri)) ?? null;
-  return {
-    document,
-    reading: document && sources.read(document),
-    cursor: document && editor ? document.offsetAt(editor.selection.active) : -1,
-  };
-}
-
 /** Asks step by step. @returns null where the person left */
-async function runWizard(sources: Sources, reference: CallReference | null): Promise<Parameters<Runs['start']>[0] | null> {
-  const context = findContext(sources, reference);
-  const preset = preselect(context, reference);
+async function runWizard(
+  context: Context,
+  rules: RuleSources,
+  preset: OptimizerChoice | null,
+): Promise<Parameters<Runs['start']>[0] | null> {
   let optimizer: OptimizerChoice | null = null;
   let problem: ProblemChoice | null = null;
   for (let step = 1; ;) {
     if (step === 1) {
-      const chosen: OptimizerChoice | Left = preset && !optimizer ? preset : await pickOptimizer(context);
+      const chosen: OptimizerChoice | Left = preset && !optimizer ? preset : await pickOptimizer(context, rules);
       if (hasLeft(chosen)) return null;
-      const answered = await answer(chosen);
+      const answered = await complete(chosen, context, rules);
       if (answered === back && preset && !optimizer) {
         optimizer = preset; // show the list from now on
         continue;
@@ -133,11 +117,8 @@ async function runWizard(sources: Sources, reference: CallReference | null): Pro
       }
       if (network !== null && hasLeft(network)) return null;
       const usable = problem.kind === 'data' && batchSize !== undefined && batchSize <= smallestTraining(problem) ? batchSize : undefined;
-      return {
-        spec: specify(optimizer, problem, network, usable),
-        folder: problem.kind === 'function' ? '' : problem.folder,
-        origin: optimizer.origin,
-      };
+      const spec = specify(optimizer, problem, network, usable);
+      return { ...placeRules({ spec, folder: problem.kind === 'function' ? '' : problem.folder }), origin: optimizer.origin };
     }
   }
 }
@@ -146,97 +127,16 @@ async function runWizard(sources: Sources, reference: CallReference | null): Pro
 const smallestTraining = ({ source }: DataChoice): number =>
   'generator' in source ? Math.floor(Number(source.samples ?? 1000) * 0.8) : 'idx' in source ? 1000 : 0;
 
-/** The call that a CodeLens or a hover names, so that the wizard begins with the next step. */
-function preselect({ reading, document }: Context, reference: CallReference | null): OptimizerChoice | null {
-  const call =
-    reference && reading && document?.uri.toString() === reference.uri ? resolveReference(reading.optimizers, reference) : undefined;
-  return call && reference ? chooseCall(call, reference) : null;
-}
-
-/** Step 1: the optimizer under the cursor, the others of the file, the library. */
-async function pickOptimizer({ document, reading, cursor }: Context): Promise<OptimizerChoice | Left> {
-  const calls = [...(reading?.optimizers ?? [])];
-  const lineOf = (offset: number): number => (document?.positionAt(offset).line ?? 0) + 1;
-  const here = lineOf(Math.max(cursor, 0));
-  const distance = ({ range }: { range: { from: number; to: number } }): number =>
-    range.from <= cursor && cursor <= range.to ? -1 : Math.min(Math.abs(lineOf(range.from) - here), Math.abs(lineOf(range.to) - here));
-  const nearest = [...calls].sort((a, b) => distance(a) - distance(b));
-  const known: Choice<OptimizerChoice>[] = [];
-  const strangers: Choice<string>[] = [];
-  for (const call of nearest) {
-    const choice = document && chooseCall(call, referenceOf(document.uri.toString(), calls, call));
-    const line = lineOf(call.range.from);
-    if (choice) {
-      const description = `${describeChoice(choice)} — from line ${line}`;
-      known.push({ label: `$(play) ${choice.rule.title}`, description, detail: choice.notes.join(' ') || undefined, value: choice });
-    } else
-      strangers.push({
-        label: `$(circle-slash) ${call.constructorName}`,
-        description: `not in this version — line ${line}`,
-        value: call.constructorName,
-      });
-  }
-  const library = rules().map((rule): Choice<OptimizerChoice> => {
-    const choice = chooseRule(rule);
-    return { label: rule.title, description: describeChoice(choice), detail: rule.summary, value: choice };
-  });
-  let placeholder = 'Which optimizer? Enter takes the first.';
-  for (;;) {
-    const chosen = await pick<OptimizerChoice | string>({
-      title,
-      step: 1,
-      of,
-      canGoBack: false,
-      placeholder,
-      items: [...(calls.length > 0 ? [separator('in this file')] : []), ...known, ...strangers, separator('built in'), ...library],
-    });
-    if (typeof chosen !== 'string') return chosen;
-    placeholder = `${chosen} is not in this version. Choose another: ${rules()
-      .map((rule) => rule.title)
-      .join(', ')}.`;
-  }
-}
-
-/** Asks for the values that only the running program knows. */
-async function answer(choice: OptimizerChoice): Promise<OptimizerChoice | Left> {
-  const settings = { ...choice.settings };
-  for (let index = 0; index < choice.questions.length;) {
-    const { hyperparameter, source } = choice.questions[index];
-    const typed = await ask({
-      title: `${title} ${choice.rule.title}`,
-      step: 1,
-      of,
-      canGoBack: true,
-      placeholder: `${hyperparameter.name} in ${hyperparameter.domain}`,
-      prompt: `${hyperparameter.name}: the program takes it from ${source}, which only running it would tell. ${hyperparameter.doc}.`,
-      value: String(settings[hyperparameter.name]),
-      validate: (text) => {
-        const parsed = parseValue(text, hyperparameter);
-        return 'fault' in parsed ? parsed.fault : null;
-      },
-    });
-    if (typed === back) {
-      if (index === 0) return back;
-      index--;
-      continue;
-    }
-    if (hasLeft(typed)) return typed;
-    const parsed = parseValue(typed, hyperparameter);
-    if ('value' in parsed) settings[hyperparameter.name] = parsed.value;
-    index++;
-  }
-  return { ...choice, settings, questions: [] };
-}
-
 /** Step 2: data that are built in, functions, files of the workspace. */
 async function pickProblem(optimizer: OptimizerChoice, context: Context): Promise<ProblemChoice | Left> {
-  const regression = context.reading?.losses[0] === 'meanSquaredError';
+  const loss = findLoss(context.reading?.losses[0] ?? '');
+  const regression = loss?.against === 'numbers' && loss.wants === undefined;
   const data = generatorChoices();
   const sorted = regression ? [...data].sort((a, b) => Number(b.outputs === 1) - Number(a.outputs === 1)) : data;
   const own = { own: true } as const;
   for (;;) {
     const chosen = await pick<ProblemChoice | WorkspaceFile | typeof own>({
-      title: `${title} ${optimizer.rule.title}`,
+      title: `${title} ${titleOf(optimizer)}`,
       step: 2,
       of,
       canGoBack: true,
@@ -258,11 +158,13 @@ async function pickProblem(optimizer: OptimizerChoice, context: Context): Promis
         })),
         { label: 'A function of your own…', detail: 'Type it with named variables, as in (1 - x)^2 + 100*(y - x^2)^2', value: own },
       ],
-      more: findProblemFiles().then((files) =>
-        files.length === 0
-          ? []
-          : [separator('files of the workspace'), ...files.map((value) => ({ label: value.title, detail: value.detail, value }))],
-      ),
+      more: [
+        findProblemFiles().then((files) =>
+          files.length === 0
+            ? []
+            : [separator('files of the workspace'), ...files.map((value) => ({ label: value.title, detail: value.detail, value }))],
+        ),
+      ],
     });
     if (hasLeft(chosen)) return chosen;
     const opened = 'own' in chosen ? await askFunction(optimizer) : await open(chosen, optimizer);
@@ -301,7 +203,7 @@ async function pickColumn(path: string, optimizer: OptimizerChoice): Promise<Dat
     return column.values <= 20 && column.values < table.rows / 2 ? [classes, number] : [number];
   });
   const chosen = await pick({
-    title: `${title} ${optimizer.rule.title}`,
+    title: `${title} ${titleOf(optimizer)}`,
     step: 2,
     of,
     canGoBack: true,
@@ -313,7 +215,7 @@ async function pickColumn(path: string, optimizer: OptimizerChoice): Promise<Dat
 
 /** A function, then where to start. */
 async function askFunction(optimizer: OptimizerChoice): Promise<FunctionChoice | Left> {
-  const common = { title: `${title} ${optimizer.rule.title}`, step: 2, of, canGoBack: true };
+  const common = { title: `${title} ${titleOf(optimizer)}`, step: 2, of, canGoBack: true };
   let text = '(1 - x)^2 + 100*(y - x^2)^2';
   for (;;) {
     const typed = await ask({
@@ -362,7 +264,7 @@ function pickNetwork(problem: DataChoice, optimizer: OptimizerChoice, { reading,
     return shape && shape.inputs === inputs && shape.outputs === outputs ? [{ shape, sketch }] : [];
   });
   return pick<NetworkShape>({
-    title: `${title} ${optimizer.rule.title} on ${problem.title}`,
+    title: `${title} ${titleOf(optimizer)} on ${problem.title}`,
     step: 3,
     of,
     canGoBack: true,

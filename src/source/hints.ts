@@ -1,23 +1,18 @@
 /** What else a program tells about its training: chains of dense layers, batch sizes, losses. Suggestions, never more. */
 import type { SyntaxNode } from '@lezer/common';
+import { activations } from '../engine/network/activations';
+import { losses } from '../engine/network/losses';
 import type { Evaluator } from './evaluate';
 import type { Call, Scope } from './names';
 import { argumentsOf, rangeOf } from './optimizers';
 import type { NetworkSketch } from './reading';
 
-const activations: Readonly<Record<string, string>> = {
-  'torch.nn.ReLU': 'relu',
-  'torch.nn.Tanh': 'tanh',
-  'torch.nn.Sigmoid': 'sigmoid',
-  'torch.nn.Identity': 'identity',
-};
+/** What programs write for an activation or a loss → its name. */
+const byPath = (known: readonly { readonly name: string; readonly written: readonly string[] }[]): ReadonlyMap<string, string> =>
+  new Map(known.flatMap(({ name, written }) => written.map((path) => [path, name] as const)));
 
-const losses: Readonly<Record<string, string>> = {
-  'torch.nn.CrossEntropyLoss': 'crossEntropy',
-  'torch.nn.functional.cross_entropy': 'crossEntropy',
-  'torch.nn.MSELoss': 'meanSquaredError',
-  'torch.nn.functional.mse_loss': 'meanSquaredError',
-};
+const activationsByPath = byPath(activations);
+const lossesByPath = byPath(losses);
 
 const calleePaths = (call: SyntaxNode, scope: Scope, evaluator: Evaluator): string[] =>
   call.firstChild ? evaluator.paths(call.firstChild, scope) : [];
@@ -35,8 +30,8 @@ function count(call: SyntaxNode, scope: Scope, name: string, position: number, e
 }
 
 export function readLoss({ node, scope }: Call, evaluator: Evaluator): string | null {
-  const path = calleePaths(node, scope, evaluator).find((name) => Object.hasOwn(losses, name));
-  return path === undefined ? null : losses[path];
+  const path = calleePaths(node, scope, evaluator).find((name) => lossesByPath.has(name));
+  return path === undefined ? null : (lossesByPath.get(path) ?? null);
 }
 
 export function readBatchSize({ node, scope }: Call, evaluator: Evaluator): number | null {
@@ -54,7 +49,7 @@ export function readNetwork({ node, scope }: Call, evaluator: Evaluator): Networ
   for (const { value } of argumentsOf(node).written) {
     if (value.name !== 'CallExpression') return null;
     const paths = calleePaths(value, scope, evaluator);
-    const activation = paths.find((path) => Object.hasOwn(activations, path));
+    const activation = paths.map((path) => activationsByPath.get(path)).find((name) => name !== undefined);
     if (paths.includes('torch.nn.Linear')) {
       const from = count(value, scope, 'in_features', 0, evaluator);
       const to = count(value, scope, 'out_features', 1, evaluator);
@@ -63,7 +58,7 @@ export function readNetwork({ node, scope }: Call, evaluator: Evaluator): Networ
       width = to;
       layers.push({ dense: to, activation: 'identity' });
     } else if (activation !== undefined && layers.length > 0) {
-      layers[layers.length - 1].activation = activations[activation];
+      layers[layers.length - 1].activation = activation;
     } else if (!paths.includes('torch.nn.Flatten')) {
       omitted.push(value.firstChild ? evaluator.text(value.firstChild) : evaluator.text(value));
     }

@@ -20,6 +20,7 @@ export function completeNetwork(network: NetworkSpecification, data: Dataset): R
   const loss = network.loss ?? (data.y.kind === 'classes' ? 'crossEntropy' : 'meanSquaredError');
   checkSize(network.layers, data.inputs);
   checkOutputs(network.layers[network.layers.length - 1].dense, loss, data, `problem.network.layers[${network.layers.length - 1}].dense`);
+  checkTargets(loss, data);
   const last = network.layers.length - 1;
   const layers = network.layers.map((layer, i) => {
     const activation = layer.activation ?? (i === last ? defaults.lastActivation : defaults.hiddenActivation);
@@ -41,6 +42,19 @@ function checkOutputs(outputs: number, loss: string, { name, y }: Dataset, path:
   throw new SpecificationError(
     path,
     `found ${showCount(outputs)} outputs, but ${name} has ${needed} ${y.kind === 'classes' ? 'classes' : 'targets'}; the last layer needs ${needed}.`,
+  );
+}
+
+/** Numbers to predict must be such as the loss can be compared with. */
+function checkTargets(loss: string, { name, y }: Dataset): void {
+  const wants = findLoss(loss)?.wants;
+  if (!wants || y.kind !== 'targets') return;
+  const fault = y.values.findIndex((value) => !(value >= wants[0] && value <= wants[1]));
+  if (fault < 0) return;
+  throw new SpecificationError(
+    'problem.network.loss',
+    `found "${loss}", which needs targets from ${wants[0]} to ${wants[1]}, but ${name} has ${y.values[fault]} for sample ` +
+      `${showCount(Math.floor(fault / y.outputs))}, counted from 0; use "meanSquaredError" or scale the targets.`,
   );
 }
 

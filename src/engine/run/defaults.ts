@@ -1,4 +1,5 @@
 /** What a specification means where it says nothing. The JSON Schema tells the same values. */
+import { findActivation } from '../network/activations';
 
 export const defaults = {
   /** Steps, where neither `steps` nor `epochs` is given. */
@@ -22,5 +23,5 @@ export const defaults = {
   mostEvaluations: 100,
 } as const;
 
-/** He for the rectifier (He et al. 2015, arXiv:1502.01852), Xavier for what is symmetric about 0 (Glorot & Bengio 2010). */
-export const defaultInit = (activation: string): string => (activation === 'relu' ? 'heUniform' : 'xavierUniform');
+/** The initialiser that a layer takes with its activation. */
+export const defaultInit = (activation: string): string => findActivation(activation)?.init ?? 'xavierUniform';

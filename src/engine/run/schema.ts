@@ -9,7 +9,7 @@ import { activations } from '../network/activations';
 import { initialisers } from '../network/initialisers';
 import { losses } from '../network/losses';
 import { generators } from '../problems/generators';
-import { schedules } from '../schedules';
+import { partSchedules, schedules, type Schedule } from '../schedules';
 import type { Setting, Settings } from '../setting';
 import { defaults } from './defaults';
 import { longestFunction, mostEpochs, mostLayers, mostParameters, mostSteps, mostWrappers } from './limits';
@@ -74,6 +74,7 @@ export function runSchema(rules: readonly Rule[], wrappers: readonly TextRule[])
     title: 'Run specification',
     description: 'One training run of Optimizer Debugger: what is learnt, by which optimizer, for how long, and what is measured.',
     allowTrailingCommas: true,
+    definitions: { part: { ...schedule(partSchedules()), description: 'A schedule within another.' } },
     ...closed(
       {
         $schema: { type: 'string' },
@@ -86,7 +87,7 @@ export function runSchema(rules: readonly Rule[], wrappers: readonly TextRule[])
           items: ruleChoice(wrappers, 'wrapper'),
           description: 'What goes round the optimizer: the first is the outermost and the first to see the gradient.',
         },
-        schedule: schedule(),
+        schedule: schedule(schedules),
         batchSize: {
           anyOf: [{ type: 'integer', minimum: 1 }, { const: 'all' }],
           default: defaults.batchSize,
@@ -144,7 +145,10 @@ function network(): Schema {
         activations,
         `What is applied to each unit: ${defaults.hiddenActivation}, and ${defaults.lastActivation} in the last layer.`,
       ),
-      init: choice(initialisers, 'How the weights start: heUniform for relu, otherwise xavierUniform.'),
+      init: choice(
+        initialisers,
+        'How the weights start; where left out, as suits the activation: heUniform for relu and its kin, lecunNormal for selu, otherwise xavierUniform.',
+      ),
       bias: { type: 'number', default: defaults.bias, description: 'What every bias starts as.' },
     },
     ['dense'],
@@ -246,7 +250,8 @@ function ruleChoice(rules: readonly Rule[], kind: 'optimizer' | 'wrapper'): Sche
   };
 }
 
-function schedule(): Schema {
+/** @param schedules those that may stand there */
+function schedule(schedules: readonly Schedule[]): Schema {
   const foreign = schedules.flatMap(({ aliases, name }) => aliases.map((alias) => ({ alias, name })));
   return {
     type: 'object',
@@ -307,6 +312,8 @@ const settingsOf = (settings: Settings): Record<string, Schema> =>
 function valueOf(setting: Setting): Schema {
   if (setting.kind === 'truth') return { type: 'boolean' };
   if (setting.kind === 'choice') return { enum: Object.keys(setting.choices), enumDescriptions: Object.values(setting.choices) };
+  if (setting.kind === 'parts')
+    return { type: 'array', minItems: setting.least, maxItems: setting.most, items: { $ref: '#/definitions/part' } };
   if (setting.kind === 'list') return { type: 'array', minItems: setting.least, maxItems: setting.most, items: valueOf(setting.of) };
   const { kind, min, max, above, below } = setting;
   return {

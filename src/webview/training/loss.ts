@@ -2,6 +2,7 @@
  * The loss: of each batch as a thin line, and of the evaluated training and held-out samples. Logarithmic, unless the problem is a
  * function that goes below 0.
  */
+import { findLoss } from '../../engine/network/losses';
 import { column } from '../../shared/frame';
 import { Card, entry, legend } from '../card';
 import { LineChart } from '../charts/lineChart';
@@ -11,16 +12,12 @@ import { number } from '../format';
 import { Quantity } from '../quantity';
 import type { Run } from '../run';
 
-/** What a loss is called in the panel. */
-const NAMES: Readonly<Record<string, string>> = { crossEntropy: 'cross-entropy', meanSquaredError: 'mean squared error' };
-
 /** What the ordinate shows: the loss by its name, or the function. */
 function quantityName(run: Run): string {
   const problem = run.start?.spec.problem;
   if (!problem) return 'loss';
   if ('function' in problem) return 'value of the function';
-  const loss = problem.network.loss ?? '';
-  return NAMES[loss] ?? (loss || 'loss');
+  return findLoss(problem.network.loss ?? '')?.noun ?? 'loss';
 }
 
 export class LossCard {

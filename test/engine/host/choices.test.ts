@@ -3,6 +3,7 @@
  * choice of "Train with…" makes a specification that the engine accepts.
  */
 import assert from 'node:assert/strict';
+import { activations } from '../../../src/engine/network/activations';
 import { rules } from '../../../src/engine/optimizers';
 import { checkSpecification } from '../../../src/engine/run/check';
 import { hyperparameterHover, optimizerHover } from '../../../src/host/hoverTexts';
@@ -112,7 +113,16 @@ describe('networks as typed', () => {
     ['32', '2-32-3 ReLU'],
     ['linear', '2-3 linear'],
     ['8, 8, 8 sigmoid', '2-8-8-8-3 Sigmoid'],
+    ['16-8 leaky relu', '2-16-8-3 Leaky ReLU'],
+    ['16 leakyRelu', '2-16-3 Leaky ReLU'],
+    ['16 GELU (tanh)', '2-16-3 GELU (tanh)'],
   ];
+  it('every activation is understood as it is shown', () => {
+    for (const { name } of activations) {
+      const shape = { inputs: 2, hidden: [16, 8], outputs: 3, activation: name };
+      assert.deepEqual(parseShape(showShape(shape), 2, 3), shape);
+    }
+  });
   for (const [text, shown] of typed)
     it(`${text} → ${shown}`, () => {
       const shape = parseShape(text, 2, 3);

@@ -246,14 +246,39 @@ describe('preparing a run', () => {
   it('chooses loss and initialiser by data and activation', async () => {
     const { plan } = networkOf(await prepare(house, files));
     assert.equal(plan.loss, 'meanSquaredError');
-    const layers = [{ dense: 4, activation: 'tanh' }, { dense: 4, init: 'heNormal', bias: 0.01 }, { dense: 2 }];
+    const layers = [
+      { dense: 4, activation: 'tanh' },
+      { dense: 4, init: 'heNormal', bias: 0.01 },
+      ...['leakyRelu', 'selu', 'gelu'].map((activation) => ({ dense: 4, activation })),
+      { dense: 2 },
+    ];
     const made = networkOf(
       await prepare({ ...moons, problem: { ...moons.problem, network: { layers } } as RunSpecification['problem'] }, files),
     ).plan.layers;
     assert.deepEqual(
       made.map(({ activation, init, bias }) => `${activation} ${init} ${bias}`),
-      ['tanh xavierUniform 0', 'relu heNormal 0.01', 'identity xavierUniform 0'],
+      [
+        ...['tanh xavierUniform 0', 'relu heNormal 0.01', 'leakyRelu heUniform 0'],
+        ...['selu lecunNormal 0', 'gelu heUniform 0', 'identity xavierUniform 0'],
+      ],
     );
+  });
+
+  it('takes binary cross-entropy for two classes with one logit, for any classes with one each, and for numbers from 0 to 1 only', async () => {
+    const loss = 'binaryCrossEntropy';
+    const network = (outputs: number) => ({ layers: [{ dense: 3 }, { dense: outputs }], loss });
+    for (const [spec, outputs] of [
+      [moons, 1],
+      [moons, 2],
+      [flowers, 3],
+    ] as const) {
+      const problem = { ...spec.problem, network: network(outputs) } as RunSpecification['problem'];
+      assert.equal(networkOf(await prepare({ ...spec, problem }, files)).plan.loss, loss);
+    }
+    const three = { ...flowers.problem, network: network(1) } as RunSpecification['problem'];
+    await refused({ ...flowers, problem: three }, 'problem.network.layers[1].dense', /found 1 outputs, but flowers.csv has 3 classes/);
+    const numbers = { ...house.problem, network: network(1) } as RunSpecification['problem'];
+    await refused({ ...house, problem: numbers }, 'problem.network.loss', /needs targets from 0 to 1, but house.csv has 3 for sample 1, counted from 0/);
   });
 
   it('lets two classes be one number for the squared error, as exclusive or is often taught', async () => {

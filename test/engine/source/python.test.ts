@@ -3,6 +3,8 @@
  * where the text alone decides it, and no text whatsoever makes the reader throw.
  */
 import assert from 'node:assert/strict';
+import { activations } from '../../../src/engine/network/activations';
+import { losses } from '../../../src/engine/network/losses';
 import fc from 'fast-check';
 import { readPython } from '../../../src/source/python';
 import { frameworks } from '../../../src/source/frameworks/index.gen';
@@ -222,6 +224,16 @@ describe('what else a program tells', () => {
       ],
     );
     assert.deepEqual([batchSizes, losses], [[64], ['crossEntropy']]);
+  });
+  it('every activation and loss that the engine has, by the name that PyTorch gives it', () => {
+    const module = (path: string) => path.startsWith('torch.nn.') && /^[A-Z]/.test(path.slice('torch.nn.'.length));
+    for (const { name, written } of activations)
+      for (const path of written.filter(module)) {
+        const text = `import torch\ntorch.nn.Sequential(torch.nn.Linear(2, 3), ${path}(), torch.nn.Linear(3, 1))`;
+        assert.equal(readPython(text).networks[0].layers[0].activation, name);
+      }
+    for (const { name, written } of losses)
+      for (const path of written) assert.deepEqual(readPython(`import torch\nloss = ${path}(y, t)`).losses, [name]);
   });
   it('layers that do not fit each other are no network', () => {
     assert.deepEqual(readPython('from torch import nn\nnn.Sequential(nn.Linear(2, 3), nn.Linear(4, 5))').networks, []);

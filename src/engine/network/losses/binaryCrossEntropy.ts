@@ -12,6 +12,7 @@ import type { Loss } from './definition';
 export const binaryCrossEntropy: Loss = {
   name: 'binaryCrossEntropy',
   title: 'Binary cross-entropy',
+  noun: 'binary cross-entropy',
   doc: 'Cross-entropy of each logit against 0 or 1; the mean over samples and outputs. For two classes with one output, or several labels a sample.',
   written: ['torch.nn.BCEWithLogitsLoss', 'torch.nn.functional.binary_cross_entropy_with_logits'],
   against: 'numbers',

@@ -8,6 +8,7 @@ import type { Loss } from './definition';
 export const crossEntropy: Loss = {
   name: 'crossEntropy',
   title: 'Cross-entropy',
+  noun: 'cross-entropy',
   doc: 'Softmax cross-entropy of logits against a class; the mean over samples.',
   written: ['torch.nn.CrossEntropyLoss', 'torch.nn.functional.cross_entropy'],
   against: 'class',

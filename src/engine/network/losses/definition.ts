@@ -19,6 +19,8 @@ export interface Loss {
   readonly name: string;
   /** What a person reads: `Cross-entropy`. */
   readonly title: string;
+  /** The same inside a sentence: `cross-entropy`. */
+  readonly noun: string;
   /** What it is, in one sentence. */
   readonly doc: string;
   /** Dotted paths that programs know it by: `torch.nn.MSELoss`. */

@@ -15,6 +15,7 @@ const delta = 1;
 export const huber: Loss = {
   name: 'huber',
   title: 'Huber loss',
+  noun: 'Huber loss',
   doc: 'Half the squared difference up to 1, then the difference less ½, so that outliers pull no harder; the mean over samples and outputs.',
   written: ['torch.nn.HuberLoss', 'torch.nn.functional.huber_loss', 'torch.nn.SmoothL1Loss', 'torch.nn.functional.smooth_l1_loss'],
   against: 'numbers',

@@ -8,6 +8,7 @@ import type { Loss } from './definition';
 export const meanAbsoluteError: Loss = {
   name: 'meanAbsoluteError',
   title: 'Mean absolute error',
+  noun: 'mean absolute error',
   doc: 'The mean over samples and outputs of the absolute difference (L1).',
   written: ['torch.nn.L1Loss', 'torch.nn.functional.l1_loss'],
   against: 'numbers',

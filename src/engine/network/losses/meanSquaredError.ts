@@ -7,6 +7,7 @@ import type { Loss } from './definition';
 export const meanSquaredError: Loss = {
   name: 'meanSquaredError',
   title: 'Mean squared error',
+  noun: 'mean squared error',
   doc: 'The mean over samples and outputs of the squared difference.',
   written: ['torch.nn.MSELoss', 'torch.nn.functional.mse_loss'],
   against: 'numbers',
