@@ -1,0 +1,92 @@
+/** The pages of documentation: nothing is missing, every link leads somewhere, and the examples in the page of the language are rules. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { optimizersPage } from '../../../src/engine/documentation/optimizers';
+import { schedulesPage } from '../../../src/engine/documentation/schedules';
+import { withTables } from '../../../src/engine/documentation/language';
+import { anchor } from '../../../src/engine/documentation/markdown';
+import { LanguageError, readRule } from '../../../src/engine/language';
+import { elementwise, reductions } from '../../../src/engine/language/functions';
+import { operations } from '../../../src/engine/language/operations';
+import { rules } from '../../../src/engine/optimizers';
+import { schedules } from '../../../src/engine/schedules';
+import { wrappers } from '../../../src/engine/wrappers';
+
+const headings = (page: string): Set<string> => new Set([...page.matchAll(/^#+ (.*)$/gm)].map(([, text]) => anchor(text)));
+
+/** Links within the page that lead to no heading. */
+const broken = (page: string): string[] =>
+  [...page.matchAll(/\]\(#([^)]*)\)/g)].map(([, to]) => to).filter((to) => !headings(page).has(to));
+
+describe('the page of optimizers', () => {
+  const page = optimizersPage(rules(), wrappers());
+
+  it('has an entry with formula, settings, use and source for every rule and wrapper', () => {
+    const entries = page.split(/^## /m).slice(1);
+    assert.equal(entries.length, rules().length + wrappers().length);
+    for (const rule of [...rules(), ...wrappers()]) {
+      const entry = entries.find((text) => text.startsWith(`${rule.title} (${rule.name})\n`)) ?? assert.fail(rule.name);
+      assert.match(entry, /```text\n[^]+\n```/);
+      assert.ok(
+        rule.hyperparameters.every(({ name }) => entry.includes(`\`${name}\``)),
+        rule.name,
+      );
+      assert.ok(entry.includes('**When to use it.**') && entry.includes('**Source.**'), rule.name);
+    }
+  });
+
+  it('links to headings that are there', () => assert.deepEqual(broken(page), []));
+
+  it('shows of a wrapper where the wrapped rule stands', () => {
+    const clip = page.split('## Clip by global norm')[1] ?? page.split('(clipGlobalNorm)')[1];
+    assert.match(clip, /… inner …/);
+  });
+});
+
+describe('the page of schedules', () => {
+  const page = schedulesPage(schedules);
+
+  it('has an entry with its settings for every schedule', () => {
+    const entries = page.split(/^## /m).slice(1);
+    assert.equal(entries.length, schedules.length);
+    for (const { title, name, settings } of schedules) {
+      const entry = entries.find((text) => text.startsWith(`${title} (${name})\n`)) ?? assert.fail(name);
+      for (const setting of Object.keys(settings)) assert.ok(entry.includes(`\`${setting}\``), `${name}.${setting}`);
+    }
+  });
+
+  it('links to headings that are there', () => assert.deepEqual(broken(page), []));
+});
+
+describe('the page of the rule language', () => {
+  const page = readFileSync('docs/rule-language.md', 'utf8');
+
+  it('names every function and operation', () => {
+    for (const name of [...elementwise.keys(), ...reductions.keys(), ...operations.keys()])
+      assert.match(page, new RegExp(`\`${name}[(\`]`), name);
+  });
+
+  it('is up to date', () => assert.equal(withTables(page), page));
+
+  it('shows rules that can be read', () => {
+    const examples = [...page.matchAll(/```text\n((?:#.*\n)?(?:optimizer|wrapper) [^]*?)```/g)].map(([, text]) => text);
+    assert.equal(examples.length, 2);
+    for (const text of examples) readRule(text, 'example.optim');
+  });
+
+  it('quotes errors as they are', () => {
+    const rule = (line: string): string =>
+      `optimizer my "My"\nparameter lr = 0.1 in (0, inf) "η"\nparameter beta2 = 0.9 in [0, 1) "β"\nstate v, R[rows], C[1, columns]\nC = columnMean(g)\n${line}\nrate = lr\nw = w - lr*v*R*C`;
+    assert.throws(() => readRule(rule('v = beta3*g\nR = rowMean(g)'), 'my.optim'), {
+      message: 'my.optim:6:5: There is no `beta3`. Did you mean `beta2`?',
+    });
+    assert.throws(
+      () => readRule(rule('v = beta2*g\nR = C'), 'my.optim'),
+      (error) => error instanceof LanguageError && error.problem === '`R` has the shape [rows, 1], and this is [1, columns].',
+    );
+    assert.ok(
+      page.includes('There is no `beta3`. Did you mean `beta2`?') &&
+        page.includes('`R` has the shape [rows, 1], and this is [1, columns].'),
+    );
+  });
+});
