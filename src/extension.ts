@@ -7,6 +7,7 @@ import { registerHovers } from './host/hovers';
 import { traffic } from './host/panelLink';
 import { registerPanels } from './host/panels';
 import { Records } from './host/records';
+import { registerRules } from './host/rules';
 import { Runs } from './host/runs';
 import { Sources } from './host/sources';
 import { registerStatusBar } from './host/statusBar';
@@ -31,11 +32,13 @@ export function activate(context: vscode.ExtensionContext): Api {
   const worker = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
   const runs = new Runs((listener) => new WorkerEngine(worker, listener), records);
   const panels = registerPanels(context.extensionUri, runs);
+  const rules = registerRules(runs);
   context.subscriptions.push(
     sources,
     runs,
     panels,
-    registerTrainWith(sources, runs, () => panels.showTraining()),
+    rules,
+    registerTrainWith(sources, rules, runs, () => panels.showTraining()),
     registerControl(runs),
     registerCodeLenses(sources),
     registerHovers(sources, runs),

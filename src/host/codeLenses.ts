@@ -5,7 +5,8 @@ import type { CommandId } from './commands';
 import { chooseCall, referenceOf, type OptimizerChoice } from './optimizerChoice';
 import { pythonSelector, rangeIn, type Sources } from './sources';
 
-const enabled = (resource: vscode.Uri): boolean =>
+/** Does the person want CodeLenses here? */
+export const lensesEnabled = (resource: vscode.Uri): boolean =>
   vscode.workspace.getConfiguration('optimizerDebugger', resource).get<boolean>('codeLens.enabled', true);
 
 export function registerCodeLenses(sources: Sources): vscode.Disposable {
@@ -18,7 +19,7 @@ export function registerCodeLenses(sources: Sources): vscode.Disposable {
     vscode.languages.registerCodeLensProvider(pythonSelector, {
       onDidChangeCodeLenses: changed.event,
       provideCodeLenses(document) {
-        if (!enabled(document.uri)) return [];
+        if (!lensesEnabled(document.uri)) return [];
         const { optimizers } = sources.read(document);
         return optimizers.flatMap((call) => {
           const reference = referenceOf(document.uri.toString(), optimizers, call);

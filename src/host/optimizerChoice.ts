@@ -3,7 +3,7 @@
  * what is not known listed, to be asked for. Knows nothing of the editor.
  */
 import type { HyperparameterValue } from '../engine/language/rule';
-import type { Hyperparameter, Rule } from '../engine/language';
+import type { Hyperparameter, Rule, TextRule } from '../engine/language';
 import { findRule } from '../engine/optimizers';
 import { describeHyperparameters } from '../engine/run/describe';
 import { defaultsOf, type Framework } from '../source/frameworks/definition';
@@ -35,6 +35,10 @@ export interface OptimizerChoice {
   /** What a person should know: settings that this version has not. */
   readonly notes: readonly string[];
   readonly origin: CallReference | null;
+  /** The file of a rule of the user's own, a full path; null for one of the library. */
+  readonly file: string | null;
+  /** Wrappers that go round it, the outermost first. */
+  readonly around: readonly OptimizerChoice[];
 }
 
 export const frameworkOf = (call: OptimizerCall): Framework => {
@@ -60,7 +64,22 @@ export const chooseRule = (rule: Rule): OptimizerChoice => ({
   questions: [],
   notes: [],
   origin: null,
+  file: null,
+  around: [],
 });
+
+/** A rule of the user's own with its own defaults. @param file its full path */
+export const chooseFile = (rule: TextRule, file: string): OptimizerChoice => ({ ...chooseRule(rule), file });
+
+/** A wrapper round an optimizer. */
+export const putRound = (wrapper: OptimizerChoice, inside: OptimizerChoice): OptimizerChoice => ({
+  ...inside,
+  around: [wrapper, ...inside.around],
+});
+
+/** `Adam`, `Adam, SAM` */
+export const titleOf = ({ rule, around }: OptimizerChoice): string =>
+  [rule.title, ...[...around].reverse().map((wrapper) => wrapper.rule.title)].join(', ');
 
 /** The optimizer of a call; null where this version has no rule for it. */
 export function chooseCall(call: OptimizerCall, origin: CallReference): OptimizerChoice | null {
@@ -101,7 +120,7 @@ export function chooseCall(call: OptimizerCall, origin: CallReference): Optimize
       if (!written.has(hyperparameter.name) && hyperparameter.name in standard)
         questions.set(hyperparameter.name, { hyperparameter, source: call.spread.join(', '), suggestion: settings[hyperparameter.name] });
   }
-  return { rule, settings, questions: [...questions.values()], notes, origin };
+  return { ...chooseRule(rule), settings, questions: [...questions.values()], notes, origin };
 }
 
 /** A value of the program as the rule takes it; undefined where the rule does not allow it. */

@@ -5,7 +5,7 @@
 import { generators, type Generator } from '../engine/problems/generators';
 import { defaults } from '../engine/run/defaults';
 import { showNumber } from '../engine/run/describe';
-import type { DataSource, FunctionProblem, RunSpecification } from '../engine/run/specification';
+import type { DataSource, FunctionProblem, RuleSpecification, RunSpecification } from '../engine/run/specification';
 import { showShape, specifyNetwork, type NetworkShape } from './networkText';
 import type { OptimizerChoice } from './optimizerChoice';
 
@@ -130,6 +130,16 @@ export const functionChoices: readonly FunctionChoice[] = [
   named('Parabola', 'x^2', { x: 3 }, 500),
 ];
 
+/**
+ * A rule as a specification has it. Of a file only what somebody chose is written out: what the text says itself may change with the text. The path is
+ * made relative by `placeRules`.
+ */
+function specifyRule({ rule, settings, file }: OptimizerChoice): RuleSpecification {
+  if (file === null) return { name: rule.name, ...settings };
+  const chosen = rule.hyperparameters.filter(({ name, default: standard }) => settings[name] !== standard);
+  return { file, ...Object.fromEntries(chosen.map(({ name }) => [name, settings[name]])) };
+}
+
 /** The whole specification of what was chosen. @param batchSize what the user's own code says, where it says it */
 export function specify(
   optimizer: OptimizerChoice,
@@ -137,13 +147,17 @@ export function specify(
   network: NetworkShape | null,
   batchSize?: number,
 ): RunSpecification {
-  const chosen = { name: optimizer.rule.name, ...optimizer.settings };
-  if (problem.kind === 'specification') return { ...problem.spec, optimizer: chosen };
-  if (problem.kind === 'function') return { problem: problem.problem, optimizer: chosen, steps: problem.steps, seed: defaults.seed };
+  const around = optimizer.around.map(specifyRule);
+  const chosen = { optimizer: specifyRule(optimizer), ...(around.length > 0 && { wrappers: around }) };
+  if (problem.kind === 'specification') {
+    const wrappers = [...around, ...(problem.spec.wrappers ?? [])];
+    return { ...problem.spec, ...chosen, ...(wrappers.length > 0 && { wrappers }) };
+  }
+  if (problem.kind === 'function') return { problem: problem.problem, ...chosen, steps: problem.steps, seed: defaults.seed };
   if (!network) throw new Error('data need a network');
   return {
     problem: { network: specifyNetwork(network, problem.loss), data: problem.source },
-    optimizer: chosen,
+    ...chosen,
     batchSize: batchSize ?? problem.batchSize,
     ...problem.length,
     seed: defaults.seed,

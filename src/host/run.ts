@@ -29,6 +29,7 @@ export class Run {
   end: EndEvent | null = null;
   problem: string | null = null;
   checkpoint: Checkpoint | null = null;
+  private readonly texts = new Map<string, string>();
 
   constructor(
     readonly id: RunId,
@@ -49,6 +50,15 @@ export class Run {
     this.title = start.title;
     this.details = start.details;
     this.history ??= new History(start.layers.length);
+    const { optimizer, wrappers } = start.spec;
+    [optimizer, ...wrappers].forEach((rule, i) => {
+      if ('file' in rule) this.texts.set(String(rule.file), [start.rule, ...start.wrapperRules][i]);
+    });
+  }
+
+  /** The text of a rule as the run has it now. @param file as the specification gives it */
+  textOf(file: string): string | undefined {
+    return this.texts.get(file);
   }
 
   addFrame(frame: ArrayBuffer): void {
@@ -62,6 +72,11 @@ export class Run {
         break;
       case 'curvature':
         append(this.curvatures, event);
+        break;
+      case 'rule':
+        this.title = event.title;
+        this.details = event.details;
+        this.texts.set(event.file, event.text);
         break;
       case 'end':
         this.end = event;

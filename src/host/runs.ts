@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { findRule } from '../engine/optimizers';
 import { baseName } from '../engine/problems/files';
-import type { StartEvent } from '../engine/run/record';
+import type { RuleEvent, StartEvent } from '../engine/run/record';
 import type { EngineCalls, RareEvent, RateMap, RunId, RunSnapshot, RunState } from '../shared/protocol';
 import type { WorkerEngine, WorkerListener } from '../node/engine';
 import { contextKeys } from './commands';
@@ -107,6 +107,13 @@ export class Runs implements vscode.Disposable {
   async stop(): Promise<void> {
     const run = this.require('running', 'paused', 'starting');
     await this.engine?.stop(run.id);
+  }
+
+  /** Another text of a rule that the paused run has from `file`. @throws where the text will not do */
+  async replaceRule(file: string, text: string): Promise<RuleEvent> {
+    const run = this.require('paused');
+    if (!this.engine) throw new Error('The training worker is not there.');
+    return this.engine.replaceRule(run.id, file, text);
   }
 
   async rateMap(layer: string): Promise<RateMap | null> {

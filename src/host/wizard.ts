@@ -22,14 +22,14 @@ interface Common {
 export interface PickStep<T> extends Common {
   /** The first that is not a separator is preselected. */
   readonly items: readonly Choice<T>[];
-  /** More that come later (files of the workspace), shown below. */
-  readonly more?: Promise<readonly Choice<T>[]>;
+  /** More that come later (files of the workspace), shown below in this order. */
+  readonly more?: readonly Promise<readonly Choice<T>[]>[];
   /** An item for what is being typed, offered first. */
   readonly typed?: (text: string) => Choice<T> | null;
 }
 
 /** One list. */
-export function pick<T>({ title, step, of, placeholder, canGoBack, items, more, typed }: PickStep<T>): Promise<T | Left> {
+export function pick<T>({ title, step, of, placeholder, canGoBack, items, more = [], typed }: PickStep<T>): Promise<T | Left> {
   return new Promise((resolve) => {
     const list = vscode.window.createQuickPick<Choice<T>>();
     let all = items;
@@ -43,24 +43,26 @@ export function pick<T>({ title, step, of, placeholder, canGoBack, items, more, 
       list.dispose();
       resolve(result);
     };
-    if (more) {
-      list.busy = true;
-      void more.then(
-        (found) => {
-          if (settled) return;
-          list.busy = false;
-          if (found.length === 0) return;
-          all = [...items, ...found];
-          const active = list.activeItems;
-          list.keepScrollPosition = true;
-          list.items = all;
-          list.activeItems = active;
-        },
-        () => {
-          if (!settled) list.busy = false; // what is built in stays on offer
-        },
+    const parts: (readonly Choice<T>[])[] = more.map(() => []);
+    let awaited = more.length;
+    list.busy = awaited > 0;
+    const arrived = (index: number, found: readonly Choice<T>[]): void => {
+      if (settled) return;
+      parts[index] = found;
+      list.busy = --awaited > 0;
+      if (found.length === 0) return;
+      all = [...items, ...parts.flat()];
+      const active = list.activeItems;
+      list.keepScrollPosition = true;
+      list.items = all;
+      if (active.length > 0) list.activeItems = active;
+    };
+    more.forEach((promise, index) => {
+      promise.then(
+        (found) => arrived(index, found),
+        () => arrived(index, []), // what is built in stays on offer
       );
-    }
+    });
     if (typed) {
       list.onDidChangeValue((text) => {
         const item = text.trim() === '' ? null : typed(text);

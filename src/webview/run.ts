@@ -13,8 +13,8 @@ import { horizon } from './charts/axis';
 const SPEED_WINDOW = 1500;
 
 export class Run {
-  readonly title: string;
-  readonly details: string;
+  title: string;
+  details: string;
   start: StartEvent | null;
   /** Null before the first step. */
   history: History | null = null;
@@ -77,6 +77,7 @@ export class Run {
     if (event.type === 'start') this.start = event;
     else if (event.type === 'evaluation') append(this.evaluations, event);
     else if (event.type === 'curvature') append(this.curvatures, event);
+    else if (event.type === 'rule') [this.title, this.details] = [event.title, event.details];
     else if (event.type === 'end') this.end = event;
   }
 

@@ -1,0 +1,41 @@
+/** From a rule in the editor to a choice of "Train with…": built in, or in a file, which is saved first; a faulty one is shown, not trained. */
+import * as vscode from 'vscode';
+import { findRule } from '../../engine/optimizers';
+import { findWrapper } from '../../engine/wrappers';
+import { chooseFile, chooseRule, type OptimizerChoice } from '../optimizerChoice';
+import { builtInName } from './builtIn';
+import { builtInScheme, type RuleDocuments } from './documents';
+
+/** A text that is no rule yet, and where its first fault is. */
+export interface FaultyRule {
+  readonly uri: vscode.Uri;
+  readonly fault: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** @returns null for a text that is in no file on disk */
+export function openRule(documents: RuleDocuments, document: vscode.TextDocument): OptimizerChoice | FaultyRule | null {
+  const { uri } = document;
+  if (uri.scheme === builtInScheme) {
+    const rule = findRule(builtInName(uri)) ?? findWrapper(builtInName(uri));
+    return rule ? chooseRule(rule) : null;
+  }
+  const { rule, fault } = documents.of(document);
+  if (!rule) return { uri, fault: fault?.problem ?? '', line: fault?.line ?? 1, column: fault?.column ?? 1 };
+  return uri.scheme === 'file' ? chooseFile(rule, uri.fsPath) : null;
+}
+
+/** Saves a document that has changes, asking where if it was never saved. @returns the saved document; null where the person would rather not */
+export async function saved(document: vscode.TextDocument): Promise<vscode.TextDocument | null> {
+  if (document.uri.scheme === builtInScheme || (!document.isDirty && !document.isUntitled)) return document;
+  const uri = await vscode.workspace.save(document.uri);
+  return uri ? vscode.workspace.openTextDocument(uri) : null;
+}
+
+/** Puts the cursor where the fault is, and says it. */
+export async function showFault({ uri, fault, line, column }: FaultyRule): Promise<void> {
+  const place = new vscode.Position(line - 1, column - 1);
+  await vscode.window.showTextDocument(uri, { selection: new vscode.Range(place, place) });
+  void vscode.window.showErrorMessage(`${vscode.workspace.asRelativePath(uri)} is not yet a rule. Line ${line}: ${fault}`);
+}
