@@ -1,0 +1,105 @@
+/**
+ * Runs in Chromium with WebGPU: every case of the battery in float32 on the GPU beside the float64 reference, all of them in step. The
+ * tests (battery.test.ts) hand in the fixtures and report.
+ */
+import type { Rule, Settings, TextRule } from '../../src/engine/language';
+import { checkSettings, readRule } from '../../src/engine/language';
+import { referenceUpdater } from '../../src/engine/language/reference';
+import { Shaders } from '../../src/webview/gpu/shaders';
+import { apartInFloat32, follow, type Case, type Walk } from '../engine/optimizers/follow';
+import { plainProblem } from '../engine/optimizers/problems';
+import { compare, type Agreement, type AgreementCase } from './agreement';
+import { batteryCases, isText, type BatteryCase, type FixtureFile } from './cases';
+import { Lockstep } from './lockstep';
+import { gpuStepper, type GpuStepper } from './stepper';
+
+/** What became of a case. */
+export interface Outcome {
+  readonly title: string;
+  /** Null where it holds. */
+  readonly fault: string | null;
+}
+
+export interface Report {
+  readonly outcomes: readonly Outcome[];
+  /** Different shaders compiled. */
+  readonly shaders: number;
+  readonly seconds: number;
+}
+
+const seed = 3;
+
+async function openDevice(): Promise<GPUDevice> {
+  if (!('gpu' in navigator)) throw new Error('This browser has no WebGPU: navigator.gpu is missing.');
+  const adapter = await navigator.gpu.requestAdapter();
+  if (adapter === null)
+    throw new Error('WebGPU has no adapter here. Chromium gives one in software when started with --enable-unsafe-webgpu.');
+  const device = await adapter.requestDevice();
+  device.addEventListener('uncapturederror', ({ error }) => console.error(error.message));
+  return device;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+
+const reference = (one: Case, steps?: readonly number[]): Promise<Walk> => {
+  const model = plainProblem(one.problem, Float64Array, one.shapes);
+  return follow(one, model, () => referenceUpdater(textOf(one), one.settings, model, seed), undefined, steps);
+};
+
+function textOf({ rule }: Case): TextRule {
+  if (!isText(rule)) throw new Error(`${rule.name} is no text.`);
+  return rule;
+}
+
+async function parity(one: BatteryCase, shaders: Shaders, lockstep: Lockstep): Promise<Outcome> {
+  const { title } = one;
+  try {
+    const { chosen, walk } = await one.reference(reference);
+    const model = plainProblem(chosen.problem, Float32Array, chosen.shapes);
+    const stepper = (): GpuStepper => gpuStepper(textOf(chosen), chosen.settings, model, seed, shaders, lockstep);
+    return { title, fault: await apartInFloat32(chosen, walk, model, stepper) };
+  } catch (error) {
+    return { title, fault: messageOf(error) };
+  }
+}
+
+/** Runs the battery. @param only cases whose title has this in it */
+async function battery(fixtures: readonly FixtureFile[], only: string): Promise<Report> {
+  const device = await openDevice();
+  const started = performance.now();
+  const [shaders, lockstep] = [new Shaders(device), new Lockstep(device)];
+  const cases = batteryCases(fixtures).filter(({ title }) => title.includes(only));
+  const outcomes = await Promise.all(cases.map((one) => lockstep.run(() => parity(one, shaders, lockstep))));
+  device.destroy();
+  return { outcomes, shaders: shaders.count, seconds: (performance.now() - started) / 1000 };
+}
+
+/** Runs rules beside the reference on layers of many shapes. */
+async function agreement(cases: readonly AgreementCase[]): Promise<readonly Agreement[]> {
+  const device = await openDevice();
+  const [shaders, lockstep] = [new Shaders(device), new Lockstep(device)];
+  const made = (text: string): { rule: TextRule; settings: Settings } => {
+    const rule = readRule(text, 'demo.optim');
+    return { rule, settings: checkSettings(rule as Rule, {}) };
+  };
+  const results = await Promise.all(
+    cases.map((one) =>
+      lockstep.run(async () => {
+        try {
+          const { rule, settings } = made(one.text);
+          return await compare(one, rule, settings, shaders, lockstep);
+        } catch (error) {
+          return { title: one.title, faults: [messageOf(error)] };
+        }
+      }),
+    ),
+  );
+  device.destroy();
+  return results;
+}
+
+export const page = { battery, agreement };
+declare global {
+  var webgpuPage: typeof page;
+}
+globalThis.webgpuPage = page;

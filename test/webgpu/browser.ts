@@ -1,0 +1,56 @@
+/** Chromium with WebGPU, with the battery's page in it. */
+import type { Browser, Page } from 'playwright-core';
+import { build } from 'esbuild';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type * as editor from '../../scripts/editor/index.mjs';
+
+/** The editor harness is plain JavaScript that finds the project by its own place, so it is loaded from there. */
+const harness = async (): Promise<typeof editor> =>
+  (await import(pathToFileURL(join(process.cwd(), 'scripts/editor/index.mjs')).href)) as typeof editor;
+
+export interface OpenPage {
+  readonly page: Page;
+  close(): Promise<void>;
+}
+
+/** WebGPU is for secure contexts only, of which this machine itself is one. */
+export async function openBatteryPage(folder: string): Promise<OpenPage> {
+  const file = join(folder, 'battery.page.js');
+  await build({
+    entryPoints: ['test/webgpu/battery.page.ts'],
+    outfile: file,
+    bundle: true,
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    sourcemap: 'inline',
+    loader: { '.optim': 'text' },
+    logLevel: 'warning',
+  });
+  const server = createServer((request, response) => {
+    if (request.url === '/battery.page.js') response.writeHead(200, { 'content-type': 'text/javascript' }).end(readFileSync(file));
+    else
+      response
+        .writeHead(200, { 'content-type': 'text/html' })
+        .end('<!doctype html><meta charset="utf-8"><script src="/battery.page.js"></script>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const browser: Browser = await (await harness()).openBrowser({ webgpu: true });
+  const page = await browser.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error') console.error(message.text());
+  });
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  return {
+    page,
+    async close() {
+      await browser.close();
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
