@@ -1,83 +1,129 @@
 /**
- * Functions of a curvature matrix applied to a vector: what Newton's methods multiply the gradient by. The matrix is only ever asked for
- * products. The Krylov space of the vector holds the exact answer once it is invariant, after at most as many products as there are
- * parameters; large models stop long before.
+ * Functions of the Hessian for update rules: Newton's step is f(H)·g with f(λ) = 1/(λ + damping), the saddle-free one has 1/(|λ| + damping). Up to
+ * 2,000 parameters the matrix is written out and the function exact; above, it is taken in the Krylov space of the vector, where Lanczos
+ * gives the best that so many products can. For the Gauss–Newton matrix, which has no negative direction, conjugate gradients as Hessian-free
+ * optimization uses them.
  */
 import type { HessianOperator } from '../backends/backend';
-import { symmetricEigen } from '../linear';
+import { symmetricFunction } from '../linear';
+import { diagonalise } from '../linear/tridiagonal';
 import { axpy, dot, norm } from '../vectors';
-import { Krylov } from './krylov';
+import { Krylov, type SymmetricMap } from './krylov';
 
-/** Up to this many parameters the answer is exact. */
+/** Up to this many parameters functions of the Hessian are exact. */
 export const EXACT_LIMIT = 2000;
-/** The most products for larger models. */
-export const MOST_PRODUCTS = 50;
-/** An eigenvalue this much smaller than the largest is 0 to rounding. */
-const NEGLIGIBLE = 1e-13;
+
+/** The most products with a larger Hessian for one function of it. */
+export const FUNCTION_PRODUCTS = 50;
+
+/** The Krylov space is large enough once another dimension changes the result by no more than this share of it. */
+const CHANGE = 1e-7;
+
+/** The largest number of float64 that a basis may hold (256 MiB). */
+const LARGEST_BASIS = 2 ** 25;
 
 /**
- * out = f(H)·v = Q·f(Λ)·Qᵀ·v.
- * @param f of an eigenvalue; those that are 0 to rounding come as exactly 0, and what `f` makes infinite counts as 0, as in a pseudo-inverse
- * @param v one number a parameter; not changed @param out may not be `v`; all NaN where the matrix or `v` is not finite
+ * out = Q·f(Λ)·Qᵀ·v with H = Q·Λ·Qᵀ.
+ * @param f of an eigenvalue; where H is flat to rounding it is given 0, and not asked at all where v has no part there
+ * All NaN where a number is not finite.
  */
 export function hessianFunction(operator: HessianOperator, v: Float64Array, f: (eigenvalue: number) => number, out: Float64Array): void {
-  const size = norm(v);
-  if (!(size > 0 && Number.isFinite(size))) {
-    out.fill(size);
-    return;
-  }
-  const krylov = new Krylov(operator, v);
-  const most = operator.size <= EXACT_LIMIT ? operator.size : MOST_PRODUCTS;
-  while (!krylov.invariant && krylov.steps < most) krylov.step();
-  const n = krylov.steps;
-  const small = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    small[i * n + i] = krylov.alpha[i];
-    if (i > 0) small[i * n + i - 1] = small[(i - 1) * n + i] = krylov.beta[i - 1];
-  }
-  const { values, vectors } = symmetricEigen(small, n);
-  const least = NEGLIGIBLE * values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const coordinates = new Float64Array(n);
-  for (let k = 0; k < n; k++) {
-    const image = f(Math.abs(values[k]) <= least ? 0 : values[k]);
-    const part = Math.abs(image) === Infinity ? 0 : image * vectors[k] * size;
-    for (let i = 0; i < n; i++) coordinates[i] += part * vectors[i * n + k];
-  }
-  out.set(krylov.combine(coordinates));
+  if (operator.size <= EXACT_LIMIT) symmetricFunction(lowerTriangle(operator), operator.size, v, f, out);
+  else krylovFunction(operator, v, f, out);
 }
 
-/** The most products of one solution by conjugate gradients. */
-const MOST_ITERATIONS = 250;
-/** Conjugate gradients stop where the last iterations lowered the quadratic model by less than this share an iteration. */
-const SLOW = 5e-4;
+/** The matrix by its products with the unit vectors, [n, n]; below the diagonal the two halves averaged, above it not filled in. */
+function lowerTriangle(map: SymmetricMap): Float64Array {
+  const n = map.size;
+  const matrix = new Float64Array(n * n);
+  const unit = new Float64Array(n);
+  const column = new Float64Array(n);
+  for (let j = 0; j < n; j++) {
+    unit[j] = 1;
+    map.apply(unit, column);
+    unit[j] = 0;
+    // Row j is column j: what lies left of the diagonal meets its other half, written before.
+    for (let i = 0; i < j; i++) matrix[j * n + i] = 0.5 * (matrix[j * n + i] + column[i]);
+    for (let i = j; i < n; i++) matrix[i * n + j] = column[i];
+  }
+  return matrix;
+}
+
+/** ‖v‖·V·f(T)·e₁ in the space spanned by v, H·v, H²·v, … (Golub & Meurant 2010, Matrices, Moments and Quadrature, ch. 4 and 12). */
+function krylovFunction(map: SymmetricMap, v: Float64Array, f: (eigenvalue: number) => number, out: Float64Array): void {
+  const length = norm(v);
+  if (!(length > 0 && length < Infinity)) return void out.fill(length === 0 ? 0 : NaN);
+  const krylov = new Krylov(map, v);
+  const most = Math.min(FUNCTION_PRODUCTS, map.size, Math.max(2, Math.floor(LARGEST_BASIS / map.size)));
+  let before = new Float64Array(0);
+  for (;;) {
+    krylov.step();
+    const parts = functionOfTridiagonal(krylov, f, length);
+    const change = norm(parts.map((part, k) => part - (before[k] ?? 0)));
+    if (krylov.invariant || krylov.steps === most || !(change > CHANGE * norm(parts))) {
+      out.set(krylov.combine(parts));
+      return;
+    }
+    before = parts;
+  }
+}
+
+/** length·f(T)·e₁ */
+function functionOfTridiagonal({ alpha, beta, steps }: Krylov, f: (eigenvalue: number) => number, length: number): Float64Array {
+  const rows = Array.from({ length: steps }, (_, i) => new Float64Array(steps).fill(1, i, i + 1));
+  const values = diagonalise(alpha, beta, rows);
+  const along = values.map((value, k) => (rows[0][k] === 0 ? 0 : rows[0][k] * f(value) * length));
+  return Float64Array.from(rows, (row) => dot(row, along));
+}
+
+/** The most products of one conjugate-gradient solution. */
+export const GRADIENT_PRODUCTS = 250;
 
 /**
- * out ≈ (G + damping·I)⁻¹·v by conjugate gradients from 0, for a positive semidefinite G; stops as Martens 2010 (section 4.4) does, where
- * the quadratic model all but stops falling, or when nothing is left.
+ * out ≈ (G + damping·I)⁻¹·v for a matrix G without negative directions, by conjugate gradients from 0. They stop when, over the last
+ * k = max(10, i/10) steps, φ(x) = ½xᵀ(G + damping·I)x − vᵀx has fallen by less than k·0.0005 of itself (Martens 2010, "Deep learning via Hessian-free
+ * optimization", section 4.4), at a residual of rounding, or after 250 products.
+ * All NaN where a number is not finite or a direction is negative.
  */
 export function gaussNewtonSolve(operator: HessianOperator, v: Float64Array, damping: number, out: Float64Array): void {
-  out.fill(0);
   const residual = v.slice();
   const direction = v.slice();
   const product = new Float64Array(v.length);
-  let square = dot(residual, residual);
-  const enough = square * 1e-24;
-  const models = [0];
-  for (let i = 1; i <= MOST_ITERATIONS && square > enough; i++) {
+  const x = out.fill(0);
+  const start = dot(v, v);
+  const falls: number[] = [0];
+  let squares = start;
+  if (!Number.isFinite(start)) return void x.fill(NaN);
+  while (falls.length <= GRADIENT_PRODUCTS && squares > RESIDUAL * start) {
     operator.apply(direction, product);
     axpy(damping, direction, product);
     const curvature = dot(direction, product);
-    if (curvature <= 0) break; // flat to rounding: nothing more to gain
-    const length = square / curvature;
-    axpy(length, direction, out);
-    axpy(-length, product, residual);
-    // φ(x) = xᵀ(G + damping·I)x/2 − vᵀx, from the residual v − (G + damping·I)x
-    models.push(-0.5 * (dot(out, residual) + dot(out, v)));
-    const window = Math.max(10, Math.floor(0.1 * i));
-    if (i > window && models[i] < 0 && (models[i] - models[i - window]) / models[i] < window * SLOW) break;
-    const next = dot(residual, residual);
-    for (let k = 0; k < direction.length; k++) direction[k] = residual[k] + (next / square) * direction[k];
-    square = next;
+    if (!(curvature > 0)) {
+      // Beyond what rounding explains it is no such matrix.
+      if (falls.length > 1 && curvature >= -ROUNDING * norm(direction) * norm(product)) return;
+      return void x.fill(NaN);
+    }
+    const step = squares / curvature;
+    axpy(step, direction, x);
+    axpy(-step, product, residual);
+    const after = dot(residual, residual);
+    for (let i = 0; i < direction.length; i++) direction[i] = residual[i] + (after / squares) * direction[i];
+    squares = after;
+    falls.push(-0.5 * (dot(x, v) + dot(x, residual)));
+    if (settled(falls)) return;
   }
-  if (Number.isNaN(square)) out.fill(NaN);
+  if (!Number.isFinite(squares)) x.fill(NaN);
+}
+
+/** ‖residual‖²/‖v‖² of a solution right to rounding. */
+const RESIDUAL = 1e-28;
+
+/** What a 32-bit product may show of a negative direction that there is not. */
+const ROUNDING = 1e-5;
+
+/** Martens' rule. @param falls φ after each step, first before any */
+function settled(falls: readonly number[]): boolean {
+  const i = falls.length - 1;
+  const k = Math.max(10, Math.ceil(0.1 * i));
+  return i > k && falls[i] < 0 && (falls[i] - falls[i - k]) / falls[i] < k * 0.0005;
 }

@@ -3,3 +3,4 @@ export { cholesky, inverse, solve } from './cholesky';
 export { type Eigen, eigenvectors, inverseRoot, symmetricEigen } from './eigen';
 export { newtonSchulz } from './newtonSchulz';
 export { matmul, transpose } from './products';
+export { symmetricFunction } from './spectral';
