@@ -59,6 +59,7 @@ import soap from './soap.optim';
 import sophia from './sophia.optim';
 import yogi from './yogi.optim';
 import { lbfgs } from './lbfgs';
+import { lbfgsOptax } from './lbfgsOptax';
 import { sfo } from './sfo';
 
 export const ruleTexts: RuleTexts = [
@@ -120,4 +121,4 @@ export const ruleTexts: RuleTexts = [
   { file: 'sophia.optim', text: sophia },
   { file: 'yogi.optim', text: yogi },
 ];
-export const codeRules: readonly CodeRule[] = [lbfgs, sfo];
+export const codeRules: readonly CodeRule[] = [lbfgs, lbfgsOptax, sfo];

@@ -16,7 +16,7 @@ export const lbfgs = defineRule({
   summary:
     'A quasi-Newton rule: the last changes of position and gradient stand for the inverse Hessian, and a line search picks the length of the step. One step makes several iterations on its mini-batch.',
   use: 'For smooth problems with all samples in a batch: few, strong steps, usually the fastest way to a precise minimum of a small problem. Noise of small mini-batches spoils the remembered curvature.',
-  relatives: ['newton', 'hessianFree'],
+  relatives: ['lbfgsOptax', 'newton', 'hessianFree'],
   source: 'Liu & Nocedal 1989, doi:10.1007/BF01589116; line search: Nocedal & Wright 2006, algorithms 3.5, 3.6; torch.optim.LBFGS',
   states: ['changes', 'steps', 'direction', 'lastGradient', 'numbers'],
   needs: ['gradient', 'loss'],
