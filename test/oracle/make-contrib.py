@@ -82,6 +82,20 @@ def sophia(**given):
     return contrib.sophia(hessian_diagonal_fn=estimate, **given)
 
 
+def muon(form="optax", nsA=3.4445, nsB=-4.775, nsC=2.0315, adjust="original", matchedRms=0.2, vectorRate=1, vectorEps=1e-8, eps=1e-8, **given):
+    """Optax reduces over rows unless told otherwise; here a unit's incoming weights are a row. It has one eps for matrices and vectors."""
+    assert form == "optax" and eps == vectorEps
+    rows = lambda weights: [contrib.MuonDimensionNumbers(1, 0) if getattr(each, "ndim", 1) > 1 else None for each in weights]
+    return contrib.muon(
+        ns_coeffs=(nsA, nsB, nsC),
+        eps=eps,
+        adam_learning_rate=vectorRate * given["learning_rate"],
+        consistent_rms=matchedRms if adjust == "match_rms_adamw" else None,
+        muon_weight_dimension_numbers=rows,
+        **given,
+    )
+
+
 NAMES = {
     "lr": "learning_rate",
     "beta1": "b1",
@@ -108,6 +122,7 @@ SUMS = {"quadratic": 3e-5, "rosenbrock": 1e-5, "network": 1e-5, "tiny": 1e-4}
 SIGNS = {"quadratic": 0.0007, "rosenbrock": 0.0003, "network": 0.0004, "tiny": 0.01}
 POLYAK = {"quadratic": 0.03, "rosenbrock": 0.001, "network": 1, "tiny": 1}
 POLYAK_ADAM = {"quadratic": 0.01, "rosenbrock": 0.003, "network": 0.003, "tiny": 0.01}
+MATRICES = {"quadratic": 0.0005, "rosenbrock": 0.0005, "network": 0.001, "tiny": 0.005}
 # Rules that find the rate themselves: their first estimates grow by the gradients they meet, and rounding with them, so they are held back;
 # on `tiny` float32 cannot hold the product of the usual first estimate and a gradient of 1e-30.
 ADAPTED = {"quadratic": 0.1, "rosenbrock": 0.1, "network": 0.1, "tiny": {"lr": 0.1, "d0": 1e-4}}
@@ -173,6 +188,12 @@ RULES = {
         {"weightDecay": 0.02},
         {"momentum": 0.5, "eps": 1e-3, "weightDecay": 0.01},
         {"momentum": 0},
+    ]),
+    "muon": (muon, MATRICES, {"momentum": "beta", "nsSteps": "ns_steps", "vectorDecay": "adam_weight_decay", "beta1": "adam_b1", "beta2": "adam_b2"}, [
+        {"form": "optax", "eps": 1e-8, "weightDecay": 0, "vectorDecay": 0},
+        {"form": "optax", "eps": 1e-4, "vectorEps": 1e-4, "weightDecay": 0.1, "vectorDecay": 0.05, "vectorRate": 0.3, "adjust": "match_rms_adamw"},
+        {"form": "optax", "eps": 1e-8, "nesterov": False, "momentum": 0.8, "nsSteps": 3, "beta1": 0.5, "beta2": 0.99, "weightDecay": 0, "vectorDecay": 0.1},
+        {"form": "optax", "eps": 1e-8, "adaptive": True, "nsA": 2, "nsB": -1.5, "nsC": 0.5, "weightDecay": 0.01, "vectorDecay": 0},
     ]),
     "momo": (contrib.momo, POLYAK, {}, [
         {},
