@@ -5,10 +5,10 @@
  */
 import { children, mapChildren, nodes, type Assignment, type Expression, type RuleTree } from './tree';
 import { isReduction } from './functions';
-import { operations } from './operations';
 
-/** How far definitions are followed. */
+/** How far definitions are followed, and how many parts of expressions are looked at in all. */
 const furthest = 20;
+const most = 2_000;
 
 /** The tree with a line `rate = …` before the last `w = …`, where it has none and one follows; else the tree itself. */
 export function withRate(tree: RuleTree): RuleTree {
@@ -31,9 +31,26 @@ function positive(factor: Expression, { at }: Expression): Expression {
 
 class Derivation {
   private readonly states: ReadonlySet<string>;
+  /** Lines that assign each name, ascending. */
+  private readonly assignments = new Map<string, number[]>();
+  /** Of each line: does its value turn with the gradient? */
+  private readonly turning: boolean[];
+  private looked = 0;
 
   constructor(private readonly tree: RuleTree) {
     this.states = new Set(tree.states.map(({ name }) => name));
+    tree.lines.forEach(({ target }, i) => {
+      const lines = this.assignments.get(target);
+      if (lines) lines.push(i);
+      else this.assignments.set(target, [i]);
+    });
+    this.turning = tree.lines.map(() => false);
+    // A state read before it is assigned turns if its last line does: the passes go on until none changes any more.
+    for (let round = 0; round <= this.states.size; round++) {
+      const before = this.turning.slice();
+      tree.lines.forEach(({ value }, i) => (this.turning[i] = this.directed(value, i)));
+      if (before.every((each, i) => each === this.turning[i])) break;
+    }
   }
 
   /**
@@ -41,7 +58,7 @@ class Derivation {
    * the multiple in the term that has one; where several have, the one of the gradient itself.
    */
   factor(node: Expression, before: number, depth: number): Expression | null {
-    if (depth > furthest || !this.directed(node, before, new Set())) return null;
+    if (depth > furthest || ++this.looked > most || !this.directed(node, before)) return null;
     switch (node.kind) {
       case 'name':
         return this.named(node, before, depth);
@@ -72,7 +89,7 @@ class Derivation {
 
   private binary(node: Expression & { kind: 'binary' }, before: number, depth: number): Expression | null {
     const { operator, left, right } = node;
-    const [inLeft, inRight] = [left, right].map((side) => this.directed(side, before, new Set()));
+    const [inLeft, inRight] = [left, right].map((side) => this.directed(side, before));
     if (operator === '+' || operator === '-') {
       const a = inLeft ? this.factor(left, before, depth) : null;
       const b = inRight ? this.factor(right, before, depth) : null;
@@ -93,39 +110,26 @@ class Derivation {
   }
 
   /** Does the value turn with the gradient: is `g`, or a name defined by it linearly, part of it outside squares and norms? */
-  private directed(node: Expression, before: number, seen: Set<string>): boolean {
+  private directed(node: Expression, before: number): boolean {
     if (node.kind === 'name') {
       if (node.name === 'g') return true;
-      if (node.name === 'w' || seen.has(node.name)) return false;
-      const line = this.definition(node.name, before);
-      return line !== null && this.directed(this.tree.lines[line].value, line, new Set([...seen, node.name]));
+      const line = node.name === 'w' ? null : this.definition(node.name, before);
+      return line !== null && this.turning[line];
     }
     // What is even in the gradient measures its size, not its direction.
-    if (node.kind === 'call') return isReduction(node) || node.name === 'abs' ? false : this.inParts(node, before, seen);
+    if (node.kind === 'call' && (isReduction(node) || node.name === 'abs')) return false;
     if (node.kind === 'binary' && node.operator === '^') return false;
-    if (
-      node.kind === 'binary' &&
-      node.operator === '*' &&
-      this.directed(node.left, before, seen) &&
-      this.directed(node.right, before, seen)
-    )
-      return false;
-    return this.inParts(node, before, seen);
-  }
-
-  private inParts(node: Expression, before: number, seen: Set<string>): boolean {
-    if (node.kind === 'call' && operations.has(node.name) && node.name === 'matmul') return true;
     const parts = node.kind === 'choice' ? [node.then, node.otherwise] : children(node);
-    return parts.some((part) => this.directed(part, before, seen));
+    const product = node.kind === 'binary' && node.operator === '*';
+    const turning = parts.filter((part) => this.directed(part, before)).length;
+    return turning > 0 && !(product && turning === 2);
   }
 
   /** The line that gives the name its value before line `before`; a state not assigned yet has that of the last step. */
   private definition(name: string, before: number): number | null {
-    const { lines } = this.tree;
-    for (let i = before - 1; i >= 0; i--) if (lines[i].target === name) return i;
-    if (!this.states.has(name)) return null;
-    const later = lastAssigned(lines, name);
-    return later < 0 ? null : later;
+    const lines = this.assignments.get(name) ?? [];
+    for (let i = lines.length - 1; i >= 0; i--) if (lines[i] < before) return lines[i];
+    return this.states.has(name) ? (lines.at(-1) ?? null) : null;
   }
 }
 
