@@ -148,9 +148,9 @@ class Lowering {
     if (node.kind !== 'call') return mapChildren(node, (part) => this.extract(part, guard));
     if (isReduction(node)) return this.reduction(node, guard);
     if (operations.has(node.name)) return this.operation(node, guard);
-    const inner = mapChildren(node, (part) => this.extract(part, guard));
     const { shape } = node;
-    return shape === undefined ? inner : this.repeated(inner, shape);
+    if (shape !== undefined) return this.repeated(this.extract(node.operands[0], guard), shape);
+    return mapChildren(node, (part) => this.extract(part, guard));
   }
 
   private choice(node: Expression & { kind: 'choice' }, guard: string | null): Expression {
@@ -210,7 +210,7 @@ class Lowering {
   /** The name of a tensor with this value. */
   private buffer(node: Expression, shape: Shape): string {
     if (node.kind === 'name' && this.shapes.has(node.name)) return node.name;
-    const made = this.once(node, null, (name) => this.tensor(name, node, shape));
+    const made = isScalar(shape) ? this.repeated(node, shape) : this.once(node, null, (name) => this.tensor(name, node, shape));
     return (made as Expression & { kind: 'name' }).name;
   }
 

@@ -14,8 +14,8 @@ type Multiply = Products['multiply'];
 export interface Call {
   readonly operation: Operation;
   readonly operands: readonly Matrix[];
-  /** Null where the result is one number. */
-  readonly out: Matrix | null;
+  /** Of one element where the result is one number. */
+  readonly out: Matrix;
   /** The numbers among the operands, as they are at the step. */
   readonly numbers: readonly (() => number)[];
 }
@@ -42,55 +42,52 @@ export function productSizes({ operation, operands: [a, b] }: Call): ProductSize
 const thick = 4;
 const thin = (a: Matrix, b: Matrix): boolean => Math.min(a.rows, a.columns, b.columns) < thick;
 
-/** What runs the operation; it gives the result where that is one number. */
-export function matrixOperation(call: Call, products: Products | null): () => number | undefined {
-  const { operation, operands, numbers } = call;
+/** What runs the operation. */
+export function matrixOperation({ operation, operands, out, numbers }: Call, products: Products | null): () => void {
   const multiply: Multiply = (left, right, to, symmetric) => {
     if (products === null) throw new Error('No room was made for matrix products.');
     products.multiply(left, right, to, symmetric);
   };
   const [a, b] = operands;
-  const out = call.out ?? { values: new Float32Array(1), rows: 1, columns: 1 };
-  const done = (compute: () => void) => () => void compute();
   switch (operation) {
     case 'expand':
-      return done(() => expand(a, out));
+      return () => expand(a, out);
     case 'rowSum':
     case 'rowMean':
-      return done(() => rowSums(a, out.values, operation === 'rowMean' ? a.columns : 1));
+      return () => rowSums(a, out.values, operation === 'rowMean' ? a.columns : 1);
     case 'rowMax':
-      return done(() => rowMax(a, out.values));
+      return () => rowMax(a, out.values);
     case 'columnSum':
     case 'columnMean': {
       const sums = new Float64Array(a.columns);
-      return done(() => columnSums(a, sums, out.values, operation === 'columnMean' ? a.rows : 1));
+      return () => columnSums(a, sums, out.values, operation === 'columnMean' ? a.rows : 1);
     }
     case 'columnMax':
-      return done(() => columnMax(a, out.values));
+      return () => columnMax(a, out.values);
     case 'transpose':
-      return done(() => transpose(a, out.values));
+      return () => transpose(a, out.values);
     case 'trace':
-      return () => trace(a);
+      return () => trace(a, out.values);
     case 'identity':
-      return done(() => {
+      return () => {
         out.values.fill(0);
         for (let i = 0; i < out.rows; i++) out.values[i * (out.rows + 1)] = 1;
-      });
+      };
     case 'matmul': {
       if (thin(a, b)) return thinProduct(a, b, out.values);
       const symmetric = a.values === b.values && a.transposed !== b.transposed;
-      return done(() => multiply(a, b, out.values, symmetric));
+      return () => multiply(a, b, out.values, symmetric);
     }
     case 'newtonSchulz':
       return newtonSchulz(a, out.values, numbers, multiply);
     case 'inverse':
-      return done(() => out.values.set(linear.inverse(Float64Array.from(a.values), a.rows)));
+      return () => out.values.set(linear.inverse(Float64Array.from(a.values), a.rows));
     case 'solve':
-      return done(() => out.values.set(linear.solve(Float64Array.from(a.values), Float64Array.from(b.values), a.rows, b.columns)));
+      return () => out.values.set(linear.solve(Float64Array.from(a.values), Float64Array.from(b.values), a.rows, b.columns));
     case 'inverseRoot':
-      return done(() => out.values.set(linear.inverseRoot(Float64Array.from(a.values), a.rows, numbers[0]())));
+      return () => out.values.set(linear.inverseRoot(Float64Array.from(a.values), a.rows, numbers[0]()));
     case 'eigenvectors':
-      return done(() => out.values.set(linear.eigenvectors(Float64Array.from(a.values), a.rows)));
+      return () => out.values.set(linear.eigenvectors(Float64Array.from(a.values), a.rows));
     default:
       throw new Error(`${operation} is no operation on one layer.`);
   }
@@ -152,14 +149,14 @@ function transpose({ values, rows, columns }: Matrix, out: Float32Array): void {
         for (let j = left; j < Math.min(left + side, columns); j++) out[j * rows + i] = values[i * columns + j];
 }
 
-function trace({ values, rows }: Matrix): number {
+function trace({ values, rows }: Matrix, out: Float32Array): void {
   let sum = 0;
   for (let i = 0; i < rows; i++) sum += values[i * (rows + 1)];
-  return sum;
+  out[0] = sum;
 }
 
 /** A product with a factor of a few rows or columns, in float64: a row of the result at a time. */
-function thinProduct(a: Matrix, b: Matrix, out: Float32Array): () => undefined {
+function thinProduct(a: Matrix, b: Matrix, out: Float32Array): () => void {
   const [m, k, n] = [a.rows, a.columns, b.columns];
   const [aRow, aColumn] = a.transposed === true ? [1, m] : [k, 1];
   const [bRow, bColumn] = b.transposed === true ? [1, k] : [n, 1];
@@ -181,12 +178,11 @@ function thinProduct(a: Matrix, b: Matrix, out: Float32Array): () => undefined {
         }
       out.set(sums, i * n);
     }
-    return undefined;
   };
 }
 
 /** X ← aX + (bA + cA²)X with A = XXᵀ, so many times; of X or Xᵀ, whichever has fewer rows. */
-function newtonSchulz(x: Matrix, out: Float32Array, [a, b, c, steps]: Call['numbers'], multiply: Multiply): () => undefined {
+function newtonSchulz(x: Matrix, out: Float32Array, [a, b, c, steps]: Call['numbers'], multiply: Multiply): () => void {
   const flip = x.rows > x.columns;
   const [n, m] = flip ? [x.columns, x.rows] : [x.rows, x.columns];
   const [gram, factor] = [new Float32Array(n * n), new Float32Array(n * n)];
@@ -211,6 +207,5 @@ function newtonSchulz(x: Matrix, out: Float32Array, [a, b, c, steps]: Call['numb
     }
     if (flip) transpose({ values: current, rows: n, columns: m }, out);
     else out.set(current);
-    return undefined;
   };
 }

@@ -165,7 +165,7 @@ export class Rounds {
     return {
       operation: step.operation,
       operands: operands.map(({ name, shape, transposed }) => matrixIn(this.views(name, shape)[layer], shape, size, transposed)),
-      out: isScalar(step.shape) ? null : matrixIn(this.views(step.name, step.shape)[layer], step.shape, size),
+      out: matrixIn(isScalar(step.shape) ? new Float32Array(1) : this.views(step.name, step.shape)[layer], step.shape, size),
       numbers: step.numbers.map((value) => this.scalars.compile(value)),
     };
   }
@@ -176,14 +176,14 @@ export class Rounds {
     const slot = isScalar(step.shape) ? this.scalars.slot(name) : -1;
     const run = bound.map((call, layer) =>
       operation === 'normal' || operation === 'rademacher'
-        ? () => void this.calls.draw(operation, site, layer, call.out?.values ?? new Float32Array(0))
+        ? () => void this.calls.draw(operation, site, layer, call.out.values)
         : matrixOperation(call, products),
     );
     return {
       each: (layer) => {
         if (needed !== null && !needed(layer)) return;
-        const result = run[layer]();
-        if (result !== undefined) this.scalars.set(slot, result);
+        run[layer]();
+        if (slot >= 0) this.scalars.set(slot, bound[layer].out.values[0]);
       },
     };
   }

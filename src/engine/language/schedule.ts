@@ -195,8 +195,8 @@ class Scheduler {
     const demands: Demand[] = [];
     for (let round = 1; round <= last + 1; round++) {
       const here = round > last ? [] : this.stepsOf(round);
-      for (const shape of [...shapes.values()].filter((each) => !isScalar(each))) {
-        const reductions = here.filter((step) => step.kind === 'reduce').filter((step) => sameShape(step.shape, shape));
+      for (const shape of shapes.values()) {
+        const reductions = here.filter((step) => step.kind === 'reduce').filter((step) => sameShape(step.shape, shape) && !isScalar(shape));
         const operands = here
           .filter((step) => step.kind === 'operation')
           .flatMap((step) => this.operandsOf(step))

@@ -1,17 +1,23 @@
-/** The lowerings agree: what the reference computes line by line, the fused WebAssembly pass computes too. */
+/** The lowerings agree: what the reference computes line by line, the fused WebAssembly passes compute too. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Floats, Model, Updater } from '../../../src/engine/backends/backend';
-import { checkSettings, readRule, type Rule } from '../../../src/engine/language/index';
+import { checkSettings, readRule, type Rule, type TextRule } from '../../../src/engine/language/index';
 import { print } from '../../../src/engine/language/print';
-import { referenceUpdater } from '../../../src/engine/language/reference';
+import { noBatch, referenceUpdater, type Matrix } from '../../../src/engine/language/reference';
 import { wasmUpdater } from '../../../src/engine/language/wasm';
-import { rules } from '../../../src/engine/optimizers/index';
+import { findRule } from '../../../src/engine/optimizers/index';
 import { numberExpression } from './arbitraries';
-import { plainModel, residentModel } from './models';
+import { plainModel, residentModel, type LayerSize } from './models';
+import { anyRule } from './ruleArbitrary';
 
-const demo = (lines: string, declarations = ''): Rule =>
+const demo = (lines: string, declarations = ''): TextRule =>
   readRule(`optimizer demo\nparameter lr = 0.1\n${declarations}\n${lines}`, 'demo.optim');
+
+const builtIn = (name: string): TextRule => {
+  const rule: Rule | undefined = findRule(name);
+  return rule?.kind === 'text' ? rule : assert.fail(`There is no text ${name}.`);
+};
 
 /** Weights and gradients that float32 holds exactly, so that both lowerings begin with the same numbers. */
 function fill(model: Model, layer: number, weights: ArrayLike<number>, gradients: ArrayLike<number>): void {
@@ -26,22 +32,25 @@ const rateOf = (updater: Updater, layer: number, i: number): number => {
 };
 
 /** Sizes that are and are not whole vectors. */
-const sizes = [1, 4, 7, 130];
+const vectors = [1, 4, 7, 130];
+/** Matrices flat and tall, one of more dimensions, and biases. */
+const matrices: readonly LayerSize[] = [[3, 5], 3, [1, 6], [4, 1], [9, 7], [2, 3, 2], [1, 1], [8, 12]];
 
-/** Both lowerings of a rule after some steps with gradients that follow the weights. */
-function both(rule: Rule, given: Record<string, unknown> = {}, steps = 5) {
+/** Both lowerings of a rule after some steps with gradients that stay the same. */
+function both(rule: TextRule, given: Record<string, unknown> = {}, steps = 5, sizes: readonly LayerSize[] = vectors) {
   const settings = checkSettings(rule, given);
   const plain = plainModel(sizes);
   const resident = residentModel(sizes);
-  const reference = referenceUpdater(rule, settings, plain);
-  const fast = wasmUpdater(rule, settings, resident);
-  sizes.forEach((size, layer) => {
+  plain.layers.forEach(({ parameters: size }, layer) => {
     fill(plain, layer, pattern(size, layer), pattern(size, 9));
     fill(resident, layer, pattern(size, layer), pattern(size, 9));
   });
+  const reference = referenceUpdater(rule, settings, plain, 7);
+  const fast = wasmUpdater(rule, settings, resident, 7);
   for (let t = 1; t <= steps; t++) {
-    reference.step(t, 0.1, true);
-    fast.step(t, 0.1, true);
+    const batch = { rows: Uint32Array.of(0), loss: Math.sin(t) };
+    reference.step(t, 0.1, true, batch);
+    fast.step(t, 0.1, true, batch);
   }
   return { plain, resident, reference, fast };
 }
@@ -52,13 +61,16 @@ function expectSame({ plain, resident, reference, fast }: ReturnType<typeof both
     assert.ok(Math.abs(found - wanted) <= tolerance * Math.max(1, Math.abs(wanted)), `${what}: found ${found}, expected ${wanted}`);
   };
   assert.deepEqual(Object.keys(fast.state), Object.keys(reference.state));
-  sizes.forEach((size, layer) => {
-    for (let i = 0; i < size; i++) {
+  plain.layers.forEach(({ parameters }, layer) => {
+    for (let i = 0; i < parameters; i++) {
       close(resident.weights[layer][i], plain.weights[layer][i], `weight ${layer}.${i}`);
       close(rateOf(fast, layer, i), rateOf(reference, layer, i), `rate ${layer}.${i}`);
-      for (const name of Object.keys(fast.state))
-        close(fast.state[name][layer][i], reference.state[name][layer][i], `${name} ${layer}.${i}`);
     }
+    for (const [name, values] of Object.entries(reference.state)) {
+      assert.equal(fast.state[name][layer].length, values[layer].length, `length of ${name} ${layer}`);
+      values[layer].forEach((wanted, i) => close(fast.state[name][layer][i], wanted, `${name} ${layer}.${i}`));
+    }
+    assert.deepEqual([...resident.gradients[layer]], [...pattern(parameters, 9)]);
   });
 }
 
@@ -113,13 +125,106 @@ describe('the WebAssembly lowering', () => {
     );
   });
 
+  const wholes: readonly (readonly [what: string, lines: string, declarations?: string])[] = [
+    ['sums over all layers', 'c = max(norm(g, all), sum(abs(w), all)/mean(g^2, all))\nrate = lr/c + rms(w, all)\nw = w - rate*g'],
+    ['largest and smallest', 'rate = lr*(max(g) - min(g)) + max(w, all) + min(g, all)\nw = w - rate*g + max(-abs(w))'],
+    ['a number of each layer over all', 'n = norm(g)\nrate = lr/(1 + sum(n, all) + max(rows*n, all))\nw = w - rate*g'],
+    ['a state that is a number', 'd = d + 0.1*mean(g) + rows\nrate = lr*d\nw = w - rate*g', 'state d[1] = 0.5'],
+    [
+      'numbers that pass from state to state',
+      'k = a\na = b + 0*t\nb = k\nrate = lr*a\nw = w - rate*g*b',
+      'state a[1] = 0.3\nstate b[1] = 0.7',
+    ],
+    ['a rate for each row', 'rate = lr*(1 + rowMax(g)^2)\nw = w - rate*g'],
+    ['rows and columns', 'rate = lr/sqrt(rows/columns)\nw = if matrix then w - rate*g else w - g*rows'],
+    [
+      'factored second moments',
+      'R = 0.9*R + 0.1*rowMean(g^2)\nC = 0.9*C + 0.1*columnMean(g^2)\nV = R*C/mean(R)\nrate = lr/(sqrt(V) + 0.1)\nw = w - rate*g',
+      'state R[rows], C[1, columns]',
+    ],
+    [
+      'sums and extremes of rows and columns',
+      'rate = lr\nw = w - rate*(rowSum(g)*columnMax(w) - columnSum(w^2)/rowMax(1 + abs(g)) + rowMean(columnMean(g)))',
+    ],
+    ['transposes', 'T = transpose(w)\nT = tanh(T*T + transpose(g))\nrate = lr\nw = w - rate*transpose(T)*rowSum(transpose(T) @ T)'],
+    [
+      'products that are numbers',
+      'n = columnSum(w) @ transpose(columnSum(g))\nrate = lr/(9 + n)\nw = w - rate*(rowSum(g) @ (t*n)) - rowMean(columnMean(w))',
+    ],
+    ['products', 'rate = lr\nw = w - rate*((w @ transpose(g)) @ w + g @ (transpose(g) @ g) + outer(rowSum(g), transpose(columnSum(w))))/9'],
+    ['traces', 'rate = lr/(1 + trace(g @ transpose(g)))\nw = w - rate*g*trace(identity(columns))'],
+    [
+      'inverses and roots',
+      'L = L + g @ transpose(g)\nR = R + transpose(g) @ g\nrate = lr\nw = w - rate*(inverse(L) @ g @ inverseRoot(R, 2) + solve(L, w))',
+      'state L[rows, rows] = 2*identity(rows)\nstate R[columns, columns] = identity(columns)',
+    ],
+    ['eigenvectors', 'u = rowSum(g)\nQ = eigenvectors(identity(rows)*u + 0.05*outer(u, u))\nrate = lr\nw = w - rate*transpose(Q) @ g'],
+    ['Newton–Schulz', 'rate = lr\nw = w - rate*newtonSchulz(g/norm(g), 3.4445, -4.775, 2.0315, 5)'],
+    ['the gradient elsewhere', 'ahead = gradient(w + 0.1*g)\nrate = lr\nw = w - rate*(ahead + gradient(w - ahead))'],
+    ['the loss elsewhere', 'rate = lr*(loss(w - 0.1*g) - loss)/100\nw = w - rate*g'],
+    [
+      'curvature',
+      'rate = lr\nw = w - rate*(hessian(g) + gaussNewton(w) + hessianSolve(g, 4) + hessianAbsSolve(g, 1) + gaussNewtonSolve(w, 0.5))',
+    ],
+    ['moments', 'rate = lr\nw = w - rate*(solve(errorMoment, g) @ inverse(inputMoment + identity(columns)))'],
+    ['draws', 'rate = lr*(1.5 + rademacher())\nw = w - rate*(g + normal() - normal())'],
+    ['states that change places', 'k = a\na = b\nb = k + 0.1*w\nrate = lr\nw = w - rate*(a - b)', 'state a = 1\nstate b = w/2'],
+    [
+      'squares that change places',
+      'k = a\na = b\nb = k @ a + identity(rows)\nrate = lr\nw = w - rate*tanh(b) @ g',
+      'state a[rows, rows] = identity(rows)\nstate b[rows, rows] = 0.1',
+    ],
+    [
+      'what a state was and what it becomes',
+      'before = rowSum(m)\nm = 0.9*m + g\nn = columnSum(m) + transpose(transpose(m) @ before)\nrate = lr\nw = w - rate*(m + n - before)',
+      'state m = 0.5\nstate n[1, columns]',
+    ],
+    [
+      'what many sums need again',
+      'x = exp(0.1*w)/(1 + g^2)\na = x/norm(x)\nb = a - mean(a*x)\nc = b/rms(b + x)\nd = c*max(c) + rowMean(c)*x\nrate = lr\nw = w - rate*(a + b + c + d/norm(d) + x)',
+    ],
+  ];
+  for (const [what, lines, declarations] of wholes)
+    it(`agrees on matrices and models: ${what}`, () => expectSame(both(demo(lines, declarations), {}, 3, matrices), 2e-4)).timeout(20_000);
+
+  it('agrees on any rule of the language', function () {
+    this.timeout(120_000);
+    fc.assert(
+      fc.property(anyRule, (text) => expectSame(both(readRule(text, 'any.optim'), {}, 3, matrices.slice(0, 5)), 1e-4)),
+      { numRuns: 40, endOnFailure: true },
+    );
+  });
+
+  it('computes nothing that only the side not taken reads', () => {
+    const model = residentModel([[3, 2], 2]);
+    let asked = 0;
+    const counting = { ...model, gradient: () => (asked++, 0) };
+    const lazy = demo(
+      'ahead = gradient(w + g)\nrate = lr\nw = if mod(t, 3) == 1 then w - rate*tanh(ahead)/norm(ahead + 1) else w - rate*g',
+    );
+    const updater = wasmUpdater(lazy, checkSettings(lazy, {}), counting);
+    for (let t = 1; t <= 6; t++) updater.step(t, 0.1, false, noBatch);
+    assert.equal(asked, 2);
+
+    const late = demo('S = errorMoment\nU = if t > 9 then S @ g else g\nrate = lr\nw = w - rate*U');
+    const careful = wasmUpdater(late, checkSettings(late, {}), { ...model, moments: null });
+    careful.step(9, 0.1, false, noBatch);
+    assert.throws(() => careful.step(10, 0.1, false, noBatch), /needs a network/);
+  });
+
+  it('repeats itself to the bit', () => {
+    const rule = demo('rate = lr/norm(g, all)\nw = w - rate*(g @ transpose(w) @ g) - mean(w)*normal()');
+    const [a, b] = [both(rule, {}, 3, matrices), both(rule, {}, 3, matrices)].map(({ resident }) => resident.weights);
+    assert.deepEqual(a, b);
+  });
+
   it('keeps not-a-number and infinities as the reference does', () => {
     const rule = demo('rate = lr\nm = m + g\nw = max(w, g) + min(0, m) + sign(g)', 'state m');
     const run = both(rule, {}, 1);
     for (const model of [run.plain, run.resident]) fill(model, 1, [1, 2, NaN, 3], [NaN, Infinity, 0, -Infinity]);
-    run.reference.step(2, 0.1, false);
-    run.fast.step(2, 0.1, false);
-    expectSame(run, 1e-6);
+    run.reference.step(2, 0.1, false, noBatch);
+    run.fast.step(2, 0.1, false, noBatch);
+    for (let i = 0; i < 4; i++) assert.deepEqual(run.resident.weights[1][i], run.plain.weights[1][i]);
     assert.ok(Number.isNaN(run.resident.weights[1][0]) && run.resident.weights[1][1] === Infinity);
   });
 
@@ -128,13 +233,8 @@ describe('the WebAssembly lowering', () => {
     const model = residentModel([4]);
     const fast = wasmUpdater(rule, checkSettings(rule, {}), model);
     fast.state.m[0].set([2 ** -125, 2 ** -126, -(2 ** -126), 1]);
-    fast.step(1, 0.1, false);
+    fast.step(1, 0.1, false, noBatch);
     assert.deepEqual([...fast.state.m[0]], [2 ** -126, 0, 0, 0.5]);
-  });
-
-  it('changes nothing but the layers’ own weights and state', () => {
-    const { resident } = both(rules()[0]);
-    sizes.forEach((size, layer) => assert.deepEqual([...resident.gradients[layer]], [...pattern(size, 9)]));
   });
 
   it('fills the rates only of measured steps', () => {
@@ -142,16 +242,16 @@ describe('the WebAssembly lowering', () => {
     const model = residentModel([3]);
     const fast = wasmUpdater(rule, checkSettings(rule, {}), model);
     model.gradients[0].fill(1);
-    fast.step(1, 0.5, true);
+    fast.step(1, 0.5, true, noBatch);
     assert.deepEqual([...(fast.rate(0) as Floats)], [0.5, 0.5, 0.5]);
-    fast.step(2, 0.25, false);
+    fast.step(2, 0.25, false, noBatch);
     assert.deepEqual([...(fast.rate(0) as Floats)], [0.5, 0.5, 0.5]);
   });
 });
 
 describe('the reference', () => {
   it('stops after each line with what the line gave', () => {
-    const adam = rules().find(({ name }) => name === 'adam') ?? assert.fail();
+    const adam = builtIn('adam');
     const model = plainModel([2]);
     const updater = referenceUpdater(adam, checkSettings(adam, {}), model);
     fill(model, 0, [1, 2], [3, -4]);
@@ -163,7 +263,7 @@ describe('the reference', () => {
     const lines = adam.text.split('\n');
     for (const [target, line] of stops) assert.ok(lines[line - 1].startsWith(`${target} = `), lines[line - 1]);
     assert.deepEqual(
-      [...(updater.value('mHat', 0) as Floats)].map((x) => Number(x.toFixed(12))),
+      [...(updater.value('mHat', 0) as Matrix).values].map((x) => Number(x.toFixed(12))),
       [3, -4],
     );
     assert.ok(Math.abs(model.weights[0][0] - 0.9) < 1e-8 && Math.abs(model.weights[0][1] - 2.1) < 1e-8);
@@ -171,7 +271,7 @@ describe('the reference', () => {
 
   it('keeps the state that the settings need, and no other', () => {
     const states = (name: string, given: Record<string, unknown>): string[] => {
-      const rule = rules().find((each) => each.name === name) ?? assert.fail();
+      const rule = builtIn(name);
       return Object.keys(referenceUpdater(rule, checkSettings(rule, given), plainModel([1])).state);
     };
     assert.deepEqual(states('sgd', {}), []);
@@ -183,10 +283,10 @@ describe('the reference', () => {
 
   it('leaves weights alone that nothing pulls on, even where they are not finite', () => {
     const model = plainModel([2]);
-    const sgd = rules().find(({ name }) => name === 'sgd') ?? assert.fail();
+    const sgd = builtIn('sgd');
     const updater = referenceUpdater(sgd, checkSettings(sgd, { weightDecay: 0 }), model);
     fill(model, 0, [Infinity, 1], [0, 1]);
-    updater.step(1, 0.5, false);
+    updater.step(1, 0.5, false, noBatch);
     assert.deepEqual([...model.weights[0]], [Infinity, 0.5]);
   });
 });
