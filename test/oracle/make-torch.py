@@ -140,12 +140,14 @@ RULES = {
         {"weightDecay": 0.1},
         {"beta1": 0.5, "beta2": 0.9, "eps": 1e-4},
         {"beta1": 0.0, "beta2": 0.99},
+        {"beta2": 0.5, "weightDecay": 0.01, "amsgrad": True},
         {"beta1": 0.95, "beta2": 0.9999, "eps": 1e-6, "weightDecay": 0.01},
     ]),
     "adamw": (optim.AdamW, ADAPTIVE, {**DECAY, **BETAS}, [
         {},
         {"weightDecay": 0.5},
         {"weightDecay": 0},
+        {"beta2": 0.5, "weightDecay": 0.1, "amsgrad": True},
         {"beta1": 0.8, "beta2": 0.95, "eps": 1e-3, "weightDecay": 0.1},
     ]),
     "amsgrad": (partial(optim.Adam, amsgrad=True), ADAPTIVE, {**DECAY, **BETAS, **DECOUPLED}, [
