@@ -16,8 +16,28 @@ import numpy as np
 import optax
 from optax import contrib
 
+from optax.contrib import _galore
+
 from draws import draw
 from problems import PROBLEMS, case, write
+
+
+class DoubleNumpy:
+    """jax.numpy for GaLore, which asks for singular vectors in float32: in double, and with the largest component of each positive."""
+
+    float32 = jnp.float64
+    linalg = property(lambda self: self)
+
+    def __getattr__(self, name):
+        return getattr(jnp, name)
+
+    def svd(self, matrix, full_matrices):
+        u, s, vh = jnp.linalg.svd(matrix, full_matrices=full_matrices)
+        upright = lambda columns: columns * jnp.sign(jnp.take_along_axis(columns, jnp.argmax(abs(columns), 0)[None], 0))
+        return upright(u), s, upright(vh.T).T
+
+
+_galore.jnp = DoubleNumpy()
 
 
 def stepper(transform, diagonal=None):
@@ -76,6 +96,10 @@ def betas(build):
     return lambda b1=0.9, b2=0.999, **given: build(betas=(b1, b2), **given)
 
 
+def galore(b1=0.9, b2=0.999, eps=1e-8, **given):
+    return contrib.galore(base_optimizer=optax.scale_by_adam(b1, b2, eps), **given)
+
+
 def sophia(**given):
     """The diagonal is what the step is given."""
     estimate = optax.GradientTransformationExtraArgs(lambda _: (), lambda _, state, params=None, curvature=None, **more: (curvature, state))
@@ -131,6 +155,9 @@ DISTANCE = {"quadratic": 0.1, "rosenbrock": 0.1, "network": 0.1, "tiny": 1}
 # Bets that come home to 0 too soon have only rounding left at step 200.
 BETS = {"quadratic": {"lr": 1, "alpha": 5000}, "rosenbrock": 1, "network": {"lr": 1, "alpha": 2000}, "tiny": {"lr": 1, "alpha": 5000}}
 
+# Matrices, tall and wide, where the problem has vectors.
+MATRIX_SHAPES = {"quadratic": [(5, 1)], "rosenbrock": [(1, 2)], "tiny": [(1, 3)] * 4 + [(3, 1)] * 2}
+
 # Rule: Optax's function, the learning rates, what its hyperparameters are called there beside NAMES, the settings.
 RULES = {
     "acprop": (contrib.acprop, ADAPTIVE, {}, [
@@ -182,6 +209,12 @@ RULES = {
         {"weightDecay": 0.1},
         {"lr": 0.2, "initialSquared": 0.01, "eps": 1e-3, "weightDecay": 0.01},
         {"eps": 0.1},
+    ]),
+    "galore": (galore, ADAPTIVE, {"gap": "update_proj_gap"}, [
+        {},
+        {"rank": 1, "weightDecay": 0.1},
+        {"rank": 2, "gap": 50, "scale": 0.25, "beta1": 0.8, "beta2": 0.95, "eps": 1e-4, "weightDecay": 0.01},
+        {"rank": 1, "gap": 20, "beta1": 0.0, "beta2": 0.99},
     ]),
     "madgrad": (madgrad, ADAPTIVE, {}, [
         {},
@@ -245,7 +278,8 @@ def main():
                 ours = {**(rate if isinstance(rate, dict) else {"lr": rate}), **settings}
                 given = {{**NAMES, **names}.get(name, name): value for name, value in ours.items()}
                 ones = True if rule == "sophia" or rule.startswith("momo") else None
-                cases.append(case(problem, ours, stepper(build(**given), diagonal=rule == "sophia"), ones=ones))
+                shapes = MATRIX_SHAPES.get(problem) if rule == "galore" else None
+                cases.append(case(problem, ours, stepper(build(**given), diagonal=rule == "sophia"), ones=ones, shapes=shapes))
         write(rule, "optax", f"optax {optax.__version__}", cases)
 
 

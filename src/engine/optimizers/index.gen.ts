@@ -23,11 +23,13 @@ import dadaptAdamw from './dadaptAdamw.optim';
 import dog from './dog.optim';
 import dowg from './dowg.optim';
 import fromage from './fromage.optim';
+import galore from './galore.optim';
 import heavyBall from './heavyBall.optim';
 import hessianFree from './hessianFree.optim';
 import kfac from './kfac.optim';
 import lamb from './lamb.optim';
 import lars from './lars.optim';
+import ldog from './ldog.optim';
 import lion from './lion.optim';
 import madgrad from './madgrad.optim';
 import momo from './momo.optim';
@@ -85,11 +87,13 @@ export const ruleTexts: RuleTexts = [
   { file: 'dog.optim', text: dog },
   { file: 'dowg.optim', text: dowg },
   { file: 'fromage.optim', text: fromage },
+  { file: 'galore.optim', text: galore },
   { file: 'heavyBall.optim', text: heavyBall },
   { file: 'hessianFree.optim', text: hessianFree },
   { file: 'kfac.optim', text: kfac },
   { file: 'lamb.optim', text: lamb },
   { file: 'lars.optim', text: lars },
+  { file: 'ldog.optim', text: ldog },
   { file: 'lion.optim', text: lion },
   { file: 'madgrad.optim', text: madgrad },
   { file: 'momo.optim', text: momo },
