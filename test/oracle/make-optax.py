@@ -107,6 +107,7 @@ LAYERS = {"quadratic": 0.002, "rosenbrock": 0.001, "network": 0.005, "tiny": 0.0
 NORMED = {"quadratic": 0.002, "rosenbrock": 0.0003, "network": 0.00005, "tiny": 0.01}
 POLYAK = {"quadratic": 0.001, "rosenbrock": 0.00005, "network": 0.02, "tiny": 0.01}
 
+DISTANCE = {"quadratic": 0.3, "rosenbrock": 0.1, "network": 0.1, "tiny": 1}
 DELTA = {"quadratic": 0.5, "rosenbrock": 0.5, "network": 1, "tiny": 1}
 STEPS = {"quadratic": 0.003, "rosenbrock": 0.001, "network": 0.001, "tiny": 0.01}
 
@@ -224,6 +225,12 @@ RULES = {
             {"factored": False, "clippingThreshold": 0, "minDimSizeToFactor": 1},
         ],
     ),
+    "ldog": (
+        scaled(partial(optax.scale_by_distance_over_gradients, param_dtype=jnp.float64)),
+        DISTANCE,
+        {"initial": "reps_rel"},
+        [{}, {"initial": 0.02}, {"initial": 0.03, "eps": 1e-2}, {"initial": 0.01, "eps": 0.1}],
+    ),
     "sgd": (optax.sgd, PLAIN, {}, [{}, {"momentum": 0.9}, {"momentum": 0.8, "nesterov": True}, {"momentum": 0.95}]),
     "signSgd": (optax.sign_sgd, SIGNS, {}, [{}, HALF, TWICE]),
     "adagrad": (optax.adagrad, ADAPTIVE, {"initialAccumulator": "initial_accumulator_value", "epsInside": None}, [
@@ -338,6 +345,6 @@ def main():
 
 
 # Rules whose `tiny` always starts from 1: they decay the weights by default, or measure their norm or the loss.
-ONES = {"lion", "signum", "signSgd", "nadamw", "adamaxw", "fromage", "lars", "lamb", "polyakSgd", "adafactorOptax"}
+ONES = {"lion", "signum", "signSgd", "nadamw", "adamaxw", "fromage", "lars", "lamb", "polyakSgd", "adafactorOptax", "ldog"}
 
 main()
