@@ -136,17 +136,17 @@ function itemOf(choice: OptimizerChoice, from?: string): Choice<OptimizerChoice>
 
 /** A rule of the workspace; one with a fault is there, too, and says so. */
 function ownItem({ uri, shown, text }: WorkspaceRule): Choice<OptimizerChoice | FaultyRule> {
-  const { rule, fault } = text;
+  const { rule, faults } = text;
   if (rule) {
     const choice = chooseFile(rule, uri.fsPath);
     return { label: rule.title, description: `${describeChoice(choice)} — ${shown}`, detail: rule.summary || undefined, value: choice };
   }
-  const line = fault?.line ?? 1;
+  const [fault] = faults;
   return {
     label: `$(error) ${shown}`,
-    description: `is not yet a rule: line ${line}`,
-    detail: fault?.problem,
-    value: { uri, fault: fault?.problem ?? '', line, column: fault?.column ?? 1 },
+    description: `is not yet a rule: line ${fault.at.line}`,
+    detail: fault.message,
+    value: { uri, fault },
   };
 }
 

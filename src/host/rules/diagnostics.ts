@@ -1,6 +1,5 @@
 /** Faults of open rules while they are typed: soon after the last key, gone when the file is closed. */
 import * as vscode from 'vscode';
-import { diagnostics } from '../../engine/language/service/diagnostics';
 import { builtInScheme, language, rangeOf, type RuleDocuments } from './documents';
 
 /** How long after a key, in ms. */
@@ -19,7 +18,7 @@ export function registerRuleDiagnostics(documents: RuleDocuments): vscode.Dispos
     if (document.isClosed || document.languageId !== language) return;
     shown.set(
       document.uri,
-      diagnostics(documents.of(document)).map(({ message, at }) => {
+      documents.of(document).faults.map(({ message, at }) => {
         const diagnostic = new vscode.Diagnostic(rangeOf(at), message, vscode.DiagnosticSeverity.Error);
         diagnostic.source = 'optimizer rule';
         return diagnostic;

@@ -15,15 +15,15 @@ export function registerRuleLenses(documents: RuleDocuments): vscode.Disposable 
       onDidChangeCodeLenses: changed.event,
       provideCodeLenses(document) {
         if (!lensesEnabled(document.uri)) return [];
-        const { structure, rule, fault } = documents.of(document);
+        const { structure, rule, faults } = documents.of(document);
         const header = structure.sketches.find(({ kind }) => kind === 'optimizer' || kind === 'wrapper');
         if (!header) return [];
         const range = rangeOf(header.at);
         const lens = (title: string, tooltip: string, command: CommandId): vscode.CodeLens =>
           new vscode.CodeLens(range, { title, tooltip, command, arguments: [document.uri] });
         if (!rule) {
-          const tooltip = fault ? `Line ${fault.line}: ${fault.problem}` : '';
-          return [lens(`$(error) Not yet a rule: see line ${fault?.line ?? 1}`, tooltip, 'optimizerDebugger.trainRule')];
+          const [{ at, message }] = faults;
+          return [lens(`✗ Not yet a rule: see line ${at.line}`, message, 'optimizerDebugger.trainRule')];
         }
         const what = rule.tree.kind === 'wrapper' ? 'this wrapper' : 'this rule';
         const train = lens(

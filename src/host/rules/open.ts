@@ -4,14 +4,13 @@ import { findRule } from '../../engine/optimizers';
 import { findWrapper } from '../../engine/wrappers';
 import { chooseFile, chooseRule, type OptimizerChoice } from '../optimizerChoice';
 import { builtInName } from './builtIn';
-import { builtInScheme, type RuleDocuments } from './documents';
+import type { Fault } from '../../engine/language/service/diagnostics';
+import { builtInScheme, rangeOf, type RuleDocuments } from './documents';
 
-/** A text that is no rule yet, and where its first fault is. */
+/** A text that is no rule yet, and its first fault. */
 export interface FaultyRule {
   readonly uri: vscode.Uri;
-  readonly fault: string;
-  readonly line: number;
-  readonly column: number;
+  readonly fault: Fault;
 }
 
 /** @returns null for a text that is in no file on disk */
@@ -21,8 +20,8 @@ export function openRule(documents: RuleDocuments, document: vscode.TextDocument
     const rule = findRule(builtInName(uri)) ?? findWrapper(builtInName(uri));
     return rule ? chooseRule(rule) : null;
   }
-  const { rule, fault } = documents.of(document);
-  if (!rule) return { uri, fault: fault?.problem ?? '', line: fault?.line ?? 1, column: fault?.column ?? 1 };
+  const { rule, faults } = documents.of(document);
+  if (!rule) return { uri, fault: faults[0] };
   return uri.scheme === 'file' ? chooseFile(rule, uri.fsPath) : null;
 }
 
@@ -34,8 +33,7 @@ export async function saved(document: vscode.TextDocument): Promise<vscode.TextD
 }
 
 /** Puts the cursor where the fault is, and says it. */
-export async function showFault({ uri, fault, line, column }: FaultyRule): Promise<void> {
-  const place = new vscode.Position(line - 1, column - 1);
-  await vscode.window.showTextDocument(uri, { selection: new vscode.Range(place, place) });
-  void vscode.window.showErrorMessage(`${vscode.workspace.asRelativePath(uri)} is not yet a rule. Line ${line}: ${fault}`);
+export async function showFault({ uri, fault: { at, message } }: FaultyRule): Promise<void> {
+  await vscode.window.showTextDocument(uri, { selection: rangeOf(at) });
+  void vscode.window.showErrorMessage(`${vscode.workspace.asRelativePath(uri)} is not yet a rule. Line ${at.line}: ${message}`);
 }

@@ -30,10 +30,10 @@ export function registerRuleReplacement(documents: RuleDocuments, runs: Runs): v
     const file = fileOf(current.request, document.uri.fsPath);
     if (file === null) return;
     const name = basename(file);
-    const { fault } = documents.of(document);
+    const [fault] = documents.of(document).faults;
     if (fault) {
       waiting.delete(file);
-      void vscode.window.showWarningMessage(`The run keeps its rule: ${name}, line ${fault.line}: ${fault.problem}`);
+      void vscode.window.showWarningMessage(`The run keeps its rule: ${name}, line ${fault.at.line}: ${fault.message}`);
     } else if (current.textOf(file) === document.getText()) waiting.delete(file);
     else if (current.state === 'paused') await replace(file, document.getText());
     else {

@@ -7,7 +7,7 @@ import { block, code, plain } from './markdown';
 import { parameter, state, type Library } from './hover';
 import type { RuleText } from './ruleText';
 import type { Piece, Position } from './scan';
-import { closes, opens, type Statement } from './structure';
+import { closes, opens, waits, type Statement } from './structure';
 import type { Span } from '../tree';
 import { expressionWords, parameterWords, told, vocabulary, type Form } from './vocabulary';
 import { words } from './words';
@@ -101,10 +101,6 @@ function placeOf(rule: RuleText, { line, column }: Position, done: readonly Piec
       return { kind: 'none' };
   }
 }
-
-/** Does a line that ends so go on with the next? */
-const waits = ({ kind, meaning }: Piece): boolean =>
-  (kind === 'symbol' && !')]}'.includes(meaning)) || (kind === 'name' && ['and', 'or', 'then', 'else'].includes(meaning));
 
 /** The place of the innermost bracket that is open behind these pieces. */
 function openBracket(pieces: readonly Piece[]): number | null {

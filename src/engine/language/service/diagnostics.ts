@@ -6,7 +6,7 @@ import { parseRule } from '../parser';
 import { LanguageError } from '../rule';
 import type { Span } from '../tree';
 import type { RuleText } from './ruleText';
-import type { Statement } from './structure';
+import { waits, type Statement } from './structure';
 
 export interface Fault {
   readonly message: string;
@@ -20,22 +20,22 @@ const mostFaults = 20;
 export function diagnostics(rule: RuleText): Fault[] {
   const { fault: first } = rule;
   if (first === null) return [];
-  const faults = [faultOf(rule, first)];
+  const faults = [faultOf(rule, blamed(rule, first), first)];
   let { text } = rule;
-  let fault: LanguageError | null = grammarFault(text, rule.file);
-  for (let told = first; fault !== null && faults.length < mostFaults;) {
-    if (fault.line !== told.line || fault.column !== told.column) faults.push(faultOf(rule, fault));
-    told = fault;
-    const statement = rule.statementAt(fault);
-    // without its header nothing of a rule can be read
-    if (!statement || statement.kind === 'optimizer' || statement.kind === 'wrapper') break;
+  for (let fault = first; faults.length < mostFaults;) {
+    const statement = blamed(rule, fault);
+    if (!statement || isHeader(statement) || !isHeader(rule.structure.statements[0])) break;
     const blanked = blank(text, statement);
-    if (blanked === text) break;
-    text = blanked;
-    fault = grammarFault(text, rule.file);
+    const next = blanked === text ? null : grammarFault(blanked, rule.file);
+    if (next === null || grammarFault(text, rule.file) === null) break;
+    faults.push(faultOf(rule, blamed(rule, next), next));
+    [text, fault] = [blanked, next];
   }
   return faults;
 }
+
+/** Without its header nothing of a rule can be read. */
+const isHeader = ({ kind }: Statement): boolean => kind === 'optimizer' || kind === 'wrapper';
 
 function grammarFault(text: string, file: string): LanguageError | null {
   try {
@@ -47,7 +47,19 @@ function grammarFault(text: string, file: string): LanguageError | null {
   }
 }
 
-/** The text with spaces for a statement; what stands elsewhere keeps its place. */
+/**
+ * The statement that a fault is about. One that ends with an operator takes the next line for its own, and the parser stumbles there; it is the first that
+ * is not whole.
+ */
+function blamed(rule: RuleText, fault: LanguageError): Statement | undefined {
+  const { statements } = rule.structure;
+  const here = rule.statementAt(fault);
+  const before = here && statements[statements.indexOf(here) - 1];
+  const atBeginning = here?.pieces.slice(0, 2).some(({ at }) => at.line === fault.line && at.column === fault.column);
+  return before && atBeginning && waits(before.pieces[before.pieces.length - 1]) ? before : here;
+}
+
+/** The text with nothing where a statement stands; what stands elsewhere keeps its place. */
 function blank(text: string, { at }: Statement): string {
   const lines = text.split('\n');
   for (let number = at.line; number <= at.endLine; number++) lines[number - 1] = '';
@@ -55,7 +67,10 @@ function blank(text: string, { at }: Statement): string {
 }
 
 /** From the place that an error names to the end of what stands there; where nothing does, what stands before it. */
-function faultOf(rule: RuleText, { line, column, problem }: LanguageError): Fault {
+function faultOf(rule: RuleText, statement: Statement | undefined, { line, column, problem }: LanguageError): Fault {
+  const last = statement?.pieces.at(-1);
+  if (last && waits(last) && (last.at.line < line || last.at.column < column))
+    return { message: `Found the end of the line after \`${last.text}\`; a number, a name or \`(\` is expected.`, at: last.at };
   const { lines } = rule.structure;
   const here = lines[line - 1]?.pieces.find(({ at }) => at.column <= column && column < at.endColumn);
   if (here) return { message: problem, at: { ...here.at, column } };

@@ -4,11 +4,13 @@
  */
 import { readRule } from '../index';
 import { LanguageError, type TextRule } from '../rule';
+import { diagnostics, type Fault } from './diagnostics';
 import { touches, type Piece, type Position } from './scan';
 import { structure, type ParameterSketch, type Statement, type StateSketch, type Structure } from './structure';
 
 export class RuleText {
   private read: Structure | null = null;
+  private told: readonly Fault[] | null = null;
   private outcome: { readonly rule: TextRule | null; readonly fault: LanguageError | null } | null = null;
 
   /** @param file the name of the file, for faults */
@@ -26,7 +28,12 @@ export class RuleText {
     return this.checked.rule;
   }
 
-  /** The first fault, where it is not. */
+  /** What keeps it from being one, each with its place; none where it is. */
+  get faults(): readonly Fault[] {
+    return (this.told ??= diagnostics(this));
+  }
+
+  /** The error at the first of them, as the parser or the checker tells it. */
   get fault(): LanguageError | null {
     return this.checked.fault;
   }

@@ -84,15 +84,18 @@ function begins([first, second]: readonly Piece[], open: boolean): Statement['ki
   return open ? null : 'other';
 }
 
-/** Words of an expression after which, or before which, a line may break. */
 const goesOn: ReadonlySet<string> = new Set(['then', 'else', 'and', 'or', 'not', 'if']);
+
+/** Does more have to follow this piece: is it an operator, a comma, an opening bracket, a word within an expression? */
+export const waits = (piece: Piece): boolean =>
+  (piece.kind === 'symbol' && !closes(piece)) || (piece.kind === 'name' && goesOn.has(piece.meaning));
 
 /** Does a line that ends with `last` go on with the line that begins with `first`? */
 function continues(last: Piece | undefined, first: Piece, statement: Statement['kind'], depth: number): boolean {
   if (depth > 0) return true;
   if (first.kind === 'string') return statement === 'summary' || statement === 'use' || statement === 'source';
   if (first.kind === 'name' && (first.meaning === 'then' || first.meaning === 'else')) return true;
-  return last?.kind === 'symbol' ? !closes(last) : last?.kind === 'name' && goesOn.has(last.meaning);
+  return last !== undefined && waits(last);
 }
 
 function split(lines: readonly ScannedLine[]): Statement[] {

@@ -14,7 +14,16 @@ describe('faults', () => {
   it('a misspelt name: the whole word', () => assert.match(faults(changed('lr / sqrt', 'lrr / sqrt'))[0], /“lrr” There is no `lrr`.*`lr`/));
   it('a bracket too few: where it opens', () => assert.match(faults(changed('(1 - beta)*g', '(1 - beta*g'))[0], /“\(” `\(` is not closed/));
   it('nothing where something is expected: what stands before', () =>
-    assert.match(faults(changed('rate*step', 'rate*'))[0], /^17 “\*” Found the end/));
+    assert.match(faults(changed('rate*step', 'rate*'))[0], /^17 “\*” Found the end of the line after `\*`/));
+  it('a line that ends with an operator is told there, not where the next one begins, and once', () => {
+    const found = faults(changed('(1 - beta)*g', '(1 - beta)*'));
+    assert.equal(found.length, 1);
+    assert.match(found[0], /^13 “\*” Found the end of the line/);
+    assert.deepEqual(
+      faults(changed('+ (1 - beta)*g', '+').replace('lr / sqrt', 'lr sqrt')).map((fault) => fault.split(' ').slice(0, 2).join(' ')),
+      ['13 “+”', '16 “sqrt”'],
+    );
+  });
   it('all that the grammar refuses, not only the first', () => {
     const text = changed('m = beta*m + (1 - beta)*g', 'm = beta m')
       .replace('rate = lr / sqrt(R)', 'rate = lr / sqrt(R))')
