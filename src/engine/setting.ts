@@ -5,7 +5,10 @@
  */
 
 /** What a setting may hold. */
-export type SettingValue = number | boolean | string | readonly number[];
+export type SettingValue = number | boolean | string | readonly number[] | readonly Part[];
+
+/** One of several within a setting: its name, and settings of its own that have no parts. */
+export type Part = Readonly<Record<string, number | boolean | string | readonly number[]>> & { readonly name: string };
 
 interface Face<Value> {
   /** What it means, in one line. */
@@ -55,12 +58,27 @@ export interface TruthSetting extends Face<boolean> {
   readonly kind: 'truth';
 }
 
-export type Setting = NumberSetting | ListSetting | ChoiceSetting | TruthSetting;
+/** A list of things that have settings themselves; what each may be is for its owner to say, and to check. */
+export interface PartsSetting extends Face<readonly Part[]> {
+  readonly kind: 'parts';
+  readonly least: number;
+  readonly most: number;
+}
+
+export type Setting = NumberSetting | ListSetting | ChoiceSetting | TruthSetting | PartsSetting;
 export type Settings = Readonly<Record<string, Setting>>;
 
 /** What a setting of this kind holds. */
 export type ValueOf<One extends Setting> =
-  One extends ChoiceSetting<infer Name> ? Name : One extends ListSetting ? readonly number[] : One extends TruthSetting ? boolean : number;
+  One extends ChoiceSetting<infer Name>
+    ? Name
+    : One extends ListSetting
+      ? readonly number[]
+      : One extends TruthSetting
+        ? boolean
+        : One extends PartsSetting
+          ? readonly Part[]
+          : number;
 
 /** A value for every setting, complete and checked. */
 export type Values<All extends Settings> = { readonly [Name in keyof All]: ValueOf<All[Name]> };
@@ -124,6 +142,16 @@ export const truth = ({ aliases = [], ...rest }: Options<boolean>): TruthSetting
   const domain = 'true or false';
   return { kind: 'truth', aliases, ...rest, domain, check: (value) => (typeof value === 'boolean' ? null : domain) };
 };
+
+/** A setting that takes a list of objects with names. @param what they are: `schedules` */
+export function parts(
+  what: string,
+  { aliases = [], ...rest }: Options<never> & { readonly least: number; readonly most: number },
+): PartsSetting {
+  const domain = `a list of at least ${rest.least} and at most ${rest.most} ${what}`;
+  const allowed = (value: unknown): boolean => Array.isArray(value) && value.length >= rest.least && value.length <= rest.most;
+  return { kind: 'parts', aliases, ...rest, domain, check: (value) => (allowed(value) ? null : domain) };
+}
 
 function numeric(kind: NumberSetting['kind'], options: NumberOptions): NumberSetting {
   const { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity, aliases = [], ...rest } = options;

@@ -1,6 +1,6 @@
 /** What a setting allows, and how it says so. */
 import assert from 'node:assert/strict';
-import { choice, integer, number, numbers, stepsOfRun, truth, type Setting } from '../../src/engine/setting';
+import { choice, integer, number, numbers, parts, stepsOfRun, truth, type Setting } from '../../src/engine/setting';
 
 const doc = 'for the test';
 const refuses = (setting: Setting, values: readonly unknown[], domain: string): void => {
@@ -40,6 +40,12 @@ describe('settings', () => {
     const any = numbers(number({ min: 0, doc }), { default: [], doc });
     takes(any, [[], [3, 1, 2]]);
     refuses(any, [[NaN], [[1]]], 'a list of at most 1000 numbers, at least 0');
+  });
+
+  it('hold lists of parts, whose owner checks each', () => {
+    const some = parts('schedules', { least: 1, most: 2, doc });
+    takes(some, [[{ name: 'cosine' }], [{ name: 'a' }, { name: 'b' }]]);
+    refuses(some, [[], [1, 2, 3], 'cosine', { name: 'cosine' }, null], 'a list of at least 1 and at most 2 schedules');
   });
 
   it('hold choices and truths', () => {

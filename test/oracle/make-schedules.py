@@ -218,6 +218,30 @@ of_optax("interpolate", {"at": [1, 500], "factors": [3, 0], "way": "cosine"}, 0.
 of_optax("interpolate", {"at": [0, 2000], "factors": [2, 0.25], "way": "cosine"}, 0.01, "piecewise_interpolate_schedule",
          interpolate_type="cosine", init_value=0.01, boundaries_and_scales={0: 2.0, 2000: 0.25})
 
+# sequence, product
+add("sequence", {"schedules": [{"name": "linearFactor", "from": 0.1, "steps": 50}, {"name": "exponential", "decay": 0.995},
+                               {"name": "stepDecay", "period": 90, "factor": 2}], "at": [50, 600]}, 0.1,
+    "SequentialLR of LinearLR, ExponentialLR and StepLR",
+    torch_rates(lambda o: torch_schedules.SequentialLR(o, [
+        torch_schedules.LinearLR(o, start_factor=0.1, total_iters=50),
+        torch_schedules.ExponentialLR(o, gamma=0.995),
+        torch_schedules.StepLR(o, step_size=90, gamma=0.5)], milestones=[50, 600]), 0.1))
+cycles = optax.sgdr_schedule([
+    {"init_value": 0.02, "peak_value": 0.1, "warmup_steps": 40, "decay_steps": 300, "end_value": 0.001},
+    {"init_value": 0.001, "peak_value": 0.05, "warmup_steps": 10, "decay_steps": 500}])
+add("sequence", {"schedules": [{"name": "cosine", "warmup": 40, "warmupFrom": 0.2, "lrMin": 0.001},
+                               {"name": "cosine", "steps": 490, "warmup": 10, "warmupFrom": 0.02}], "at": [300], "factors": [1, 0.5]},
+    0.1, "optax.sgdr_schedule of two cycles", [float(cycles(k)) for k in range(STEPS)])
+add("product", {"schedules": [{"name": "constantFactor", "share": 0.1, "steps": 20}, {"name": "exponential", "decay": 0.99}]}, 0.1,
+    "ChainedScheduler of ConstantLR and ExponentialLR",
+    torch_rates(lambda o: torch_schedules.ChainedScheduler([
+        torch_schedules.ConstantLR(o, factor=0.1, total_iters=20), torch_schedules.ExponentialLR(o, gamma=0.99)]), 0.1))
+add("product", {"schedules": [{"name": "stepDecay", "period": 100, "factor": 2}, {"name": "polynomial", "power": 2}, {"name": "linearFactor"}]}, 3.0,
+    "ChainedScheduler of StepLR, PolynomialLR and LinearLR",
+    torch_rates(lambda o: torch_schedules.ChainedScheduler([
+        torch_schedules.StepLR(o, step_size=100, gamma=0.5), torch_schedules.PolynomialLR(o, total_iters=STEPS, power=2.0),
+        torch_schedules.LinearLR(o)]), 3.0))
+
 # reduceOnPlateau: a loss that falls in stages, with a bounded wobble that is exact in binary, so that every reader makes the same
 LOSSES = [1 / (1 + k // 64) + ((k * 37) % 64) / 1024 for k in range(STEPS)]
 

@@ -4,13 +4,10 @@
  * keeps it to the bit.
  */
 import type { Floats } from '../backends/backend';
-import { between } from '../interpolation';
-import type { Memory, Schedule, ScheduleValues } from '../schedules';
+import { warmedUp, type Memory, type Schedule, type ScheduleValues } from '../schedules';
 
 export class Pace {
   private memory: Memory | null;
-  private readonly warmup: number;
-  private readonly warmupFrom: number;
 
   /** @param lr the optimizer's own rate @param values every setting of the schedule, complete and checked */
   constructor(
@@ -19,14 +16,11 @@ export class Pace {
     private readonly values: ScheduleValues,
   ) {
     this.memory = schedule.kind === 'watching' ? schedule.begin(lr, values) : null;
-    this.warmup = Number(values.warmup);
-    this.warmupFrom = Number(values.warmupFrom);
   }
 
   /** The learning rate of step k, from 0. What watches knows only the present: its rate is that of the coming step. */
   rate(k: number): number {
-    const target = this.own(Math.max(k - this.warmup, 0));
-    return k < this.warmup ? between(this.warmupFrom * target, target, k / this.warmup) : target;
+    return warmedUp(k, this.values, (own) => this.own(own));
   }
 
   /**
@@ -35,7 +29,7 @@ export class Pace {
    * @param step steps taken @param loss of the samples held out, or of the training samples where none are
    */
   observe(step: number, loss: number): void {
-    if (this.memory === null || this.schedule.kind !== 'watching' || step <= this.warmup) return;
+    if (this.memory === null || this.schedule.kind !== 'watching' || step <= Number(this.values.warmup)) return;
     this.memory = this.schedule.observe(this.memory, loss, this.values);
   }
 

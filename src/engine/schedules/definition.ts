@@ -4,6 +4,7 @@
  * them. One file in this folder is one schedule; the specification's check, the command line's list, the editor's completion and the
  * documentation all read the same definition. Every schedule has a linear warm-up in front of it for the asking (`warmup`).
  */
+import { between } from '../interpolation';
 import { integer, number, type Settings, type SettingValue, type Values } from '../setting';
 
 /** Settings that every schedule has beside its own. */
@@ -50,6 +51,8 @@ interface ScheduleFace {
   readonly settings: Settings;
   /** Null where the values fit together; otherwise the setting at fault and what to tell. */
   require(values: ScheduleValues): Misfit | null;
+  /** Of a schedule made of schedules: the steps that each of its parts has. @param steps of the run after the warm-up */
+  lengths(values: ScheduleValues, steps: number): readonly number[];
 }
 
 /** Settings that are allowed each, but not together. */
@@ -85,10 +88,11 @@ export interface WatchingSchedule extends ScheduleFace {
 export type Schedule = PlannedSchedule | WatchingSchedule;
 
 /** What a file of this folder says: the face, with values under the names and types of its own settings. */
-type Declared<Own extends Settings> = Omit<ScheduleFace, 'settings' | 'require' | 'aliases'> & {
+type Declared<Own extends Settings> = Omit<ScheduleFace, 'settings' | 'require' | 'lengths' | 'aliases'> & {
   readonly aliases?: readonly string[];
   readonly settings: Own;
   require?(values: Values<Own & Common>): Misfit | null;
+  lengths?(values: Values<Own & Common>, steps: number): readonly number[];
 };
 
 /** Declares a planned schedule; the settings' names become the names that `rate` receives. */
@@ -126,7 +130,18 @@ function face<Own extends Settings>(declared: Declared<Own>): ScheduleFace {
     ...{ name, title, aliases, doc, formula, use, source },
     settings: { ...settings, ...common },
     require: (values) => declared.require?.(values as Values<Own & Common>) ?? null,
+    lengths: (values, steps) => declared.lengths?.(values as Values<Own & Common>, steps) ?? [],
   };
+}
+
+/**
+ * The rate at step k with the warm-up in front.
+ * @param own the schedule's rate at a step of its own, from 0
+ */
+export function warmedUp(k: number, values: ScheduleValues, own: (k: number) => number): number {
+  const warmup = Number(values.warmup);
+  const target = own(Math.max(k - warmup, 0));
+  return k < warmup ? between(Number(values.warmupFrom) * target, target, k / warmup) : target;
 }
 
 /** A growing rate stops at the largest number there is; what is no number any more (0·∞) is no rate. */

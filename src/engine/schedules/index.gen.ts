@@ -13,9 +13,11 @@ import { milestones } from './milestones';
 import { oneCycle } from './oneCycle';
 import { oneCycleOptax } from './oneCycleOptax';
 import { polynomial } from './polynomial';
+import { product } from './product';
 import { reduceOnPlateau } from './reduceOnPlateau';
+import { sequence } from './sequence';
 import { stepDecay } from './stepDecay';
 import { warmRestarts } from './warmRestarts';
 import { warmupStableDecay } from './warmupStableDecay';
 
-export const schedules = [constant, constantFactor, cosine, cyclic, exponential, interpolate, inverseSquareRoot, inverseTime, linear, linearFactor, milestones, oneCycle, oneCycleOptax, polynomial, reduceOnPlateau, stepDecay, warmRestarts, warmupStableDecay] as const;
+export const schedules = [constant, constantFactor, cosine, cyclic, exponential, interpolate, inverseSquareRoot, inverseTime, linear, linearFactor, milestones, oneCycle, oneCycleOptax, polynomial, product, reduceOnPlateau, sequence, stepDecay, warmRestarts, warmupStableDecay] as const;

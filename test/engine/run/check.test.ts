@@ -104,6 +104,18 @@ describe('checking a specification', () => {
       [{ name: 'reduceOnPlateau', factor: 1 }, 'schedule.factor', /a number, at least 0 and below 1/],
       [{ name: 'reduceOnPlateu' }, 'schedule.name', /Did you mean `reduceOnPlateau`\?/],
       [{ steps: 3 }, 'schedule.name', /missing/],
+      [{ name: 'sequence' }, 'schedule.schedules', /missing; a list of at least 1 and at most 100 schedules is expected/],
+      [{ name: 'sequence', schedules: [] }, 'schedule.schedules', /found a list of 0/],
+      [{ name: 'sequence', schedules: [3] }, 'schedule.schedules[0]', /found 3; an object such as/],
+      [{ name: 'sequence', schedules: [{ name: 'cosin' }] }, 'schedule.schedules[0].name', /Did you mean `cosine`\?/],
+      [{ name: 'sequence', schedules: [{ name: 'cosine', stps: 3 }] }, 'schedule.schedules[0].stps', /Did you mean `steps`\?/],
+      [{ name: 'sequence', schedules: [{ name: 'reduceOnPlateau' }] }, 'schedule.schedules[0].name', /found "reduceOnPlateau"; `constant`/],
+      [{ name: 'product', schedules: [{ name: 'sequence', schedules: [] }] }, 'schedule.schedules[0].name', /found "sequence"/],
+      [
+        { name: 'sequence', schedules: [{ name: 'cosine' }], at: [5] },
+        'schedule.at',
+        /has 1 steps for 1 schedules; give one for each but the first/,
+      ],
     ];
     for (const [schedule, path, message] of wrong) refused({ ...network, schedule }, path, message);
   });

@@ -7,7 +7,7 @@ import { FileError, type Files } from '../../../src/engine/problems/files';
 import { generators } from '../../../src/engine/problems/generators';
 import { rules } from '../../../src/engine/optimizers';
 import { schedules } from '../../../src/engine/schedules';
-import type { Settings } from '../../../src/engine/setting';
+import type { Part, Settings, SettingValue } from '../../../src/engine/setting';
 import { wrappers } from '../../../src/engine/wrappers';
 import { prepare, type Prepared, type PreparedNetwork } from '../../../src/engine/run/prepare';
 import { SpecificationError, type RunSpecification } from '../../../src/engine/run/specification';
@@ -42,9 +42,12 @@ const files = filesOf({
 });
 
 /** What a schedule must be given. */
-const required = (settings: Settings): Record<string, readonly number[]> =>
+const required = (settings: Settings): Record<string, SettingValue> =>
   Object.fromEntries(
-    Object.entries(settings).flatMap(([name, setting]) => (setting.kind === 'list' && setting.least > 0 ? [[name, [1, 2]] as const] : [])),
+    Object.entries(settings).flatMap(([name, setting]): (readonly [string, SettingValue])[] => {
+      if (setting.kind === 'parts') return [[name, [{ name: 'cosine', warmup: 2 }]]];
+      return setting.kind === 'list' && setting.least > 0 ? [[name, [1, 2]]] : [];
+    }),
   );
 
 const moons: RunSpecification = {
@@ -278,7 +281,11 @@ describe('preparing a run', () => {
     const three = { ...flowers.problem, network: network(1) } as RunSpecification['problem'];
     await refused({ ...flowers, problem: three }, 'problem.network.layers[1].dense', /found 1 outputs, but flowers.csv has 3 classes/);
     const numbers = { ...house.problem, network: network(1) } as RunSpecification['problem'];
-    await refused({ ...house, problem: numbers }, 'problem.network.loss', /needs targets from 0 to 1, but house.csv has 3 for sample 1, counted from 0/);
+    await refused(
+      { ...house, problem: numbers },
+      'problem.network.loss',
+      /needs targets from 0 to 1, but house.csv has 3 for sample 1, counted from 0/,
+    );
   });
 
   it('lets two classes be one number for the squared error, as exclusive or is often taught', async () => {
@@ -317,6 +324,16 @@ describe('preparing a run', () => {
     const steps = async (warmup: number): Promise<unknown> =>
       (await prepare({ ...parabola, steps: 100, schedule: { name: 'cosine', warmup } }, files)).spec.schedule.steps;
     assert.deepEqual(await Promise.all([0, 30, 99, 100, 5000].map(steps)), [100, 70, 1, 1, 1]);
+  });
+
+  it('gives each schedule of a sequence the steps that it has', async () => {
+    const parts: Part[] = [{ name: 'linear' }, { name: 'cosine', warmup: 5 }, { name: 'polynomial' }];
+    const schedule = { name: 'sequence', schedules: parts, at: [20, 60], warmup: 10 };
+    const { spec, pace } = await prepare({ ...parabola, steps: 100, schedule }, files);
+    const steps = (spec.schedule.schedules as readonly Part[]).map((part) => part.steps);
+    assert.deepEqual(steps, [20, 35, 30]); // of 90 after the warm-up
+    const rates = [10, 30, 35, 70].map((k) => pace().rate(k));
+    assert.deepEqual(rates, [0.1, 0, 0.1, 0.1]); // each begins at the top, the second after a warm-up of its own
   });
 
   it('evaluates for a schedule that goes by the loss, and says where it could not', async () => {

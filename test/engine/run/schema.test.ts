@@ -55,8 +55,14 @@ describe('the JSON Schema of a specification', () => {
       { problem: moons, optimizer: { name: 'adam' }, schedule: { name: 'milestones', at: [3, 5], decays: [0.5, 0.1] } },
       { problem: moons, optimizer: { name: 'adam' }, schedule: { name: 'interpolate', at: [3], factors: [0.1], way: 'cosine' } },
       ...schedules
-        .filter(({ settings }) => !('at' in settings))
+        .filter(({ settings }) => !('at' in settings || 'schedules' in settings))
         .map(({ name }) => ({ problem: moons, optimizer: { name: 'adam' }, schedule: { name, warmup: 3 } })),
+      {
+        problem: moons,
+        optimizer: { name: 'adam' },
+        schedule: { name: 'sequence', schedules: [{ name: 'linear' }, { name: 'StepLR', step_size: 3 }], at: [5] },
+      },
+      { problem: moons, optimizer: { name: 'adam' }, schedule: { name: 'product', schedules: [{ name: 'milestones', at: [3] }] } },
       ...wrappers().map(({ name }) => ({ problem: moons, optimizer: { name: 'adam' }, wrappers: [{ name }, { name }] })),
     ];
     for (const spec of specs) {
@@ -83,7 +89,9 @@ describe('the JSON Schema of a specification', () => {
 
   it('takes every schedule and setting by each of their names', () => {
     for (const { name, aliases, settings } of schedules) {
-      const must = 'at' in settings ? { at: [1, 2], ...('factors' in settings ? { factors: [1, 2] } : {}) } : {};
+      const several = 'schedules' in settings ? { schedules: ['cosine', 'linear', 'constant'].map((part) => ({ name: part })) } : {};
+      const at = 'at' in settings ? { at: [1, 2] } : {};
+      const must = { ...several, ...at, ...('factors' in settings && !('schedules' in settings) ? { factors: [1, 2] } : {}) };
       for (const alias of [name, ...aliases]) {
         const spec = { problem: parabola, optimizer: { name: 'sgd' }, schedule: { name: alias, ...must } };
         assert(isSpecification(spec) && accepted(spec), `${alias}: ${told(isSpecification)}`);
@@ -117,6 +125,7 @@ describe('the JSON Schema of a specification', () => {
       },
       { problem: parabola, optimizer: { name: 'sgd' }, schedule: { name: 'exponential', decay: 0.5, staircase: true } },
       { problem: parabola, optimizer: { name: 'sgd' }, schedule: { name: 'reduceOnPlateau', factor: 0.5 } },
+      { problem: parabola, optimizer: { name: 'sgd' }, schedule: { name: 'product', schedules: [{ name: 'cosine' }, { name: 'linear' }] } },
       { problem: { ...moons, data: { idx: { images: 'a', labels: 'b' } } }, optimizer: { name: 'adagrad' }, steps: 3 },
       { problem: { ...moons, data: { csv: { file: 'a', label: 'b' } } }, optimizer: { name: 'adamw' }, epochs: 3 },
     ];
@@ -174,6 +183,10 @@ describe('the JSON Schema of a specification', () => {
         'schedule.warmup',
         'schedule.warmupFrom',
         'schedule.thresholdMode',
+        'schedule.schedules',
+        'schedule.schedules.0',
+        'schedule.schedules.0.name',
+        'schedule.schedules.1.steps',
         'schedule.name',
         'schedule.steps',
         'schedule.lrMin',

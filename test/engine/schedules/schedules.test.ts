@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Pace } from '../../../src/engine/run/pace';
-import { findSchedule, schedules, type Schedule, type ScheduleValues } from '../../../src/engine/schedules';
-import type { NumberSetting, Setting, SettingValue } from '../../../src/engine/setting';
+import { findSchedule, partSchedules, schedules, type Schedule, type ScheduleValues } from '../../../src/engine/schedules';
+import type { NumberSetting, Part, Setting, SettingValue } from '../../../src/engine/setting';
 
 const named = (name: string): Schedule => findSchedule(name) ?? assert.fail(name);
 
@@ -32,21 +32,43 @@ function anyValue(setting: Setting): fc.Arbitrary<SettingValue> {
       return fc
         .array(anyNumber(setting.of), { minLength: setting.least, maxLength: 6 })
         .map((list) => (setting.ascending ? list.sort((a, b) => a - b) : list));
+    case 'parts':
+      return fc.array(anyPart, { minLength: setting.least, maxLength: 4 });
     default:
       return anyNumber(setting);
   }
 }
 
+/** Lists that go together are seldom of one length by chance: `at` and what is given for each of its steps, or of the parts between them. */
+function fitted(values: ScheduleValues): ScheduleValues {
+  const { schedules: several, at } = values;
+  const fit = (list: SettingValue, length: number): SettingValue =>
+    Array.isArray(list) && list.length > 0 ? Array.from({ length }, (_, i) => list[i % list.length] as number) : [];
+  if (!isNumbers(at)) return values;
+  const steps = Array.isArray(several) ? several.length - 1 : at.length;
+  const times = Array.from({ length: steps }, (_, i) => at[i % at.length] ?? i + 1).sort((a, b) => a - b);
+  const lists = ['decays', 'factors'].filter((name) => name in values);
+  const each = Array.isArray(several) ? several.length : steps;
+  return { ...values, at: times, ...Object.fromEntries(lists.map((name) => [name, fit(values[name], each)])) };
+}
+const isNumbers = (value: SettingValue): value is readonly number[] =>
+  Array.isArray(value) && value.every((entry) => typeof entry === 'number');
+
+const anyPart = fc
+  .constantFrom(...partSchedules())
+  .chain((schedule) => anyValues(schedule).map((values) => ({ ...(values as Omit<Part, 'name'>), name: schedule.name })));
+
 const anyValues = ({ settings, require }: Schedule): fc.Arbitrary<ScheduleValues> =>
   fc
     .record(Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, anyValue(setting)])))
+    .map(fitted)
     .filter((values) => require(values) === null);
 
 /** Its defaults, `steps` steps, and what must be given. */
 const usual = ({ settings }: Schedule, steps = 100): ScheduleValues =>
-  Object.fromEntries(
-    Object.entries(settings).map(([name, setting]) => [name, setting.default ?? (setting.kind === 'list' ? [steps] : steps)]),
-  );
+  Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, setting.default ?? wanted(setting, steps)]));
+const wanted = (setting: Setting, steps: number): SettingValue =>
+  setting.kind === 'list' ? [steps] : setting.kind === 'parts' ? [{ name: 'constant', warmup: 0, warmupFrom: 0 }] : steps;
 
 const anyLr = fc.oneof(fc.double({ min: 0, max: 10, noNaN: true }), fc.double({ min: 0, max: Number.MAX_VALUE, noNaN: true }));
 const anyStep = fc.oneof(fc.nat(3000), fc.nat(1_000_000_000));
@@ -121,6 +143,15 @@ describe('schedules', () => {
       named(name).require({ ...usual(named(name)), ...values })?.message;
     assert.match(misfit('milestones', { at: [1, 2], decays: [0.5] }) ?? '', /has 1 factors for 2 milestones; give one for each, or none/);
     assert.match(misfit('interpolate', { at: [1], factors: [0.5, 1] }) ?? '', /has 2 factors for 1 points/);
+    const two = [{ name: 'constant' }, { name: 'linear' }];
+    assert.match(
+      misfit('sequence', { schedules: two, at: [3, 5] }) ?? '',
+      /has 2 steps for 2 schedules; give one for each but the first\./,
+    );
+    assert.match(
+      misfit('sequence', { schedules: two, at: [3], factors: [1] }) ?? '',
+      /has 1 factors for 2 schedules; give one for each, or none\./,
+    );
     assert.match(misfit('oneCycleOptax', { way: 'linear', rise: 0.9 }) ?? '', /found 0\.85, which is before the top at 0\.9/);
   });
 });
