@@ -63,7 +63,8 @@ export function readOptimizer({ node, scope }: Call, evaluator: Evaluator, frame
       continue;
     }
     if (parameter === definition.parameters[0]) notes.push(...groupNotes(value, evaluator));
-    else if (!parameter.mechanical) found.push(...readArgument(parameter, keyword, value, evaluator.read(value, scope), evaluator));
+    else if (!parameter.mechanical)
+      found.push(...readArgument(parameter, keyword, value, ourSpelling(parameter, evaluator.read(value, scope)), evaluator));
   }
   return {
     framework: framework.name,
@@ -79,6 +80,16 @@ export function readOptimizer({ node, scope }: Call, evaluator: Evaluator, frame
 
 const positional = (definition: Constructor, position: number): Parameter | undefined =>
   position < definition.keywordOnly ? definition.parameters[position] : undefined;
+
+/** The value as our rules write it: `None`, also in a tuple, is the default. */
+function ourSpelling({ spellings = {}, default: standard }: Parameter, reading: Reading<Literal>): Reading<Literal> {
+  if (!('known' in reading)) return reading;
+  const { known } = reading;
+  if (known === null) return { known: standard };
+  if (Array.isArray(known) && Array.isArray(standard))
+    return { known: (known as readonly Literal[]).map((each, i) => each ?? (standard as readonly Literal[])[i]) };
+  return typeof known === 'string' && Object.hasOwn(spellings, known) ? { known: spellings[known] } : reading;
+}
 
 /** One argument, or for a tuple one for each element. */
 function readArgument(

@@ -19,6 +19,8 @@ const eps = (value: number): Parameter => parameter('eps', 'eps', value);
 const weightDecay = (value: number): Parameter => parameter('weight_decay', 'weightDecay', value);
 const momentum = (value: number): Parameter => parameter('momentum', 'momentum', value);
 const maximize = parameter('maximize', 'maximize', false);
+/** The distance from 1 to the next number: torch's ε of Adafactor where it is None, for float32 weights. */
+const float32Epsilon = 2 ** -23;
 const foreach = mechanical('foreach');
 const capturable = mechanical('capturable', false);
 const differentiable = mechanical('differentiable', false);
@@ -73,34 +75,55 @@ const constructors: Record<string, Constructor> = {
   ]),
   Adam: constructor('adam', adamLike(0), [...switches, parameter('decoupled_weight_decay', 'decoupledWeightDecay', false)]),
   AdamW: constructor('adamw', adamLike(1e-2), switches),
-  Adadelta: constructor(null, [lr(1), parameter('rho', 'rho', 0.9), eps(1e-6), weightDecay(0)], switches),
-  Adafactor: constructor(null, [
-    lr(1e-2),
-    parameter('beta2_decay', 'beta2Decay', -0.8),
-    parameter('eps', null, [null, 1e-3]),
-    parameter('d', 'clipping', 1),
-    weightDecay(0),
-  ]),
-  Adamax: constructor(null, [lr(2e-3), betas(0.9, 0.999), eps(1e-8), weightDecay(0), foreach], [maximize, capturable, differentiable]),
-  ASGD: constructor(null, [
+  Adadelta: constructor(
+    'adadelta',
+    [lr(1), parameter('rho', 'rho', 0.9), eps(1e-6), weightDecay(0), foreach],
+    [capturable, maximize, differentiable],
+  ),
+  Adafactor: constructor(
+    'adafactor',
+    [
+      lr(1e-2),
+      parameter('beta2_decay', 'beta2Decay', -0.8),
+      parameter('eps', ['eps', 'epsScale'], [float32Epsilon, 1e-3]),
+      parameter('d', 'clipping', 1),
+      weightDecay(0),
+    ],
+    [foreach, maximize],
+  ),
+  Adamax: constructor('adamax', [lr(2e-3), betas(0.9, 0.999), eps(1e-8), weightDecay(0), foreach], [maximize, differentiable, capturable]),
+  ASGD: constructor('asgd', [
     lr(1e-2),
     parameter('lambd', 'lambda', 1e-4),
     parameter('alpha', 'alpha', 0.75),
     parameter('t0', 't0', 1e6),
     weightDecay(0),
+    foreach,
+    maximize,
+    differentiable,
+    capturable,
   ]),
-  LBFGS: constructor(null, [
+  LBFGS: constructor('lbfgs', [
     lr(1),
-    mechanical('max_iter', 20),
-    mechanical('max_eval'),
+    parameter('max_iter', 'maxIterations', 20),
+    parameter('max_eval', 'maxEvaluations', 0),
     parameter('tolerance_grad', 'toleranceGradient', 1e-7),
     parameter('tolerance_change', 'toleranceChange', 1e-9),
     parameter('history_size', 'historySize', 100),
-    parameter('line_search_fn', 'lineSearch', null),
+    { name: 'line_search_fn', ours: 'lineSearch', default: 'none', spellings: { strong_wolfe: 'strongWolfe' } },
   ]),
-  Muon: constructor(null, [lr(1e-3), weightDecay(0.1), momentum(0.95), parameter('nesterov', 'nesterov', true)]),
+  Muon: constructor('muon', [
+    lr(1e-3),
+    weightDecay(0.1),
+    momentum(0.95),
+    parameter('nesterov', 'nesterov', true),
+    parameter('ns_coefficients', ['nsA', 'nsB', 'nsC'], [3.4445, -4.775, 2.0315]),
+    eps(1e-7),
+    parameter('ns_steps', 'nsSteps', 5),
+    parameter('adjust_lr_fn', 'adjust', 'original'),
+  ]),
   NAdam: constructor(
-    null,
+    'nadam',
     [
       lr(2e-3),
       betas(0.9, 0.999),
@@ -109,19 +132,20 @@ const constructors: Record<string, Constructor> = {
       parameter('momentum_decay', 'momentumDecay', 4e-3),
       parameter('decoupled_weight_decay', 'decoupledWeightDecay', false),
     ],
-    switches,
+    [foreach, maximize, capturable, differentiable],
   ),
   RAdam: constructor(
-    null,
+    'radam',
     [lr(1e-3), betas(0.9, 0.999), eps(1e-8), weightDecay(0), parameter('decoupled_weight_decay', 'decoupledWeightDecay', false)],
-    switches,
+    [foreach, maximize, capturable, differentiable],
   ),
-  Rprop: constructor(null, [
-    lr(1e-2),
-    parameter('etas', ['etaMinus', 'etaPlus'], [0.5, 1.2]),
-    parameter('step_sizes', ['stepMin', 'stepMax'], [1e-6, 50]),
-  ]),
-  SparseAdam: constructor(null, [lr(1e-3), betas(0.9, 0.999), eps(1e-8), maximize]),
+  Rprop: constructor(
+    'rprop',
+    [lr(1e-2), parameter('etas', ['etaMinus', 'etaPlus'], [0.5, 1.2]), parameter('step_sizes', ['stepMin', 'stepMax'], [1e-6, 50])],
+    [capturable, foreach, maximize, differentiable],
+  ),
+  // the same arithmetic, but that it passes over weights without a gradient
+  SparseAdam: constructor('adam', [lr(1e-3), betas(0.9, 0.999), eps(1e-8), maximize]),
 };
 
 export const torch = defineFramework({

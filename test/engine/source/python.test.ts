@@ -7,7 +7,10 @@ import { activations } from '../../../src/engine/network/activations';
 import { losses } from '../../../src/engine/network/losses';
 import fc from 'fast-check';
 import { readPython } from '../../../src/source/python';
+import { checkSettings } from '../../../src/engine/language';
+import { findRule } from '../../../src/engine/optimizers';
 import { frameworks } from '../../../src/source/frameworks/index.gen';
+import { torch } from '../../../src/source/frameworks/torch';
 import { defaultsOf } from '../../../src/source/frameworks/definition';
 import type { OptimizerCall, Reading, Literal } from '../../../src/source/reading';
 import { trainingScript } from './sample';
@@ -190,10 +193,30 @@ describe('arguments', () => {
   });
   it('an unknown keyword is noted', () =>
     assert.match(only('import torch\ntorch.optim.SGD(p, learning_rate=1)').notes.join(), /has no argument learning_rate/));
-  it('an optimizer that has no rule here is recognised all the same', () => {
-    const call = only('import torch\ntorch.optim.Adadelta(p, rho=0.5)');
-    assert.deepEqual([call.constructorName, call.rule, values(call)], ['Adadelta', null, { rho: 0.5 }]);
+  it('None is the default, and texts are spelt as here', () => {
+    assert.deepEqual(read('LBFGS(p, line_search_fn="strong_wolfe", max_eval=None)'), { lineSearch: 'strongWolfe', maxEvaluations: 0 });
+    assert.deepEqual(read('LBFGS(p, line_search_fn=None)'), { lineSearch: 'none' });
+    assert.deepEqual(read('Adafactor(p, eps=(None, 0.1))'), { eps: 2 ** -23, epsScale: 0.1 });
+    assert.deepEqual(read('Muon(p, adjust_lr_fn="match_rms_adamw", ns_coefficients=(2, -1.5, 0.5))'), {
+      adjust: 'match_rms_adamw',
+      nsA: 2,
+      nsB: -1.5,
+      nsC: 0.5,
+    });
   });
+});
+
+describe('every constructor of torch.optim', () => {
+  for (const [name, constructor] of Object.entries(torch.constructors))
+    it(`${name} has a rule here, with its hyperparameters and a place for its defaults`, () => {
+      const rule = findRule(constructor.rule ?? undefined) ?? assert.fail(`no rule ${constructor.rule}`);
+      const known = new Set(rule.hyperparameters.map((each) => each.name));
+      const named = constructor.parameters.flatMap(({ ours }) => ours ?? []);
+      // no rule goes uphill; Adam takes decoupled decay as AdamW
+      for (const ours of named) assert.ok(known.has(ours) || ['maximize', 'decoupledWeightDecay'].includes(ours), ours);
+      const defaults = Object.entries(defaultsOf(constructor)).filter(([ours]) => known.has(ours));
+      checkSettings(rule, Object.fromEntries(defaults));
+    });
 });
 
 describe('notebooks', () => {
