@@ -138,6 +138,15 @@ describe('schedules', () => {
     assert.equal(last('interpolate', { at: [3, 5], factors: [2, 4] }), 0.1 * 2 * 4);
   });
 
+  it('keep twelve digits at the end of a cosine, where 1 + cos πx as it stands has eleven', () => {
+    const at = (k: number, values: ScheduleValues): number =>
+      new Pace(named('cosine'), 1, { ...usual(named('cosine')), ...values }).rate(k);
+    // sin²(π/2000) and sin²(π/1280)^1.7 to forty digits
+    const near = (actual: number, expected: number): void => assert(Math.abs(actual / expected - 1) < 1e-12, `${actual}, not ${expected}`);
+    near(at(999, { steps: 1000 }), 0.000002467399070916944077591275649934042549479);
+    near(at(639, { steps: 640, exponent: 1.7 }), 0.000000001335962254062054209788510308800989505948);
+  });
+
   it('refuse settings that do not go together', () => {
     const misfit = (name: string, values: ScheduleValues): string | undefined =>
       named(name).require({ ...usual(named(name)), ...values })?.message;
