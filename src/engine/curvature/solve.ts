@@ -55,7 +55,7 @@ function krylovFunction(map: SymmetricMap, v: Float64Array, f: (eigenvalue: numb
   if (!(length > 0 && length < Infinity)) return void out.fill(length === 0 ? 0 : NaN);
   const krylov = new Krylov(map, v);
   const most = Math.min(FUNCTION_PRODUCTS, map.size, Math.max(2, Math.floor(LARGEST_BASIS / map.size)));
-  let before = new Float64Array(0);
+  let before: Float64Array = new Float64Array(0);
   for (;;) {
     krylov.step();
     const parts = functionOfTridiagonal(krylov, f, length);

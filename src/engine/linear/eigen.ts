@@ -4,6 +4,7 @@
  */
 import { tridiagonalise } from './householder';
 import { matmul, transpose } from './products';
+import { Rotations } from './rotations';
 import { implicitQl, order } from './tridiagonal';
 
 export interface Eigen {
@@ -12,6 +13,9 @@ export interface Eigen {
   /** [n, n]: column k belongs to `values[k]`, has length 1, and its largest component is positive. */
   readonly vectors: Float64Array;
 }
+
+/** How many rotations are applied together: enough that rows stay in the cache for long, few enough that the rotations do too. */
+const together = 8192;
 
 /**
  * S = V·Λ·Vᵀ. The sign of a vector is settled by its largest component; of components alike in size to one part in a million, by the first,
@@ -22,22 +26,20 @@ export function symmetricEigen(s: Float64Array, n: number): Eigen {
   const scaled = s.slice();
   const size = normaliseSize(scaled, n);
   if (!Number.isFinite(size)) return { values: new Float64Array(n).fill(NaN), vectors: new Float64Array(n * n).fill(NaN) };
-  const { diagonal, off, into } = tridiagonalise(scaled, n);
-  // Row k becomes eigenvector k: the rows of Zᵀ, then turned pair by pair, which is contiguous.
-  const rows = new Float64Array(n * n);
-  const unit = new Float64Array(n);
-  for (let k = 0; k < n; k++) {
-    unit.fill(0)[k] = 1;
-    into(unit);
-    for (let i = 0; i < n; i++) rows[i * n + k] = unit[i];
-  }
-  implicitQl(diagonal, off, (i, c, s) => turn(rows, i * n, n, c, s));
+  const { diagonal, off, written } = tridiagonalise(scaled, n);
+  const columns = written();
+  const rotations = new Rotations();
+  implicitQl(diagonal, off, (i, c, s) => {
+    rotations.keep(i, c, s);
+    if (rotations.count === together) rotations.applyTo(columns, n);
+  });
+  rotations.applyTo(columns, n);
   const values = new Float64Array(n);
   const vectors = new Float64Array(n * n);
   order(diagonal).forEach((from, to) => {
     values[to] = diagonal[from] * size;
-    const sign = signOf(rows, from * n, n);
-    for (let i = 0; i < n; i++) vectors[i * n + to] = sign * rows[from * n + i];
+    const sign = signOf(columns, from, n);
+    for (let i = 0; i < n; i++) vectors[i * n + to] = sign * columns[i * n + from];
   });
   return { values, vectors };
 }
@@ -75,20 +77,10 @@ export function normaliseSize(s: Float64Array, n: number): number {
   return power;
 }
 
-/** Turns rows at `at` and behind it, `n` numbers each: what QL does to two columns of vectors. */
-function turn(rows: Float64Array, at: number, n: number, c: number, s: number): void {
-  const next = at + n;
-  for (let k = 0; k < n; k++) {
-    const upper = rows[next + k];
-    const lower = rows[at + k];
-    rows[next + k] = s * lower + c * upper;
-    rows[at + k] = c * lower - s * upper;
-  }
-}
-
-function signOf(rows: Float64Array, at: number, n: number): number {
+/** Of column k. */
+function signOf(columns: Float64Array, k: number, n: number): number {
   let largest = 0;
-  for (let i = 0; i < n; i++) largest = Math.max(largest, Math.abs(rows[at + i]));
-  for (let i = 0; i < n; i++) if (Math.abs(rows[at + i]) >= largest * (1 - 1e-6)) return rows[at + i] < 0 ? -1 : 1;
+  for (let i = 0; i < n; i++) largest = Math.max(largest, Math.abs(columns[i * n + k]));
+  for (let i = 0; i < n; i++) if (Math.abs(columns[i * n + k]) >= largest * (1 - 1e-6)) return columns[i * n + k] < 0 ? -1 : 1;
   return 1;
 }

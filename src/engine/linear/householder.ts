@@ -13,6 +13,8 @@ export interface Tridiagonal {
   into(v: Float64Array): void;
   /** v ← Z·v */
   outOf(v: Float64Array): void;
+  /** Z itself, [n, n]. */
+  written(): Float64Array;
 }
 
 /**
@@ -62,7 +64,31 @@ export function tridiagonalise(s: Float64Array, n: number): Tridiagonal {
     outOf(v) {
       for (let i = 1; i < n; i++) each(v, i);
     },
+    written: () => product(s, half, n),
   };
+}
+
+/** Z = H₍ₙ₋₁₎·…·H₁: reflection i changes the leading i × i block alone, so the product is built from the smallest on. */
+function product(s: Float64Array, half: Float64Array, n: number): Float64Array {
+  const z = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) z[i * n + i] = 1;
+  const along = new Float64Array(n);
+  for (let i = 1; i < n; i++) {
+    if (half[i] === 0) continue;
+    const u = i * n;
+    along.fill(0, 0, i);
+    for (let row = 0; row < i; row++) {
+      const factor = s[u + row] / half[i];
+      const at = row * n;
+      for (let k = 0; k < i; k++) along[k] += factor * z[at + k];
+    }
+    for (let row = 0; row < i; row++) {
+      const factor = s[u + row];
+      const at = row * n;
+      for (let k = 0; k < i; k++) z[at + k] -= factor * along[k];
+    }
+  }
+  return z;
 }
 
 /**
@@ -86,7 +112,10 @@ function reflect(s: Float64Array, at: number, count: number): number {
   return size * (size + Math.abs(end));
 }
 
-/** Takes oldU·oldQᵀ + oldQ·oldUᵀ off the leading `count` rows of the lower triangle, and multiplies what stays: out = S·u. */
+/**
+ * Takes oldU·oldQᵀ + oldQ·oldUᵀ off the leading `count` rows of the lower triangle, and multiplies what stays: out = S·u. Four rows
+ * at a time, so that the vectors are read once for four.
+ */
 function multiply(
   s: Float64Array,
   n: number,
@@ -96,18 +125,64 @@ function multiply(
   u: Float64Array,
   out: Float64Array,
 ): void {
-  for (let j = 0; j < count; j++) {
-    const row = j * n;
-    const [qj, uj, factor] = [oldQ[j], oldU[j], u[j]];
-    let sum = 0;
+  out.fill(0, 0, count);
+  const whole = count - (count % 4);
+  for (let j = 0; j < whole; j += 4) {
+    const [r0, r1, r2, r3] = [j * n, (j + 1) * n, (j + 2) * n, (j + 3) * n];
+    const [q0, q1, q2, q3] = [oldQ[j], oldQ[j + 1], oldQ[j + 2], oldQ[j + 3]];
+    const [p0, p1, p2, p3] = [oldU[j], oldU[j + 1], oldU[j + 2], oldU[j + 3]];
+    const [u0, u1, u2, u3] = [u[j], u[j + 1], u[j + 2], u[j + 3]];
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
     for (let k = 0; k < j; k++) {
-      const value = s[row + k] - (qj * oldU[k] + uj * oldQ[k]);
-      s[row + k] = value;
-      sum += value * u[k];
-      out[k] += value * factor;
+      const p = oldU[k];
+      const q = oldQ[k];
+      const by = u[k];
+      const v0 = s[r0 + k] - (q0 * p + p0 * q);
+      const v1 = s[r1 + k] - (q1 * p + p1 * q);
+      const v2 = s[r2 + k] - (q2 * p + p2 * q);
+      const v3 = s[r3 + k] - (q3 * p + p3 * q);
+      s[r0 + k] = v0;
+      s[r1 + k] = v1;
+      s[r2 + k] = v2;
+      s[r3 + k] = v3;
+      s0 += v0 * by;
+      s1 += v1 * by;
+      s2 += v2 * by;
+      s3 += v3 * by;
+      out[k] += v0 * u0 + v1 * u1 + (v2 * u2 + v3 * u3);
     }
-    const own = s[row + j] - 2 * qj * uj;
-    s[row + j] = own;
-    out[j] = sum + own * factor;
+    out[j] += s0;
+    out[j + 1] += s1;
+    out[j + 2] += s2;
+    out[j + 3] += s3;
+    for (let row = j; row < j + 4; row++) multiplyRow(s, row * n, row, j, oldU, oldQ, u, out);
   }
+  for (let row = whole; row < count; row++) multiplyRow(s, row * n, row, 0, oldU, oldQ, u, out);
+}
+
+/** The same for one row, from column `from` to the diagonal. @param at where the row begins */
+function multiplyRow(
+  s: Float64Array,
+  at: number,
+  row: number,
+  from: number,
+  oldU: Float64Array,
+  oldQ: Float64Array,
+  u: Float64Array,
+  out: Float64Array,
+): void {
+  const [p, q, by] = [oldU[row], oldQ[row], u[row]];
+  let sum = 0;
+  for (let k = from; k < row; k++) {
+    const value = s[at + k] - (q * oldU[k] + p * oldQ[k]);
+    s[at + k] = value;
+    sum += value * u[k];
+    out[k] += value * by;
+  }
+  const own = s[at + row] - 2 * q * p;
+  s[at + row] = own;
+  out[row] += sum + own * by;
 }

@@ -5,6 +5,7 @@
  */
 import { normaliseSize } from './eigen';
 import { tridiagonalise } from './householder';
+import { Rotations } from './rotations';
 import { implicitQl } from './tridiagonal';
 
 /**
@@ -41,38 +42,5 @@ function applyAlong(f: (eigenvalue: number) => number, eigenvalues: Float64Array
     const flat = Math.abs(eigenvalues[k]) <= rounding * largest;
     if (parts[k] === 0 || (flat && Math.abs(parts[k]) <= rounding * length)) parts[k] = 0;
     else parts[k] *= f(flat ? 0 : eigenvalues[k] * unit);
-  }
-}
-
-/** The rotations of a QL iteration, about 1.7·n²/2 of them, in arrays that grow. */
-class Rotations {
-  private count = 0;
-  private places = new Int32Array(1024);
-  private turns = new Float64Array(2048);
-
-  keep(i: number, c: number, s: number): void {
-    if (this.count === this.places.length) {
-      const [places, turns] = [this.places, this.turns];
-      this.places = new Int32Array(2 * places.length);
-      this.turns = new Float64Array(2 * turns.length);
-      this.places.set(places);
-      this.turns.set(turns);
-    }
-    this.places[this.count] = i;
-    this.turns[2 * this.count] = c;
-    this.turns[2 * this.count + 1] = s;
-    this.count++;
-  }
-
-  /** v ← Q·v, Q the product of all. */
-  undo(v: Float64Array): void {
-    for (let k = this.count - 1; k >= 0; k--) {
-      const i = this.places[k];
-      const c = this.turns[2 * k];
-      const s = this.turns[2 * k + 1];
-      const [lower, upper] = [v[i], v[i + 1]];
-      v[i] = c * lower + s * upper;
-      v[i + 1] = c * upper - s * lower;
-    }
   }
 }
