@@ -99,9 +99,8 @@ export function expand(a: Matrix, out: Matrix): void {
   const [from, to] = [bits(a.values), bits(out.values)];
   for (let i = 0; i < out.rows; i++) {
     const row = i * out.columns;
-    const source = a.rows === 1 ? 0 : i * a.columns;
-    if (a.columns === 1) to.fill(from[source], row, row + out.columns);
-    else for (let j = 0; j < out.columns; j++) to[row + j] = from[source + j];
+    if (a.columns === 1) to.fill(from[a.rows === 1 ? 0 : i], row, row + out.columns);
+    else to.set(from, row);
   }
 }
 
@@ -131,7 +130,12 @@ function rowMax({ values, rows, columns }: Matrix, out: Float32Array): void {
 
 function columnSums({ values, rows, columns }: Matrix, sums: Float64Array, out: Float32Array, divisor: number): void {
   sums.fill(0);
-  for (let i = 0; i < rows; i++) for (let j = 0, at = i * columns; j < columns; j++, at++) sums[j] += values[at];
+  const whole = rows - (rows % 4);
+  for (let i = 0; i < whole; i += 4) {
+    const [r0, r1, r2, r3] = [i * columns, (i + 1) * columns, (i + 2) * columns, (i + 3) * columns];
+    for (let j = 0; j < columns; j++) sums[j] += values[r0 + j] + values[r1 + j] + (values[r2 + j] + values[r3 + j]);
+  }
+  for (let i = whole; i < rows; i++) for (let j = 0, at = i * columns; j < columns; j++, at++) sums[j] += values[at];
   for (let j = 0; j < columns; j++) out[j] = sums[j] / divisor;
 }
 

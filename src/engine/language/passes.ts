@@ -12,6 +12,7 @@ import { imported, importsFor, VectorWriter, type Imports } from './kernel';
 import type { Lowered } from './lower';
 import { namesIn, type Pass, type ReduceStep } from './schedule';
 import type { Scalars } from './scalars';
+import type { Expression } from './tree';
 
 /** The smallest normal number of float32. */
 const smallestNormal = 2 ** -126;
@@ -50,8 +51,7 @@ export class Passes {
     private readonly buffers: Buffers,
     private readonly bufferOf: (name: string) => string,
   ) {
-    const read = passes.flatMap((pass) => [...pass.computes.map((step) => step.value), ...pass.reductions.map((step) => step.operand)]);
-    this.uniforms = [...new Set(read.flatMap(namesIn))].filter((name) => !lowered.shapes.has(name));
+    this.uniforms = [...new Set(passes.flatMap(expressionsOf).flatMap(namesIn))].filter((name) => !lowered.shapes.has(name));
     this.uniformAddress = buffers.arena.reserve((lanes.length + this.uniforms.length) * floatBytes, 'Scalars');
     this.totalAddress = buffers.arena.reserve(Math.max(1, ...passes.map((pass) => pass.reductions.length)) * doubleBytes, 'Sums');
   }
@@ -60,10 +60,7 @@ export class Passes {
   compile(scalars: Scalars): RunnablePass[] {
     const { arena } = this.buffers;
     const assembler = new Assembler();
-    const imports = importsFor(
-      assembler,
-      this.passes.flatMap((pass) => [...pass.computes.map((step) => step.value), ...pass.reductions.map((step) => step.operand)]),
-    );
+    const imports = importsFor(assembler, this.passes.flatMap(expressionsOf));
     const tables = this.passes.map(({ shape }) => this.buffers.table(shape));
     this.passes.forEach((pass, i) => this.emit(assembler, imports, `pass${i}`, pass, tables[i]));
     const exports: WasmExports = instantiate(assembler.bytes(), arena.memory, imported(imports));
@@ -87,7 +84,11 @@ export class Passes {
   private emit(assembler: Assembler, imports: Imports, name: string, pass: Pass, table: Table): void {
     const { truths } = this.lowered;
     assembler.function(name, ['i32', 'i32'], null, (code, [row, end]) => {
-      const uniforms = new Map(this.uniforms.map((uniform, i) => [uniform, this.uniform(code, uniform, i)]));
+      const read = new Set(expressionsOf(pass).flatMap(namesIn));
+      const uniforms = new Map<string, Local<'v128'>>();
+      this.uniforms.forEach((uniform, i) => {
+        if (read.has(uniform)) uniforms.set(uniform, this.uniform(code, uniform, i));
+      });
       const touched = [...new Set([...pass.loads, ...pass.stores.map(({ to }) => to)])];
       const bases = new Map(touched.map((each) => [each, code.local('i32')]));
       const [bytes, count, offset] = [code.local('i32'), code.local('i32'), code.local('i32')];
@@ -125,6 +126,11 @@ export class Passes {
     return code.local('v128', this.lowered.truths.has(name) ? f32x4.ne(value, 0) : value);
   }
 }
+
+const expressionsOf = ({ computes, reductions: sums }: Pass): Expression[] => [
+  ...computes.map((step) => step.value),
+  ...sums.map((step) => step.operand),
+];
 
 /** Zero where a number is too small to be normal; not-a-number stays. */
 const flushed = (value: Local<'v128'>): V128 => v128.andnot(value, f32x4.lt(f32x4.abs(value), smallestNormal));

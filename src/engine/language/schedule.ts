@@ -123,6 +123,8 @@ export function schedule(lowered: Lowered, targets: ReadonlyMap<string, Shape>):
 
 class Scheduler {
   private readonly tensors = new Map<string, TensorStep>();
+  /** The names that each step waits for. */
+  private readonly reads: ReadonlyMap<string, readonly string[]>;
   private readonly known = new Map<string, number>();
   /** Transposes that only matrix products read: they are no work of their own. */
   private readonly transposes = new Map<string, Operand>();
@@ -135,11 +137,12 @@ class Scheduler {
     private readonly targets: ReadonlyMap<string, Shape>,
   ) {
     for (const step of lowered.steps) if (step.kind === 'tensor') this.tensors.set(step.name, step);
+    this.reads = new Map(lowered.steps.map((step) => [step.name, [...new Set(readsOf(step))]]));
     this.findTransposes();
     let last = 0;
     for (const step of lowered.steps) {
       const waits = this.isWork(step);
-      const round = Math.max(0, ...readsOf(step).map((name) => this.known.get(name) ?? 0)) + (waits ? 1 : 0);
+      const round = Math.max(0, ...(this.reads.get(step.name) ?? []).map((name) => this.known.get(name) ?? 0)) + (waits ? 1 : 0);
       this.known.set(step.name, round);
       if (waits) last = Math.max(last, round);
     }
@@ -244,7 +247,7 @@ class Scheduler {
       if (computed.has(name) || loads.has(name) || !this.lowered.shapes.has(name)) continue;
       const step = this.stored.has(name) ? undefined : this.tensors.get(name);
       (step === undefined ? loads : computed).add(name);
-      if (step !== undefined) open.push(...namesIn(step.value));
+      if (step !== undefined) open.push(...(this.reads.get(name) ?? []));
     }
     return { computed, loads };
   }

@@ -13,10 +13,10 @@ import { blockRows, Pass, reserveMargin, reserveParameters, reserveRoom } from '
 import { Program } from './program';
 import type { ResidentModel } from './resident';
 
-/** State tensors, each as large as all weights, for which memory is kept; it costs address space until it is written to. */
-const stateTensors = 16;
+/** Tensors as large as all weights that rules may keep, states and scratch, also of rules read anew; they cost address space until they are written to. */
+const stateTensors = 32;
 /** Bytes kept for whatever else an updater lays out. */
-const otherBytes = 65_536;
+const otherBytes = 2 ** 20;
 
 export class CpuNetwork implements ResidentModel {
   readonly layers: readonly Layer[];
