@@ -20,6 +20,7 @@ import asgd from './asgd.optim';
 import averagedMomentum from './averagedMomentum.optim';
 import cocob from './cocob.optim';
 import dadaptAdamw from './dadaptAdamw.optim';
+import dadaptSgd from './dadaptSgd.optim';
 import dog from './dog.optim';
 import dowg from './dowg.optim';
 import fromage from './fromage.optim';
@@ -84,6 +85,7 @@ export const ruleTexts: RuleTexts = [
   { file: 'averagedMomentum.optim', text: averagedMomentum },
   { file: 'cocob.optim', text: cocob },
   { file: 'dadaptAdamw.optim', text: dadaptAdamw },
+  { file: 'dadaptSgd.optim', text: dadaptSgd },
   { file: 'dog.optim', text: dog },
   { file: 'dowg.optim', text: dowg },
   { file: 'fromage.optim', text: fromage },
