@@ -68,25 +68,52 @@ export function tridiagonalise(s: Float64Array, n: number): Tridiagonal {
   };
 }
 
-/** Z = H₍ₙ₋₁₎·…·H₁: reflection i changes the leading i × i block alone, so the product is built from the smallest on. */
+/**
+ * Z = H₍ₙ₋₁₎·…·H₁: reflection i changes the leading i × i block alone, so the product is built from the smallest on. While it changes a row, the
+ * row is added up for the next one, four rows at a time.
+ */
 function product(s: Float64Array, half: Float64Array, n: number): Float64Array {
   const z = new Float64Array(n * n);
   for (let i = 0; i < n; i++) z[i * n + i] = 1;
-  const along = new Float64Array(n);
+  // uᵀ·Z of reflection i, over half[i], and of the next.
+  let along = new Float64Array(n);
+  let next = new Float64Array(n);
+  // Its own first row is still the identity's.
+  if (n > 1 && half[1] > 0) along[0] = s[n] / half[1];
   for (let i = 1; i < n; i++) {
-    if (half[i] === 0) continue;
     const u = i * n;
-    along.fill(0, 0, i);
-    for (let row = 0; row < i; row++) {
-      const factor = s[u + row] / half[i];
-      const at = row * n;
-      for (let k = 0; k < i; k++) along[k] += factor * z[at + k];
+    const after = i + 1 < n && half[i + 1] > 0 ? 1 / half[i + 1] : 0;
+    const ahead = i + 1 < n ? u + n : u;
+    next.fill(0, 0, i + 1);
+    const whole = i - (i % 4);
+    for (let row = 0; row < whole; row += 4) {
+      const [z0, z1, z2, z3] = [row * n, (row + 1) * n, (row + 2) * n, (row + 3) * n];
+      const [u0, u1, u2, u3] = [s[u + row], s[u + row + 1], s[u + row + 2], s[u + row + 3]];
+      const [a0, a1, a2, a3] = [s[ahead + row] * after, s[ahead + row + 1] * after, s[ahead + row + 2] * after, s[ahead + row + 3] * after];
+      for (let k = 0; k < i; k++) {
+        const by = along[k];
+        const v0 = z[z0 + k] - u0 * by;
+        const v1 = z[z1 + k] - u1 * by;
+        const v2 = z[z2 + k] - u2 * by;
+        const v3 = z[z3 + k] - u3 * by;
+        z[z0 + k] = v0;
+        z[z1 + k] = v1;
+        z[z2 + k] = v2;
+        z[z3 + k] = v3;
+        next[k] += a0 * v0 + a1 * v1 + (a2 * v2 + a3 * v3);
+      }
     }
-    for (let row = 0; row < i; row++) {
+    for (let row = whole; row < i; row++) {
       const factor = s[u + row];
-      const at = row * n;
-      for (let k = 0; k < i; k++) z[at + k] -= factor * along[k];
+      const forNext = s[ahead + row] * after;
+      for (let k = 0; k < i; k++) {
+        const value = z[row * n + k] - factor * along[k];
+        z[row * n + k] = value;
+        next[k] += forNext * value;
+      }
     }
+    next[i] = s[ahead + i] * after;
+    [along, next] = [next, along];
   }
   return z;
 }

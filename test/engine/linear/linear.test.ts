@@ -110,7 +110,7 @@ describe('linear algebra of random matrices', () => {
       const s = positive(n, seed);
       for (const p of [1, 2, 4]) {
         const root = inverseRoot(s, n, p);
-        let power = identity(n);
+        let power: Float64Array = identity(n);
         for (let k = 0; k < p; k++) power = matmul(power, root, n, n, n);
         close(matmul(power, s, n, n, n), identity(n), 1e-8, `p = ${p}`);
         close(root, transpose(root, n, n), 1e-15, 'symmetric');
