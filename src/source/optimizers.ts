@@ -81,12 +81,12 @@ export function readOptimizer({ node, scope }: Call, evaluator: Evaluator, frame
 const positional = (definition: Constructor, position: number): Parameter | undefined =>
   position < definition.keywordOnly ? definition.parameters[position] : undefined;
 
-/** The value as our rules write it: `None`, also in a tuple, is the default. */
-function ourSpelling({ spellings = {}, default: standard }: Parameter, reading: Reading<Literal>): Reading<Literal> {
+/** The value as our rules write it. */
+function ourSpelling({ spellings = {}, none, default: standard }: Parameter, reading: Reading<Literal>): Reading<Literal> {
   if (!('known' in reading)) return reading;
   const { known } = reading;
-  if (known === null) return { known: standard };
-  if (Array.isArray(known) && Array.isArray(standard))
+  if (known === null && none) return { known: standard };
+  if (Array.isArray(known) && Array.isArray(standard) && none)
     return { known: (known as readonly Literal[]).map((each, i) => each ?? (standard as readonly Literal[])[i]) };
   return typeof known === 'string' && Object.hasOwn(spellings, known) ? { known: spellings[known] } : reading;
 }

@@ -6,8 +6,10 @@ export interface Parameter {
   readonly name: string;
   /** Our hyperparameter; one name for each element of a tuple; null where our rules have nothing like it. */
   readonly ours: string | readonly string[] | null;
-  /** The framework's own default, which need not be ours; what `None` stands for, where that is one of our values. */
+  /** The framework's own default, which need not be ours. */
   readonly default: Literal;
+  /** Whether `None`, also in a tuple, may be written for the default. */
+  readonly none?: true;
   /** Texts that the framework spells otherwise, ours by its own. */
   readonly spellings?: Readonly<Record<string, string>>;
   /** Says nothing about the arithmetic (`foreach`, `fused`): never worth a note. */

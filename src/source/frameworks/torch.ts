@@ -85,7 +85,7 @@ const constructors: Record<string, Constructor> = {
     [
       lr(1e-2),
       parameter('beta2_decay', 'beta2Decay', -0.8),
-      parameter('eps', ['eps', 'epsScale'], [float32Epsilon, 1e-3]),
+      { ...parameter('eps', ['eps', 'epsScale'], [float32Epsilon, 1e-3]), none: true },
       parameter('d', 'clipping', 1),
       weightDecay(0),
     ],
@@ -106,11 +106,11 @@ const constructors: Record<string, Constructor> = {
   LBFGS: constructor('lbfgs', [
     lr(1),
     parameter('max_iter', 'maxIterations', 20),
-    parameter('max_eval', 'maxEvaluations', 0),
+    { ...parameter('max_eval', 'maxEvaluations', 0), none: true },
     parameter('tolerance_grad', 'toleranceGradient', 1e-7),
     parameter('tolerance_change', 'toleranceChange', 1e-9),
     parameter('history_size', 'historySize', 100),
-    { name: 'line_search_fn', ours: 'lineSearch', default: 'none', spellings: { strong_wolfe: 'strongWolfe' } },
+    { ...parameter('line_search_fn', 'lineSearch', 'none'), none: true, spellings: { strong_wolfe: 'strongWolfe' } },
   ]),
   Muon: constructor('muon', [
     lr(1e-3),
@@ -120,7 +120,7 @@ const constructors: Record<string, Constructor> = {
     parameter('ns_coefficients', ['nsA', 'nsB', 'nsC'], [3.4445, -4.775, 2.0315]),
     eps(1e-7),
     parameter('ns_steps', 'nsSteps', 5),
-    parameter('adjust_lr_fn', 'adjust', 'original'),
+    { ...parameter('adjust_lr_fn', 'adjust', 'original'), none: true },
   ]),
   NAdam: constructor(
     'nadam',

@@ -193,7 +193,7 @@ describe('arguments', () => {
   });
   it('an unknown keyword is noted', () =>
     assert.match(only('import torch\ntorch.optim.SGD(p, learning_rate=1)').notes.join(), /has no argument learning_rate/));
-  it('None is the default, and texts are spelt as here', () => {
+  it('None is the default where the framework takes it for that, and texts are spelt as here', () => {
     assert.deepEqual(read('LBFGS(p, line_search_fn="strong_wolfe", max_eval=None)'), { lineSearch: 'strongWolfe', maxEvaluations: 0 });
     assert.deepEqual(read('LBFGS(p, line_search_fn=None)'), { lineSearch: 'none' });
     assert.deepEqual(read('Adafactor(p, eps=(None, 0.1))'), { eps: 2 ** -23, epsScale: 0.1 });
