@@ -6,9 +6,9 @@ export const reduceOnPlateau = defineWatchingSchedule({
   name: 'reduceOnPlateau',
   title: 'Reduce on plateau',
   aliases: ['plateau', 'ReduceLROnPlateau', 'reduce_on_plateau'],
-  doc: 'The rate is multiplied by `decay` when more than `patience` evaluations after one another (`measure.evaluateEvery`) were no better than the best: of the loss on the samples held out, or on the training samples where none are. The evaluation before the first step does not count.',
+  doc: 'The rate is multiplied by `decay` when more than `patience` evaluations after one another were no better than the best.',
   formula: 'lr ← max(lr·decay, lrMin) after more than `patience` evaluations with loss ≥ best·(1 − threshold)',
-  use: 'Where nobody knows when to lower the rate: it waits until nothing is gained any more. It cannot look ahead, so it lowers the rate later than a good plan would.',
+  use: 'Where nobody knows when to lower the rate: it waits until nothing is gained any more, and so lowers it later than a good plan would. It goes by the loss on the samples held out, or on the training samples where none are, at each evaluation (`measure.evaluateEvery`) but the one before the first step.',
   source: 'torch.optim.lr_scheduler.ReduceLROnPlateau, mode "min"',
   settings: {
     decay: number({ min: 0, below: 1, default: 0.1, aliases: ['factor'], doc: 'what the rate is multiplied by' }),
