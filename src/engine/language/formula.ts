@@ -70,7 +70,8 @@ export function formula(rule: Rule, { mark, settings = {} }: FormulaOptions = {}
     .filter(({ target }) => target !== 'limit')
     .map((line) => ({ ...line, value: present(line.value, settings) }))
     .filter(({ target, value }) => value.kind !== 'name' || value.name !== target);
-  return leading(withoutAliases(shown)).map((line) => writer.line(line));
+  const told = rule.tree.kind === 'wrapper' ? ['w', 'g'] : ['w', 'rate'];
+  return leading(withoutAliases(shown), told).map((line) => writer.line(line));
 }
 
 /** What the names of a line look like in print. */
@@ -106,10 +107,10 @@ function withoutAliases(lines: readonly Assignment[]): readonly Assignment[] {
 }
 
 /** Without the lines that nothing shown reads. */
-function leading(lines: readonly Assignment[]): readonly Assignment[] {
+function leading(lines: readonly Assignment[], to: readonly string[]): readonly Assignment[] {
   const of = new Map<string, Assignment[]>();
   for (const line of lines) of.set(line.target, [...(of.get(line.target) ?? []), line]);
-  const wanted = new Set(['w', 'rate']);
+  const wanted = new Set(to);
   // A set also visits what is added while it is gone through.
   for (const name of wanted) for (const line of of.get(name) ?? []) for (const read of readBy(line)) wanted.add(read);
   return lines.filter(({ target }) => wanted.has(target));
@@ -221,20 +222,22 @@ class Writer {
     const parts = operands.map((operand) => this.write(operand));
     const tight = operands.map((operand) => this.within(operand, atom));
     const form = forms[name];
-    if (form !== undefined) return form(parts, tight, this.plain);
+    if (form !== undefined) return form(parts, tight, this.plain, all ? overAll : '');
     return `${this.plain(name)}(${[...parts, ...(all ? ['all'] : [])].join(', ')})`;
   }
 }
 
 /** How papers write the functions that have a sign of their own, from the operands as they are and in brackets where they need some. */
-type Form = (parts: readonly string[], tight: readonly string[], plain: (text: string) => string) => string;
+type Form = (parts: readonly string[], tight: readonly string[], plain: (text: string) => string, all: string) => string;
+/** Stands at a reduction over all layers rather than one. */
+const overAll = 'ₐₗₗ';
 const forms: Readonly<Record<string, Form>> = {
   sqrt: (_, [x]) => `√${x}`,
   abs: ([x], _, plain) => `${plain('|')}${x}${plain('|')}`,
   floor: ([x]) => `⌊${x}⌋`,
   ceil: ([x]) => `⌈${x}⌉`,
-  norm: ([x]) => `‖${x}‖`,
-  sum: (_, [x]) => `Σ${x}`,
+  norm: ([x], _, _plain, all) => `‖${x}‖${all}`,
+  sum: (_, [x], _plain, all) => `Σ${all}${x}`,
   mod: (_, [a, b]) => `${a} mod ${b}`,
   expand: ([x]) => x,
   matmul: (_, [a, b]) => `${a}·${b}`,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { checkSettings, formula, readRule, type Rule } from '../../../src/engine/language/index';
 import { findRule } from '../../../src/engine/optimizers/index';
+import { findWrapper } from '../../../src/engine/wrappers';
 
 const rule = (name: string): Rule => findRule(name) ?? assert.fail(`no rule ${name}`);
 
@@ -36,6 +37,14 @@ describe('a rule as a formula', () => {
   it('shows every form where nothing is chosen', () => {
     assert.ok(formula(rule('sgd')).includes('b ← g if μ = 0 or t = 1, else μ·b + (1 − τ)·g'));
     assert.ok(formula(rule('rmsprop')).includes('root = √(spread + ε) if epsInside, else √spread + ε'));
+  });
+
+  it('tells sums over all layers from those over one, and what a wrapper does to the gradient', () => {
+    const lines = (name: string): string[] => formula(findWrapper(name) ?? assert.fail(`no wrapper ${name}`));
+    assert.deepEqual(lines('clipNorm'), ['g ← min(1, c / (‖g‖ + ε))·g']);
+    assert.deepEqual(lines('clipGlobalNorm'), ['g ← min(1, c / (‖g‖ₐₗₗ + ε))·g']);
+    assert.ok(lines('mechanic').includes('gain = Σₐₗₗ(slope·steps)'));
+    assert.equal(lines('sam').at(-1), 'g ← ∇f(w + climb)');
   });
 
   it('writes brackets where the meaning needs them, and makes Markdown plain', () => {
