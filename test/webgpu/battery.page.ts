@@ -2,13 +2,12 @@
  * Runs in Chromium with WebGPU: every case of the battery in float32 on the GPU beside the float64 reference, all of them in step. The
  * tests (battery.test.ts) hand in the fixtures and report.
  */
-import type { Rule, Settings, TextRule } from '../../src/engine/language';
-import { checkSettings, readRule } from '../../src/engine/language';
+import type { TextRule } from '../../src/engine/language';
 import { referenceUpdater } from '../../src/engine/language/reference';
 import { Shaders } from '../../src/webview/gpu/shaders';
 import { apartInFloat32, follow, type Case, type Walk } from '../engine/optimizers/follow';
 import { plainProblem } from '../engine/optimizers/problems';
-import { compare, type Agreement, type AgreementCase } from './agreement';
+import { disagreement, type AgreementCase } from './agreement';
 import { batteryCases, isText, type BatteryCase, type FixtureFile } from './cases';
 import { Lockstep } from './lockstep';
 import { gpuStepper, type GpuStepper } from './stepper';
@@ -74,28 +73,13 @@ async function battery(fixtures: readonly FixtureFile[], only: string): Promise<
   return { outcomes, shaders: shaders.count, seconds: (performance.now() - started) / 1000 };
 }
 
-/** Runs rules beside the reference on layers of many shapes. */
-async function agreement(cases: readonly AgreementCase[]): Promise<readonly Agreement[]> {
+/** Runs rules beside the reference on layers of many shapes. @returns for each what differs; null where nothing does */
+async function agreement(cases: readonly AgreementCase[]): Promise<readonly (string | null)[]> {
   const device = await openDevice();
   const [shaders, lockstep] = [new Shaders(device), new Lockstep(device)];
-  const made = (text: string): { rule: TextRule; settings: Settings } => {
-    const rule = readRule(text, 'demo.optim');
-    return { rule, settings: checkSettings(rule as Rule, {}) };
-  };
-  const results = await Promise.all(
-    cases.map((one) =>
-      lockstep.run(async () => {
-        try {
-          const { rule, settings } = made(one.text);
-          return await compare(one, rule, settings, shaders, lockstep);
-        } catch (error) {
-          return { title: one.title, faults: [messageOf(error)] };
-        }
-      }),
-    ),
-  );
+  const found = await Promise.all(cases.map((one) => lockstep.run(() => disagreement(one, shaders, lockstep).catch(messageOf))));
   device.destroy();
-  return results;
+  return found;
 }
 
 export const page = { battery, agreement };

@@ -1,5 +1,5 @@
 /** A rule on the GPU with the face of an updater that has to be waited for: weights and gradients are a model's on the CPU, copied there and back. */
-import type { Batch, Model } from '../../src/engine/backends/backend';
+import type { Batch, Floats, Model } from '../../src/engine/backends/backend';
 import type { Settings, TextRule } from '../../src/engine/language';
 import { ModelCalls } from '../../src/engine/language/model';
 import { gpuProgram } from '../../src/engine/language/wgsl';
@@ -10,8 +10,8 @@ import type { Lockstep } from './lockstep';
 
 export interface GpuStepper {
   step(t: number, lr: number, measure: boolean, batch: Batch): Promise<void>;
-  /** A state or `rate`, all layers one after another; null where it is a number that the CPU keeps. */
-  read(name: string): Promise<Float32Array | null>;
+  /** A state or `rate`, all layers one after another. */
+  read(name: string): Promise<Floats>;
 }
 
 /** @param model of 32-bit floats, standing where the rule begins @param seed of the run, for rules that draw */
@@ -44,7 +44,6 @@ export function gpuStepper(
   const calls = new ModelCalls(model, seed);
   const program = gpuProgram(rule, settings, model.layers, measured);
   const made = GpuUpdater.create(program, model, weights, gradients, shaders);
-  const nothing = { encode: () => undefined };
   return {
     async step(t, lr, _measure, batch) {
       const updater = await made;
@@ -64,8 +63,8 @@ export function gpuStepper(
     },
     async read(name) {
       const updater = await made;
-      const place = program.buffers.has(name) ? updater.region(name) : updater.numberRegion(name);
-      return place === null ? null : (await lockstep.turn({ ...nothing, reads: [place] }))[0];
+      const place = updater.find(name);
+      return 'buffer' in place ? (await lockstep.turn({ encode: () => undefined, reads: [place] }))[0] : Float64Array.from(place);
     },
   };
 }

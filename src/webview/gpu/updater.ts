@@ -90,13 +90,23 @@ export class GpuUpdater {
       );
   }
 
-  /** Where a buffer of the program lies: `w`, `g`, a state, `rate`. */
-  region(name: string): Region {
-    return this.regionOf(this.buffer(name));
+  /**
+   * Where `w`, a state or the rate lies after a step: a region, all layers one after another, or, of a number that the CPU keeps, one
+   * value a layer.
+   */
+  find(name: string): Region | readonly number[] {
+    const { buffers, numbers, lowered, program } = this.program;
+    if (buffers.has(name)) return this.regionOf(this.buffer(name));
+    const isState = program.states.some((state) => state.name === name);
+    const held = isState ? name : (lowered.final.get(name) ?? name);
+    if (numbers.host.has(held)) return Array.from({ length: this.layers }, (_, layer) => this.host.value(held, layer));
+    const region = this.numberRegion(held);
+    if (region === null) throw new Error(`${this.program.rule} keeps no ${name}.`);
+    return region;
   }
 
-  /** Where a number of the layers lies, a value a layer; null where the CPU keeps it. */
-  numberRegion(name: string): Region | null {
+  /** Where a number of the layers lies on the GPU, a value a layer; null where it is not there. */
+  private numberRegion(name: string): Region | null {
     const slot = this.program.numbers.slots.get(name);
     const size = this.layers * bytes;
     return slot === undefined ? null : { buffer: this.numbers, offset: slot * size, size };

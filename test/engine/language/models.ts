@@ -2,7 +2,7 @@
  * Models for tests of update rules: weights and gradients that the test sets itself, in float64 or resident in WebAssembly memory. They
  * compute, too: a smooth loss of all weights whose gradient, Hessian and moments are written down here.
  */
-import type { HessianOperator, Model, Moments } from '../../../src/engine/backends/backend';
+import type { Floats, HessianOperator, Model, Moments } from '../../../src/engine/backends/backend';
 import { Arena } from '../../../src/engine/backends/cpu/memory';
 import type { ResidentModel } from '../../../src/engine/backends/cpu/resident';
 import { matrixSize } from '../../../src/engine/language/shape';
@@ -69,10 +69,10 @@ function computing(arrays: Arrays): Model {
   };
 }
 
-/** Layers of these sizes, all 0, in float64. */
-export function plainModel(sizes: readonly LayerSize[]): Model {
+/** Layers of these sizes, all 0, in float64 or in plain 32-bit arrays. */
+export function plainModel(sizes: readonly LayerSize[], kind: typeof Float64Array | typeof Float32Array = Float64Array): Model {
   const layers = layersOf(sizes);
-  const zeros = (): Float64Array[] => layers.map(({ parameters }) => new Float64Array(parameters));
+  const zeros = (): Floats[] => layers.map(({ parameters }) => new kind(parameters));
   return computing({ layers, weights: zeros(), gradients: zeros() });
 }
 

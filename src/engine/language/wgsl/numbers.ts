@@ -9,7 +9,6 @@ import { Scalars } from '../scalars';
 import { namesIn, type ScalarStep } from '../schedule';
 import type { Environment } from '../evaluate';
 import { write } from './expression';
-import { lanes } from './layout';
 import { Writer, type GpuKernel, type Names } from './writer';
 
 /** What every step is given, and what is known of a layer. */
@@ -138,6 +137,3 @@ export function moveKernel(names: Names, moves: readonly (readonly [from: string
   moves.forEach(([, to], k) => writer.line(`${writer.slot(to)} = moved${k};`));
   return writer.aThreadALayer();
 }
-
-/** Workgroups of a shader with a thread a layer. */
-export const layerWorkgroups = (layers: number): number => Math.ceil(layers / lanes);

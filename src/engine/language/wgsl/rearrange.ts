@@ -1,5 +1,6 @@
 /** What moves elements or joins those of a row or column: repetition, transposes, identities, sums along an axis, the trace. */
 import type { OperationStep } from '../schedule';
+import { scalarShape } from '../shape';
 import { extentText } from './layout';
 import { Writer, type GpuKernel, type Names } from './writer';
 
@@ -54,5 +55,12 @@ export function traceKernel(names: Names, { operands: [from], operandShapes: [ow
   writer.line('var joined = 0f;');
   writer.line(`for (var k = 0u; k < ${extentText(own[0])}; k++) { joined += ${writer.entry(from, own, 'k', 'k')}; }`);
   writer.line(`${writer.slot(name)} = joined;`);
+  return writer.aThreadALayer();
+}
+
+/** A result of one element becomes a number of the layer. */
+export function elementKernel(names: Names, name: string): GpuKernel {
+  const writer = new Writer(names, name);
+  writer.line(`${writer.slot(name)} = ${writer.entry(name, scalarShape, '0u', '0u')};`);
   return writer.aThreadALayer();
 }
