@@ -176,7 +176,7 @@ RULES = {
         {"beta1": 0.5, "beta2": 0.9, "eps": 1e-4, "momentumDecay": 0},
         {"beta1": 0.0, "beta2": 0.99},
     ]),
-    "radam": (optim.RAdam, ADAPTIVE, {**DECAY, **BETAS, **DECOUPLED}, [
+    "radam": (optim.RAdam, {**ADAPTIVE, "rosenbrock": 0.0001}, {**DECAY, **BETAS, **DECOUPLED}, [
         {},
         {"weightDecay": 0.1},
         {"weightDecay": 0.5, "decoupledWeightDecay": True},

@@ -65,7 +65,7 @@ export function drawnCases(followed: ReadonlySet<string>): DrawnCase[] {
     .flatMap(({ rule, round }) =>
       [{}, ...Array.from({ length: draws }, () => drawn(rule, random))].flatMap((given) =>
         Object.entries(problems)
-          .filter(([, { moments }]) => moments !== null || !rule.needs.has('moments'))
+          .filter(([, { moments, flat }]) => !(rule.needs.has('moments') && moments === null) && !(rule.needs.has('hessian') && flat))
           .map(([problemName, problem]): DrawnCase => {
             const title = `${rule.name} ${JSON.stringify(given)} on ${problemName}`;
             const made = (lr: number) =>

@@ -23,6 +23,8 @@ export interface Problem {
   hessian(w: Tensors): Product;
   /** The generalised Gauss-Newton matrix at `w`. */
   gaussNewton(w: Tensors): Product;
+  /** Its Hessian is 0: there is no Newton step. */
+  readonly flat?: true;
   /** Only for a network. */
   readonly moments: ((w: Tensors, random: Random) => readonly Moments[]) | null;
 }
@@ -178,6 +180,7 @@ const tiny: Problem = {
   gradient: (_w, t) => given(t),
   hessian: () => zeros,
   gaussNewton: () => zeros,
+  flat: true,
   moments: null,
 };
 
