@@ -120,10 +120,13 @@ function rowSums({ values, rows, columns }: Matrix, out: Float32Array, divisor: 
   }
 }
 
+/** The larger of two, not-a-number before all else. */
+const larger = (most: number, each: number): number => (each > most || each !== each ? each : most);
+
 function rowMax({ values, rows, columns }: Matrix, out: Float32Array): void {
   for (let i = 0; i < rows; i++) {
     let most = -Infinity;
-    for (let j = i * columns; j < (i + 1) * columns; j++) most = Math.max(most, values[j]);
+    for (let j = i * columns; j < (i + 1) * columns; j++) most = larger(most, values[j]);
     out[i] = most;
   }
 }
@@ -141,7 +144,7 @@ function columnSums({ values, rows, columns }: Matrix, sums: Float64Array, out: 
 
 function columnMax({ values, rows, columns }: Matrix, out: Float32Array): void {
   out.fill(-Infinity);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j] = Math.max(out[j], values[i * columns + j]);
+  for (let i = 0; i < rows; i++) for (let j = 0, at = i * columns; j < columns; j++, at++) out[j] = larger(out[j], values[at]);
 }
 
 /** In squares that fit the first-level cache. */
