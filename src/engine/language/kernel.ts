@@ -1,14 +1,15 @@
 /**
  * Emits the arithmetic of a lowered program on four weights at a time. Every name becomes a variable of the kernel, so that what lines
- * share is computed once; functions that have no instruction are called lane by lane.
+ * share is computed once; what has neither an instruction nor a form in `kernelFunctions.ts` is called lane by lane.
  */
 import { call, type Assembler, type Code, type Local, type WasmFunction } from '../backends/cpu/assembler';
 import { f32, f32x4, f64, v128, type V128 } from '../backends/cpu/instructions';
 import { elementwise } from './functions';
+import { brokenPower, kernelFunctions } from './kernelFunctions';
 import { isTruth } from './lower';
 import { nodes, type Expression } from './tree';
 
-/** Functions that WebAssembly has no instruction for: imported, in float64. */
+/** Functions of JavaScript, in float64. */
 export type Imports = ReadonlyMap<string, WasmFunction<'f64'>>;
 
 const instructions: Readonly<Record<string, (a: V128, b: V128) => V128>> = {
@@ -32,17 +33,26 @@ const instructions: Readonly<Record<string, (a: V128, b: V128) => V128>> = {
   ceil: f32x4.ceil,
 };
 
-/** Powers up to this are multiplied out. */
+/** Whole powers up to this are multiplied out; beyond, a float's rounding would be multiplied too. */
 const largestPower = 16;
-const wholePower = (node: Expression): number | null =>
-  node.kind === 'number' && Number.isInteger(node.value) && Math.abs(node.value) <= largestPower ? node.value : null;
+const written = (exponent: Expression): number | null =>
+  exponent.kind === 'number' && (!Number.isInteger(exponent.value) || Math.abs(exponent.value) <= largestPower) ? exponent.value : null;
+
+/** Of `a^b` and `pow(a, b)`, b. */
+function exponentOf(node: Expression): Expression | null {
+  if (node.kind === 'binary') return node.operator === '^' ? node.right : null;
+  return node.kind === 'call' && node.name === 'pow' ? node.operands[1] : null;
+}
+
+const hasForm = (name: string): boolean => name === 'sign' || name === 'pow' || name in instructions || kernelFunctions.has(name);
 
 /** The functions that must be imported to compute these expressions. */
 export function importsFor(assembler: Assembler, expressions: readonly Expression[]): Imports {
   const needed = new Set<string>();
   for (const node of expressions.flatMap(nodes)) {
-    if (node.kind === 'call' && node.name !== 'sign' && !(node.name in instructions)) needed.add(node.name);
-    if (node.kind === 'binary' && node.operator === '^' && wholePower(node.right) === null) needed.add('pow');
+    if (node.kind === 'call' && !hasForm(node.name)) needed.add(node.name);
+    const exponent = exponentOf(node);
+    if (exponent !== null && written(exponent) === null) needed.add('pow');
   }
   return new Map(
     [...needed].map((name) => [name, assembler.import(name, elementwise.get(name)?.operands === 2 ? ['f64', 'f64'] : ['f64'], 'f64')]),
@@ -97,11 +107,7 @@ export class VectorWriter {
   }
 
   private binary({ operator, left, right }: Expression & { kind: 'binary' }): V128 {
-    if (operator === '^') {
-      const exponent = wholePower(right);
-      if (exponent !== null) return this.power(this.local(this.write(left)), exponent);
-      return right.kind === 'number' && right.value === 0.5 ? f32x4.sqrt(this.write(left)) : this.call('pow', [left, right]);
-    }
+    if (operator === '^') return this.call('pow', [left, right]);
     const a = this.write(left);
     const b = this.write(right);
     if ((operator === '==' || operator === '!=') && isTruth(left, this.truths)) {
@@ -111,17 +117,25 @@ export class VectorWriter {
     return instructions[operator](a, b);
   }
 
+  /** A constant power. */
+  private power(base: Local<'v128'>, exponent: number): V128 {
+    if (exponent === 0.5) return f32x4.sqrt(base);
+    return Number.isInteger(exponent) ? this.product(base, exponent) : brokenPower(this.code, base, exponent);
+  }
+
   /** Multiplies out, squaring as far as it goes. */
-  private power(base: V128, exponent: number): V128 {
-    if (exponent < 0) return f32x4.div(f32x4.const(1), this.power(base, -exponent));
+  private product(base: V128, exponent: number): V128 {
+    if (exponent < 0) return f32x4.div(f32x4.const(1), this.product(base, -exponent));
     if (exponent === 0) return f32x4.const(1);
     if (exponent === 1) return base;
-    const half = this.local(this.power(base, exponent >> 1));
+    const half = this.local(this.product(base, exponent >> 1));
     const square = f32x4.mul(half, half);
     return exponent % 2 === 0 ? square : f32x4.mul(square, base);
   }
 
   private call(name: string, operands: readonly Expression[]): V128 {
+    const exponent = name === 'pow' ? written(operands[1]) : null;
+    if (exponent !== null) return this.power(this.local(this.write(operands[0])), exponent);
     const values = operands.map((operand) => this.write(operand));
     if (name === 'sign') {
       const x = this.local(values[0]);
@@ -129,6 +143,8 @@ export class VectorWriter {
       return v128.bitselect(f32x4.const(1), negative, f32x4.gt(x, 0));
     }
     if (name in instructions) return instructions[name](values[0], values[1]);
+    const known = kernelFunctions.get(name);
+    if (known !== undefined) return known(this.code, values[0]);
     const callee = this.imports.get(name);
     if (callee === undefined) throw new Error(`The kernel does not import ${name}.`);
     const inputs = values.map((value) => this.local(value));
