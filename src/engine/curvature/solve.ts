@@ -1,8 +1,8 @@
 /**
- * Functions of the Hessian for update rules: Newton's step is f(H)·g with f(λ) = 1/(λ + damping), the saddle-free one has 1/(|λ| + damping). Up to
- * 2,000 parameters the matrix is written out and the function exact; above, it is taken in the Krylov space of the vector, where Lanczos
- * gives the best that so many products can. For the Gauss–Newton matrix, which has no negative direction, conjugate gradients as Hessian-free
- * optimization uses them.
+ * Functions of the Hessian for update rules: Newton's step is f(H)·g with f(λ) = 1/(λ + damping), the saddle-free one has 1/(|λ| +
+ * damping). Up to 2,000 parameters the matrix is written out and the function exact; above, it is taken in the Krylov space of the vector,
+ * where Lanczos gives the best that so many products can. For the Gauss–Newton matrix, which has no negative direction, conjugate
+ * gradients as Hessian-free optimization uses them.
  */
 import type { HessianOperator } from '../backends/backend';
 import { symmetricFunction } from '../linear';
@@ -24,8 +24,8 @@ const LARGEST_BASIS = 2 ** 25;
 
 /**
  * out = Q·f(Λ)·Qᵀ·v with H = Q·Λ·Qᵀ.
- * @param f of an eigenvalue; where H is flat to rounding it is given 0, and not asked at all where v has no part there
  * All NaN where a number is not finite.
+ * @param f of an eigenvalue; where H is flat to rounding it is given 0, and not asked at all where v has no part there
  */
 export function hessianFunction(operator: HessianOperator, v: Float64Array, f: (eigenvalue: number) => number, out: Float64Array): void {
   if (operator.size <= EXACT_LIMIT) symmetricFunction(lowerTriangle(operator), operator.size, v, f, out);
@@ -81,8 +81,8 @@ export const GRADIENT_PRODUCTS = 250;
 
 /**
  * out ≈ (G + damping·I)⁻¹·v for a matrix G without negative directions, by conjugate gradients from 0. They stop when, over the last
- * k = max(10, i/10) steps, φ(x) = ½xᵀ(G + damping·I)x − vᵀx has fallen by less than k·0.0005 of itself (Martens 2010, "Deep learning via Hessian-free
- * optimization", section 4.4), at a residual of rounding, or after 250 products.
+ * k = max(10, i/10) steps, φ(x) = ½xᵀ(G + damping·I)x − vᵀx has fallen by less than k·0.0005 of itself (Martens 2010, "Deep learning via
+ * Hessian-free optimization", section 4.4), at a residual of rounding, or after 250 products.
  * All NaN where a number is not finite or a direction is negative.
  */
 export function gaussNewtonSolve(operator: HessianOperator, v: Float64Array, damping: number, out: Float64Array): void {

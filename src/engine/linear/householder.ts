@@ -1,6 +1,6 @@
 /**
- * A symmetric matrix made tridiagonal by reflections, S = Z·T·Zᵀ (Householder; Golub & Van Loan, Matrix Computations, 8.3.1): the n³ part of
- * every function of a symmetric matrix. It works upwards from the last row, on the lower triangle, whose rows are contiguous. Memory
+ * A symmetric matrix made tridiagonal by reflections, S = Z·T·Zᵀ (Householder; Golub & Van Loan, Matrix Computations, 8.3.1): the n³ part
+ * of every function of a symmetric matrix. It works upwards from the last row, on the lower triangle, whose rows are contiguous. Memory
  * is what it costs, so each stage's update and the next stage's product with the matrix are one pass.
  */
 
@@ -18,8 +18,8 @@ export interface Tridiagonal {
 }
 
 /**
- * @param s [n, n], row-major, of which only the lower triangle counts; it is overwritten and then belongs to the result. Its largest entry should
- * be near 1, so that no square overflows or vanishes.
+ * @param s [n, n], row-major, of which only the lower triangle counts; it is overwritten and then belongs to the result. Its largest entry
+ * should be near 1, so that no square overflows or vanishes.
  */
 export function tridiagonalise(s: Float64Array, n: number): Tridiagonal {
   const diagonal = new Float64Array(n);
@@ -69,8 +69,8 @@ export function tridiagonalise(s: Float64Array, n: number): Tridiagonal {
 }
 
 /**
- * Z = H₍ₙ₋₁₎·…·H₁: reflection i changes the leading i × i block alone, so the product is built from the smallest on. While it changes a row, the
- * row is added up for the next one, four rows at a time.
+ * Z = H₍ₙ₋₁₎·…·H₁: reflection i changes the leading i × i block alone, so the product is built from the smallest on. While it changes a
+ * row, the row is added up for the next one, four rows at a time.
  */
 function product(s: Float64Array, half: Float64Array, n: number): Float64Array {
   const z = new Float64Array(n * n);

@@ -1,6 +1,6 @@
 /**
- * The rotations of a QL iteration, kept to be applied later: to one vector in reverse order, which undoes them, or to many rows at a time, while
- * those are in the first-level cache.
+ * The rotations of a QL iteration, kept to be applied later: to one vector in reverse order, which undoes them, or to many rows at a time,
+ * while those are in the first-level cache.
  */
 
 export class Rotations {
@@ -38,7 +38,9 @@ export class Rotations {
     }
   }
 
-  /** M ← M·Q for a matrix of rows of n numbers each, and forgets the rotations. Four rows at a time, whose sums do not wait for each other. */
+  /**
+   * M ← M·Q for a matrix of rows of n numbers each, and forgets the rotations. Four rows at a time, whose sums do not wait for each other.
+   */
   applyTo(matrix: Float64Array, n: number): void {
     const { places, turns, count } = this;
     const end = matrix.length;

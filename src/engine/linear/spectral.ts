@@ -1,18 +1,19 @@
 /**
  * A function of a symmetric matrix times a vector, f(S)·v = V·f(Λ)·Vᵀ·v, without ever forming the eigenvectors: S is made tridiagonal, QL's
- * rotations take v's image into the eigenvectors' coordinates, and the same rotations, undone in reverse order, bring the result back. That leaves the
- * reduction to tridiagonal form, 4/3·n³ multiplications and additions, as the only part that grows with n³.
+ * rotations take v's image into the eigenvectors' coordinates, and the same rotations, undone in reverse order, bring the result back.
+ * That leaves the reduction to tridiagonal form, ⅔·n³ multiplications and as many additions, as the only part that grows with n³.
  */
+import { norm } from '../vectors';
 import { normaliseSize } from './eigen';
 import { tridiagonalise } from './householder';
 import { Rotations } from './rotations';
 import { implicitQl } from './tridiagonal';
 
 /**
- * out = f(S)·v. Exact to rounding. Eigenvalues and parts of v that are rounding beside the largest count as 0, and 0 times f is 0: a direction in which S is flat
- * and v has no part stays out of the result, even where f is infinite there.
- * @param s [n, n], of which the lower triangle is read; it is overwritten @param v n numbers @param out may be v
+ * out = f(S)·v. Exact to rounding. Eigenvalues and parts of v that are rounding beside the largest count as 0, and 0 times f is 0: a
+ * direction in which S is flat and v has no part stays out of the result, even where f is infinite there.
  * All NaN where S or v is not finite.
+ * @param s [n, n], of which the lower triangle is read; it is overwritten @param v n numbers @param out may be v
  */
 export function symmetricFunction(s: Float64Array, n: number, v: Float64Array, f: (eigenvalue: number) => number, out: Float64Array): void {
   const size = normaliseSize(s, n);
@@ -36,7 +37,7 @@ export function symmetricFunction(s: Float64Array, n: number, v: Float64Array, f
 function applyAlong(f: (eigenvalue: number) => number, eigenvalues: Float64Array, unit: number, parts: Float64Array): void {
   const n = parts.length;
   const largest = eigenvalues.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const length = Math.sqrt(parts.reduce((sum, part) => sum + part * part, 0));
+  const length = norm(parts);
   const rounding = n * Number.EPSILON;
   for (let k = 0; k < n; k++) {
     const flat = Math.abs(eigenvalues[k]) <= rounding * largest;

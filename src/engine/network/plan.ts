@@ -22,7 +22,7 @@ export interface GivenWeights {
 export interface NetworkPlan {
   readonly inputs: number;
   readonly layers: readonly DensePlan[];
-  /** Name of a loss in `network/losses`: `meanSquaredError` or `crossEntropy`. */
+  /** Name of a loss in `network/losses`. */
   readonly loss: string;
   /** Seed of the initial weights. */
   readonly seed: number;

@@ -1,4 +1,6 @@
-/** The error function's complement, which no standard library of the language has; in float64, for what is built on the normal distribution. */
+/**
+ * The error function's complement, which no standard library of the language has; in float64, for what is built on the normal distribution.
+ */
 
 /** Up to here the series, from here the continued fraction. */
 const far = 2;

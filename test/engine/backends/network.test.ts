@@ -210,6 +210,29 @@ const bound = (operator: HessianOperator) => ({
   },
 });
 
+describe('the gradient of the reference', () => {
+  it('is the derivative of the loss: central differences agree to 1e-7, for every activation and loss', () => {
+    for (const one of oracle) {
+      const model = build(referenceBackend, one);
+      const rows = all(model);
+      model.gradient(rows);
+      const gradient = flat(model.gradients);
+      const v = normals(gradient.length, 4);
+      const lossAt = (step: number) => {
+        let k = 0;
+        for (const part of model.weights) for (let i = 0; i < part.length; i++) part[i] += step * v[k++];
+        const { loss } = model.evaluate(rows);
+        k = 0;
+        for (const part of model.weights) for (let i = 0; i < part.length; i++) part[i] -= step * v[k++];
+        return loss;
+      };
+      const h = 1e-5;
+      const slope = (lossAt(h) - lossAt(-h)) / (2 * h);
+      assert.ok(Math.abs(slope - dot(gradient, v)) <= 1e-7 * Math.sqrt(dot(gradient, gradient) * dot(v, v)), show(one));
+    }
+  });
+});
+
 describe('curvature of the reference', () => {
   it('is the derivative of the gradient: Hessian-vector products agree with central differences', () => {
     for (const one of oracle.slice(0, 4)) {

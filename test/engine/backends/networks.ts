@@ -112,8 +112,8 @@ export function close(found: ArrayLike<number>, expected: ArrayLike<number>, tol
 }
 
 /**
- * Whether, at the start, some z of a network lies so near a corner of its activation, or some output so near a corner of the loss, that rounding to 32 bits
- * may bring it to the other side, where derivatives are others.
+ * Whether, at the start, some z of a network lies so near a corner of its activation, or some output so near a corner of the loss, that
+ * rounding to 32 bits may bring it to the other side, where derivatives are others.
  */
 export function nearCorner(made: NetworkPlan, { samples, inputs, x, y }: Dataset): boolean {
   const { dense } = structure(made);

@@ -14,8 +14,11 @@ const points = Float32Array.from({ length: 4000 }, (_, i) => {
   return 100 * u * Math.abs(u) ** 3;
 });
 
-/** Down to where the vector code's value is right in relation to itself, if not everywhere: far out in a tail of e^(−z²) the exponent's rounding counts. */
-const smallest: Readonly<Record<string, number>> = { gelu: 1e-8, geluTanh: 1e-5 };
+/**
+ * Down to where the vector code's value is right in relation to itself, if not everywhere: far out in a tail of e^(−z²) the exponent's
+ * rounding counts.
+ */
+const smallest: Readonly<Record<string, number>> = { gelu: 1e-8, geluTanh: 1e-4 };
 
 /** What the kernels of an activation make of numbers, as many as fill vectors; `deltas` and `bends` are multiplied by −2. */
 function vectorCode(activation: Activation, z: Float32Array): Record<'values' | 'slopes' | 'deltas' | 'bends', Float32Array> {

@@ -29,7 +29,7 @@ export function exponential(code: Code, x: V128): V128 {
 /** Below this size e^x − 1 is taken from its series, since the difference would be rounding. */
 const near = 0.35;
 
-/** Emits e^x − 1, right near 0 too: there x·(1 + x/2 + x²/6 + …) to the eighth power. @param code where its variables live. A NaN stays a NaN. */
+/** Emits e^x − 1, right near 0 too: there x + x²/2 + x³/6 + … to x⁸. @param code where its variables live. A NaN stays a NaN. */
 export function exponentialMinusOne(code: Code, x: Local<'v128'>): V128 {
   const sum = code.local('v128', f32x4.const(inverseFactorial(degree + 1)));
   for (let k = degree; k >= 1; k--) code.set(sum, f32x4.add(f32x4.mul(sum, x), inverseFactorial(k)));

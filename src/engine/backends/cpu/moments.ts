@@ -59,14 +59,19 @@ export class CpuMoments {
       this.inputs.forEach(({ address, extent }, l) => this.kernels[extent](a[l], a[l], address, this.pass.outputs.count, add));
       this.errors.forEach(({ address, extent }, l) => this.kernels[extent](delta[l], delta[l], address, this.pass.outputs.count, add));
     }
-    const mean = ({ address, extent }: Sums): Float64Array =>
-      Float64Array.from(this.arena.floats(address, extent * extent), (sum) => sum / rows.length);
     return this.inputs.flatMap((input, l) => {
-      const error = mean(this.errors[l]);
+      const error = this.mean(this.errors[l], rows.length);
       return [
-        { input: mean(input), error },
+        { input: this.mean(input, rows.length), error },
         { input: Float64Array.of(1), error },
       ];
     });
+  }
+
+  private mean({ address, extent }: Sums, samples: number): Float64Array {
+    const sums = this.arena.floats(address, extent * extent);
+    const mean = new Float64Array(sums.length);
+    for (let i = 0; i < sums.length; i++) mean[i] = sums[i] / samples;
+    return mean;
   }
 }

@@ -7,8 +7,8 @@
  *   Ra = f′(z)∘Rz                       Rδ = f′(z)∘Re + f″(z)∘e∘Rz
  *   (H·v) for W = Rδᵀ·a₋₁ + δᵀ·Ra₋₁     (H·v) for b = Σ Rδ
  *
- * Without the terms that hold e or δ it is the generalised Gauss–Newton matrix JᵀH_L·J, in which the network counts as linear in its weights
- * (Schraudolph 2002, "Fast curvature matrix-vector products for second-order gradient descent", Neural Computation 14:1723).
+ * Without the terms that hold e or δ it is the generalised Gauss–Newton matrix JᵀH_L·J, in which the network counts as linear in its
+ * weights (Schraudolph 2002, "Fast curvature matrix-vector products for second-order gradient descent", Neural Computation 14:1723).
  */
 import type { Structure } from '../../network/structure';
 import type { HessianOperator } from '../backend';
@@ -25,7 +25,10 @@ export class ReferenceHessian implements HessianOperator {
   private readonly slope: Float64Array[] = [];
   private readonly bend: (Float64Array | null)[] = [];
 
-  /** @param weights weight, bias, layer after layer, that nobody changes any more @param pass the samples, carried through these weights @param matrix which of the two */
+  /**
+   * @param weights weight, bias, layer after layer, that nobody changes any more @param pass the samples, carried through these weights
+   * @param matrix which of the two
+   */
   constructor(
     private readonly network: Structure,
     private readonly weights: readonly Float64Array[],

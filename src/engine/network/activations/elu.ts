@@ -2,7 +2,10 @@ import { exponential, exponentialMinusOne } from '../../backends/cpu/exponential
 import { f32x4, v128 } from '../../backends/cpu/instructions';
 import type { Activation } from './definition';
 
-/** Exponential linear unit with α = 1 (Clevert, Unterthiner & Hochreiter 2016, arXiv:1511.07289): f(z) = z for z > 0, else e^z − 1; f′ = 1 or e^z; f″ = 0 or e^z. */
+/**
+ * Exponential linear unit with α = 1 (Clevert, Unterthiner & Hochreiter 2016, arXiv:1511.07289): f(z) = z for z > 0, else e^z − 1; f′ = 1
+ * or e^z; f″ = 0 or e^z.
+ */
 export const elu: Activation = {
   name: 'elu',
   title: 'ELU',

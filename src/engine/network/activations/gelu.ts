@@ -6,7 +6,10 @@ import { type Activation, held } from './definition';
 /** Beyond these f is 0 or z, and its derivatives are constant, to the last place: of 64-bit and of 32-bit floats. */
 const [wide, narrow] = [40, 16];
 
-/** Gaussian error linear unit (Hendrycks & Gimpel 2016, arXiv:1606.08415), exact: f(z) = z·Φ(z), Φ and φ the standard normal's distribution and density; f′ = Φ + z·φ; f″ = φ·(2 − z²). */
+/**
+ * Gaussian error linear unit (Hendrycks & Gimpel 2016, arXiv:1606.08415), exact: f(z) = z·Φ(z), Φ and φ the standard normal's distribution
+ * and density; f′ = Φ + z·φ; f″ = φ·(2 − z²).
+ */
 export const gelu: Activation = {
   name: 'gelu',
   title: 'GELU',

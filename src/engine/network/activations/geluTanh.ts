@@ -34,8 +34,8 @@ function vectorGate(code: Code, given: V128): { readonly z: V128; readonly s: V1
 }
 
 /**
- * GELU with its usual approximation (Hendrycks & Gimpel 2016, arXiv:1606.08415): f(z) = z·(1 + tanh u)/2 = z·σ(2u), u = √(2/π)·(z + 0.044715·z³). With
- * s = σ(2u): f′ = s + z·s′, f″ = 2s′ + z·s″.
+ * GELU with its usual approximation (Hendrycks & Gimpel 2016, arXiv:1606.08415): f(z) = z·(1 + tanh u)/2 = z·σ(2u), u = √(2/π)·(z +
+ * 0.044715·z³). With s = σ(2u): f′ = s + z·s′, f″ = 2s′ + z·s″.
  */
 export const geluTanh: Activation = {
   name: 'geluTanh',

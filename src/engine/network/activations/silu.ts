@@ -8,7 +8,8 @@ const [wide, narrow] = [700, 88];
 
 /**
  * Sigmoid linear unit, or swish (Hendrycks & Gimpel 2016, arXiv:1606.08415; Ramachandran et al. 2017, arXiv:1710.05941): f(z) = z·σ;
- * f′ = σ·(1 + z(1 − σ)); f″ = σ(1 − σ)·(2 + z(1 − 2σ)). With w = e^−z it is σ = 1/(1 + w), 1 − σ = w·σ and 1 − 2σ = (w − 1)·σ, without cancellation.
+ * f′ = σ·(1 + z(1 − σ)); f″ = σ(1 − σ)·(2 + z(1 − 2σ)). With w = e^−z it is σ = 1/(1 + w), 1 − σ = w·σ and 1 − 2σ = (w − 1)·σ, without
+ * cancellation.
  */
 export const silu: Activation = {
   name: 'silu',

@@ -4,8 +4,8 @@ import { logOnePlus } from '../../backends/cpu/logarithm';
 import type { Activation } from './definition';
 
 /**
- * Softplus: f(z) = log(1 + e^z), as max(z, 0) + log(1 + e^−|z|), which neither overflows nor loses its tail; f′ = σ(z), f″ = σ(1 − σ) = e^−|z|/(1 + e^−|z|)². PyTorch's
- * takes z itself above 20; the difference, 2e-9, is below the last place of 32-bit floats.
+ * Softplus: f(z) = log(1 + e^z), as max(z, 0) + log(1 + e^−|z|), which neither overflows nor loses its tail; f′ = σ(z), f″ = σ(1 − σ) =
+ * e^−|z|/(1 + e^−|z|)². PyTorch's takes z itself above 20; the difference, 2e-9, is below the last place of 32-bit floats.
  */
 export const softplus: Activation = {
   name: 'softplus',

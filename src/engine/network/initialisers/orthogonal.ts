@@ -3,7 +3,8 @@ import type { Initialiser } from './definition';
 
 /**
  * Orthogonal: the rows are orthonormal where there are no more of them than columns, otherwise the columns are. Normal vectors made
- * orthogonal one after another, which is uniform on all such matrices (Mezzadri 2007, arXiv:math-ph/0609050), as PyTorch's `orthogonal_` is. Gain 1.
+ * orthogonal one after another, which is uniform on all such matrices (Mezzadri 2007, arXiv:math-ph/0609050), as PyTorch's `orthogonal_`
+ * is. Gain 1.
  */
 export const orthogonal: Initialiser = {
   name: 'orthogonal',

@@ -6,7 +6,7 @@ const limit = 2;
 /** Its standard deviation then: √(1 − 2·limit·φ(limit)/(2Φ(limit) − 1)). */
 const deviation = 0.8796256610342398;
 
-/** Truncated normal: within two standard deviations of a normal distribution, then scaled to variance 1/fanIn. What is outside is drawn again. */
+/** Truncated normal: a normal number beyond two standard deviations is drawn again; then scaled to variance 1/fanIn. */
 export const truncatedNormal: Initialiser = {
   name: 'truncatedNormal',
   title: 'Truncated normal',

@@ -2,12 +2,13 @@ import type { Loss } from './definition';
 
 /**
  * Binary cross-entropy of logits y, as `torch.nn.BCEWithLogitsLoss`: a sample's loss is the mean over outputs of
- * max(y, 0) − y·t + log(1 + e^−|y|), which is −t·log σ(y) − (1 − t)·log(1 − σ(y)) without overflow. Gradient σ(y) − t, curvature σ(1 − σ), both over
- * the number of outputs d. One output tells two classes, 0 and 1, apart; several are questions by themselves: of a class's number one is 1 and the rest are
- * 0, of numbers from 0 to 1 any may be (then there are no classes and no accuracy). The largest of several logits names the class.
+ * max(y, 0) − y·t + log(1 + e^−|y|), which is −t·log σ(y) − (1 − t)·log(1 − σ(y)) without overflow. Gradient σ(y) − t, curvature σ(1 − σ),
+ * both over the number of outputs d. One output tells two classes, 0 and 1, apart; several are questions by themselves: of a class's
+ * number one is 1 and the rest are 0, of numbers from 0 to 1 any may be (then there are no classes and no accuracy). The largest of
+ * several logits names the class.
  *
- * Drawn targets are 1 with probability σ(y). The mean over d outputs makes the loss a d-th of a negative log-likelihood, so their gradients are taken
- * over √d: that gives them the loss's own curvature, σ(1 − σ)/d, as their second moment.
+ * Drawn targets are 1 with probability σ(y). The mean over d outputs makes the loss a d-th of a negative log-likelihood, so their
+ * gradients are taken over √d: that gives them the loss's own curvature, σ(1 − σ)/d, as their second moment.
  */
 export const binaryCrossEntropy: Loss = {
   name: 'binaryCrossEntropy',

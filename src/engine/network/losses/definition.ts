@@ -41,7 +41,10 @@ export interface Loss {
    * @param weight 1/samples for the mean @param gradient laid out as `outputs`
    */
   gradient(outputs: Rows, wanted: Float64Array, weight: number, gradient: Floats): number;
-  /** Derivative of that gradient along `direction`: weight·(∂²loss/∂outputs²)·direction into `out`, which may be `direction` itself; both laid out as `outputs`. */
+  /**
+   * Derivative of that gradient along `direction`: weight·(∂²loss/∂outputs²)·direction into `out`, which may be `direction` itself; both
+   * laid out as `outputs`.
+   */
   curvature(outputs: Rows, wanted: Float64Array, weight: number, direction: Floats, out: Floats): void;
   /**
    * As `gradient` with weight 1, against what the model itself predicts: each row's targets are drawn from the distribution whose negative

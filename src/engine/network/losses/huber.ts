@@ -6,11 +6,12 @@ import type { Loss } from './definition';
 const delta = 1;
 
 /**
- * Huber's loss with δ = 1, as `torch.nn.HuberLoss` (Huber 1964): a sample's loss is the mean over outputs of r²/2 for |r| ≤ δ, else δ·(|r| − δ/2), with
- * r = y − t. Gradient r held to ±δ, curvature 1 or 0, both over the number of outputs d. PyTorch's smooth L1 is the same for δ = 1.
+ * Huber's loss with δ = 1, as `torch.nn.HuberLoss` (Huber 1964): a sample's loss is the mean over outputs of r²/2 for |r| ≤ δ, else δ·(|r|
+ * − δ/2), with r = y − t. Gradient r held to ±δ, curvature 1 or 0, both over the number of outputs d. PyTorch's smooth L1 is the same for
+ * δ = 1.
  *
- * Drawn targets have the density e^(−loss), whose middle is normal with variance d and whose tails fall exponentially; their gradients' second
- * moment is Fisher's, not the curvature, which depends on the targets.
+ * Drawn targets have the density e^(−loss), whose middle is normal with variance d and whose tails fall exponentially; their gradients'
+ * second moment is Fisher's, not the curvature, which depends on the targets.
  */
 export const huber: Loss = {
   name: 'huber',

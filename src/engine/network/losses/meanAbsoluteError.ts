@@ -1,9 +1,9 @@
 import type { Loss } from './definition';
 
 /**
- * Mean absolute error, as `torch.nn.L1Loss`: a sample's loss is the mean over outputs of |y − t|. Gradient sign(y − t) over the number of outputs, 0 where they are
- * equal; curvature 0, so that its Gauss–Newton matrix is 0 too. Drawn targets have the density e^(−loss) (Laplace's): the gradient is then
- * one sign or the other with equal chance.
+ * Mean absolute error, as `torch.nn.L1Loss`: a sample's loss is the mean over outputs of |y − t|. Gradient sign(y − t) over the number of
+ * outputs, 0 where they are equal; curvature 0, so that its Gauss–Newton matrix is 0 too. Drawn targets have the density e^(−loss)
+ * (Laplace's): the gradient is then one sign or the other with equal chance.
  */
 export const meanAbsoluteError: Loss = {
   name: 'meanAbsoluteError',
