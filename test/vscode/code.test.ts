@@ -36,6 +36,7 @@ describe('CodeLenses', () => {
       ['decoupled = W', '▶ Train with AdamW (lr 0.00015)'],
       ['rms = optim.RMSprop', '▶ Train with RMSprop (lr args.lr)'],
       ['grad = optim.Adagrad', '▶ Train with Adagrad (lr {"lr": 0.5})'],
+      ['delta = optim.Adadelta', '▶ Train with Adadelta (lr 1)'],
     ]);
   });
   it('follow every edit', async () => {

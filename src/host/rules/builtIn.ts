@@ -4,11 +4,9 @@
  */
 import * as vscode from 'vscode';
 import type { Rule } from '../../engine/language';
-import { rules } from '../../engine/optimizers';
-import { wrappers } from '../../engine/wrappers';
 import { register } from '../commands';
 import { builtInScheme, language } from './documents';
-import { findBuiltIn } from './library';
+import { findBuiltIn, readOptimizers, readWrappers } from './library';
 
 export const builtInUri = (name: string): vscode.Uri => vscode.Uri.from({ scheme: builtInScheme, path: `/${name}.optim` });
 
@@ -69,12 +67,21 @@ async function choose(name: unknown, title: string, offered: (rule: Rule) => boo
     if (!rule) throw new Error(`There is no built-in rule ${name}.`);
     return rule;
   }
-  const items = (all: readonly Rule[]): (vscode.QuickPickItem & { readonly rule?: Rule })[] =>
+  type Item = vscode.QuickPickItem & { readonly rule?: Rule };
+  const separator = (label: string): Item => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  const items = (all: readonly Rule[]): Item[] =>
     all.filter(offered).map((rule) => ({ label: rule.title, description: rule.name, detail: rule.summary, rule }));
-  const separator = (label: string): vscode.QuickPickItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
-  const chosen = await vscode.window.showQuickPick<vscode.QuickPickItem & { readonly rule?: Rule }>(
-    [separator('optimizers'), ...items(rules()), separator('wrappers, which go round an optimizer'), ...items(wrappers())],
-    { title, placeHolder: 'Which rule?', matchOnDescription: true, matchOnDetail: true },
-  );
+  const list = async (): Promise<Item[]> => [
+    separator('optimizers'),
+    ...items(await readOptimizers()),
+    separator('wrappers, which go round an optimizer'),
+    ...items(await readWrappers()),
+  ];
+  const chosen = await vscode.window.showQuickPick(list(), {
+    title,
+    placeHolder: 'Which rule?',
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
   return chosen?.rule;
 }

@@ -8,7 +8,7 @@ import type { RuleEvent } from '../../engine/run/record';
 import { runCommand } from '../commands';
 import type { RunRequest } from '../run';
 import type { Runs } from '../runs';
-import { language, type RuleDocuments } from './documents';
+import { language, rangeOf, type RuleDocuments } from './documents';
 
 export function registerRuleReplacement(documents: RuleDocuments, runs: Runs): vscode.Disposable {
   /** Texts saved while the run went on, by what its specification calls their files. */
@@ -18,7 +18,7 @@ export function registerRuleReplacement(documents: RuleDocuments, runs: Runs): v
   const replace = async (file: string, text: string): Promise<void> => {
     waiting.delete(file);
     try {
-      void vscode.window.showInformationMessage(describeReplacement(await runs.replaceRule(file, text)));
+      void offerToContinue(describeReplacement(await runs.replaceRule(file, text)), runs);
     } catch (error) {
       void vscode.window.showWarningMessage(`The paused run keeps its rule. ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -33,7 +33,12 @@ export function registerRuleReplacement(documents: RuleDocuments, runs: Runs): v
     const [fault] = documents.of(document).faults;
     if (fault) {
       waiting.delete(file);
-      void vscode.window.showWarningMessage(`The run keeps its rule: ${name}, line ${fault.at.line}: ${fault.message}`);
+      const show = 'Show the fault';
+      const chosen = await vscode.window.showWarningMessage(
+        `The run keeps its rule: ${name}, line ${fault.at.line}: ${fault.message}`,
+        show,
+      );
+      if (chosen === show) await vscode.window.showTextDocument(document, { selection: rangeOf(fault.at) });
     } else if (current.textOf(file) === document.getText()) waiting.delete(file);
     else if (current.state === 'paused') await replace(file, document.getText());
     else {
@@ -56,6 +61,12 @@ export function registerRuleReplacement(documents: RuleDocuments, runs: Runs): v
       if (current?.state === 'paused') for (const [file, text] of [...waiting]) void replace(file, text);
     }),
   );
+}
+
+async function offerToContinue(message: string, runs: Runs): Promise<void> {
+  const goOn = 'Continue';
+  const chosen = await vscode.window.showInformationMessage(message, goOn);
+  if (chosen === goOn && runs.current?.state === 'paused') await runCommand('optimizerDebugger.resume');
 }
 
 /** What a run's specification calls a file; null where it is none of its rules. */

@@ -103,8 +103,16 @@ const repository: Readonly<Record<string, Pattern>> = {
   operator: { name: 'keyword.operator.optim', match: '\\*\\*|==|!=|<=|>=|[-+*/^@<>=−·×≤≥≠]' },
 };
 
+export interface Grammar {
+  readonly name: string;
+  readonly scopeName: string;
+  readonly fileTypes: readonly string[];
+  readonly patterns: readonly Pattern[];
+  readonly repository: Readonly<Record<string, Pattern>>;
+}
+
 /** The grammar as its file has it. */
-export const grammar = (): object => ({
+export const grammar = (): Grammar => ({
   name: 'Optimizer rule',
   scopeName: 'source.optim',
   fileTypes: ['optim'],

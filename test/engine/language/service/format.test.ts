@@ -38,7 +38,6 @@ const mangled: fc.Arbitrary<{ readonly text: string; readonly by: string }> = fc
   });
 
 describe('layout', () => {
-
   it('puts hyperparameters in columns and spaces where print.ts puts them', () => {
     const typed = [
       '# mine',

@@ -22,7 +22,6 @@ function assertWithin(rule: RuleText, { line, column, endLine, endColumn }: Span
 }
 
 describe('any text', () => {
-
   it('gets hovers, completions, definitions and references at any place', () => {
     fc.assert(
       fc.property(anyPlace, ({ rule, position }) => {
