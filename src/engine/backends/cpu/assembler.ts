@@ -51,8 +51,12 @@ export class Code {
 
   constructor(private readonly parameterCount: number) {}
 
-  private emit(...bytes: number[]): void {
-    this.body.push(...bytes);
+  /** Bytes and stretches of them; a stretch may be longer than a call can have operands. */
+  private emit(...parts: readonly (number | readonly number[])[]): void {
+    for (const part of parts) {
+      if (typeof part === 'number') this.body.push(part);
+      else for (const byte of part) this.body.push(byte);
+    }
   }
 
   /** A new variable, zero unless `value` is given. */
@@ -64,21 +68,25 @@ export class Code {
 
   /** A number for a vector stands for four 32-bit floats. */
   set<T extends ValueType>(local: Local<T>, value: Operand<T>): void {
-    this.emit(...code(local.type, value), 0x21, ...unsigned(local.index));
+    this.emit(code(local.type, value), 0x21, unsigned(local.index));
   }
 
   /** memory[address + offset] = value @param offset bytes */
   store<T extends ValueType>(type: T, address: Expression<'i32'>, value: Expression<T>, offset = 0): void {
-    this.emit(...address.code, ...value.code, ...stores[type], ...unsigned(offset));
+    this.emit(address.code, value.code, stores[type], unsigned(offset));
   }
 
   /** Calls a function that has no result. */
   call(callee: WasmFunction<null>, ...operands: readonly Expression<ValueType>[]): void {
-    this.emit(...operands.flatMap((operand) => operand.code), 0x10, ...unsigned(callee.index));
+    this.emit(
+      operands.flatMap((operand) => operand.code),
+      0x10,
+      unsigned(callee.index),
+    );
   }
 
   if(condition: Expression<'i32'>, then: () => void, otherwise?: () => void): void {
-    this.emit(...condition.code, 0x04, 0x40);
+    this.emit(condition.code, 0x04, 0x40);
     then();
     if (otherwise) {
       this.emit(0x05);
@@ -92,7 +100,7 @@ export class Code {
     this.if(condition, () => {
       this.emit(0x03, 0x40);
       body();
-      this.emit(...condition.code, 0x0d, 0, 0x0b);
+      this.emit(condition.code, 0x0d, 0, 0x0b);
     });
   }
 
@@ -106,7 +114,7 @@ export class Code {
   }
 
   return(value?: Expression<ValueType>): void {
-    this.emit(...(value?.code ?? []), 0x0f);
+    this.emit(value?.code ?? [], 0x0f);
   }
 
   /** The function's code entry. */
