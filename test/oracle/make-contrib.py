@@ -3,7 +3,7 @@
     python3 test/oracle/make-contrib.py [RULE …]     (needs requirements.txt; without names, all of them)
 
 What a fixture is and how its learning rates are chosen: problems.py. Sophia is given the rule's own random signs (draws.py), so that both
-estimate the same diagonal.
+estimate the same diagonal, and DP-SGD its noise.
 """
 import sys
 
@@ -15,7 +15,6 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 from optax import contrib
-
 from optax.contrib import _galore
 
 from draws import draw
@@ -118,6 +117,26 @@ def muon(form="optax", nsA=3.4445, nsB=-4.775, nsC=2.0315, adjust="original", ma
         muon_weight_dimension_numbers=rows,
         **given,
     )
+
+
+def private(lr, clip=1.0, noise=1.0, momentum=None, nesterov=False):
+    """A maker of steps of DP-SGD for mini-batches of one sample, with the rule's own normal numbers."""
+
+    def make(_problem, start):
+        whole = contrib.dpsgd(lr, clip, noise, seed=0, momentum=momentum, nesterov=nesterov)
+        state = whole.init([jnp.asarray(each) for each in start])
+
+        def step(weights, gradients, t):
+            nonlocal state
+            draws = iter(draw("normal", [each.shape for each in weights], t))
+            sampled, jax.random.normal = jax.random.normal, lambda *_: next(draws)
+            updates, state = whole.update([jnp.asarray(each)[None] for each in gradients], state)
+            jax.random.normal = sampled
+            return [np.asarray(w + u) for w, u in zip(weights, updates)]
+
+        return step
+
+    return make
 
 
 NAMES = {
@@ -228,6 +247,11 @@ RULES = {
         {"form": "optax", "eps": 1e-8, "nesterov": False, "momentum": 0.8, "nsSteps": 3, "beta1": 0.5, "beta2": 0.99, "weightDecay": 0, "vectorDecay": 0.1},
         {"form": "optax", "eps": 1e-8, "adaptive": True, "nsA": 2, "nsB": -1.5, "nsC": 0.5, "weightDecay": 0.01, "vectorDecay": 0},
     ]),
+    "dpsgd": (private, PLAIN, {}, [
+        {"noise": 0.1},
+        {"clip": 0.1, "noise": 0, "momentum": 0.9},
+        {"clip": 0.5, "noise": 0.3, "momentum": 0.8, "nesterov": True},
+    ]),
     "momo": (contrib.momo, POLYAK, {}, [
         {},
         {"lowerBound": 0.1},
@@ -276,6 +300,9 @@ def main():
             for problem in PROBLEMS:
                 rate = rates[problem]
                 ours = {**(rate if isinstance(rate, dict) else {"lr": rate}), **settings}
+                if rule == "dpsgd":
+                    cases.append(case(problem, ours, private(**ours)))
+                    continue
                 given = {{**NAMES, **names}.get(name, name): value for name, value in ours.items()}
                 ones = True if rule == "sophia" or rule.startswith("momo") else None
                 shapes = MATRIX_SHAPES.get(problem) if rule == "galore" else None

@@ -61,6 +61,7 @@ import sm3 from './sm3.optim';
 import soap from './soap.optim';
 import sophia from './sophia.optim';
 import yogi from './yogi.optim';
+import { dpsgd } from './dpsgd';
 import { lbfgs } from './lbfgs';
 import { lbfgsOptax } from './lbfgsOptax';
 import { sfo } from './sfo';
@@ -127,4 +128,4 @@ export const ruleTexts: RuleTexts = [
   { file: 'sophia.optim', text: sophia },
   { file: 'yogi.optim', text: yogi },
 ];
-export const codeRules: readonly CodeRule[] = [lbfgs, lbfgsOptax, sfo];
+export const codeRules: readonly CodeRule[] = [dpsgd, lbfgs, lbfgsOptax, sfo];
