@@ -1,7 +1,8 @@
 // `npm test`: everything, from the cheapest to the dearest, and one plain last line, `N passed, M failed`.
-//   npm test [-- checks|engine|vscode|e2e …] [-- --grep TEXT]   some tiers only; of mocha's tests only those whose title has TEXT
-// checks: generated files, types, lint, format, one test each · engine: plain mocha · vscode: inside the real extension host ·
-// e2e: a person's actions in the real editor with the packaged extension installed, screenshots in out/screenshots.
+//   npm test [-- checks|engine|webgpu|vscode|e2e …] [-- --grep TEXT]   some tiers only; of mocha's tests only those whose title has TEXT
+// checks: generated files, types, lint, format, one test each · engine: plain mocha · webgpu: the update rules as shaders in Chromium ·
+// vscode: inside the real extension host · e2e: a person's actions in the real editor with the packaged extension installed,
+// screenshots in out/screenshots.
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -77,6 +78,11 @@ const tiers = {
   async engine({ grep }) {
     await buildAll({ only: ['cli', 'worker', 'tests'] });
     await mocha('engine', grep, 60_000);
+  },
+  async webgpu({ grep }) {
+    await chromium();
+    await buildAll({ only: ['tests'] });
+    await mocha('webgpu', grep, 900_000);
   },
   async vscode({ grep }) {
     await buildAll({ only: ['extension', 'worker', 'webview', 'tests'] });

@@ -12,20 +12,6 @@ import { batteryCases, isText, type BatteryCase, type FixtureFile } from './case
 import { Lockstep } from './lockstep';
 import { gpuStepper, type GpuStepper } from './stepper';
 
-/** What became of a case. */
-export interface Outcome {
-  readonly title: string;
-  /** Null where it holds. */
-  readonly fault: string | null;
-}
-
-export interface Report {
-  readonly outcomes: readonly Outcome[];
-  /** Different shaders compiled. */
-  readonly shaders: number;
-  readonly seconds: number;
-}
-
 const seed = 3;
 
 async function openDevice(): Promise<GPUDevice> {
@@ -50,27 +36,28 @@ function textOf({ rule }: Case): TextRule {
   return rule;
 }
 
-async function parity(one: BatteryCase, shaders: Shaders, lockstep: Lockstep): Promise<Outcome> {
-  const { title } = one;
+async function parity(one: BatteryCase, shaders: Shaders, lockstep: Lockstep): Promise<string | null> {
   try {
     const { chosen, walk } = await one.reference(reference);
     const model = plainProblem(chosen.problem, Float32Array, chosen.shapes);
     const stepper = (): GpuStepper => gpuStepper(textOf(chosen), chosen.settings, model, seed, shaders, lockstep);
-    return { title, fault: await apartInFloat32(chosen, walk, model, stepper) };
+    return await apartInFloat32(chosen, walk, model, stepper);
   } catch (error) {
-    return { title, fault: messageOf(error) };
+    return messageOf(error);
   }
 }
 
-/** Runs the battery. @param only cases whose title has this in it */
-async function battery(fixtures: readonly FixtureFile[], only: string): Promise<Report> {
+/** Runs the battery. @returns the title of each case with what is wrong; null where nothing is */
+async function battery(fixtures: readonly FixtureFile[]): Promise<[title: string, fault: string | null][]> {
   const device = await openDevice();
-  const started = performance.now();
   const [shaders, lockstep] = [new Shaders(device), new Lockstep(device)];
-  const cases = batteryCases(fixtures).filter(({ title }) => title.includes(only));
-  const outcomes = await Promise.all(cases.map((one) => lockstep.run(() => parity(one, shaders, lockstep))));
+  const run = async (one: BatteryCase): Promise<[string, string | null]> => [
+    one.title,
+    await lockstep.run(() => parity(one, shaders, lockstep)),
+  ];
+  const outcomes = await Promise.all(batteryCases(fixtures).map(run));
   device.destroy();
-  return { outcomes, shaders: shaders.count, seconds: (performance.now() - started) / 1000 };
+  return outcomes;
 }
 
 /** Runs rules beside the reference on layers of many shapes. @returns for each what differs; null where nothing does */

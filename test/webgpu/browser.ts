@@ -17,9 +17,11 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
+/** Where the page's script is built. */
+const file = join('out', 'webgpu', 'battery.page.js');
+
 /** WebGPU is for secure contexts only, of which this machine itself is one. */
-export async function openBatteryPage(folder: string): Promise<OpenPage> {
-  const file = join(folder, 'battery.page.js');
+export async function openBatteryPage(): Promise<OpenPage> {
   await build({
     entryPoints: ['test/webgpu/battery.page.ts'],
     outfile: file,

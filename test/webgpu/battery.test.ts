@@ -1,0 +1,35 @@
+/**
+ * Every update rule on WebGPU: each case of each fixture of test/oracle over 200 steps, and drawn settings for the rules that nothing
+ * outside has, in float32 beside the float64 reference, held to the same tolerance as the CPU. A browser without a WebGPU adapter fails.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Fixture } from '../engine/optimizers/follow';
+import { openBatteryPage } from './browser';
+import { batteryCases, type FixtureFile } from './cases';
+
+const folder = 'test/oracle/optimizers';
+const fixtures: readonly FixtureFile[] = readdirSync(folder)
+  .filter((file) => file.endsWith('.json'))
+  .sort()
+  .map((file) => ({ file, fixture: JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as Fixture }));
+
+describe('every update rule computes the same on WebGPU as on the reference', () => {
+  let faults: ReadonlyMap<string, string | null> = new Map();
+
+  before(async () => {
+    const open = await openBatteryPage();
+    try {
+      faults = new Map(await open.page.evaluate((given) => webgpuPage.battery(given), fixtures));
+    } finally {
+      await open.close();
+    }
+  });
+
+  for (const { title } of batteryCases(fixtures))
+    it(title, () => {
+      const fault = faults.get(title);
+      assert.ok(fault !== undefined, 'the page did not run it');
+      assert.equal(fault, null, fault ?? '');
+    });
+});
