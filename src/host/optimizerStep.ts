@@ -101,7 +101,8 @@ export async function pickOptimizer(
   ];
   const more: Promise<readonly Choice<OptimizerChoice | FaultyRule>[]>[] = [
     rules.workspace.list().then((found) => {
-      const items = found.map(ownItem).filter(fits);
+      const others = found.filter(({ uri }) => here.length === 0 || uri.toString() !== context.rule?.uri.toString());
+      const items = others.map(ownItem).filter(fits);
       return items.length === 0 ? [] : [separator('rules of the workspace'), ...items];
     }),
     readOptimizers().then((found) => builtIn('built in', found)),

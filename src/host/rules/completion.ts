@@ -1,6 +1,7 @@
 /** Completion in rules. */
 import * as vscode from 'vscode';
 import { completions, type Completion } from '../../engine/language/service/completion';
+import { plain } from '../../engine/language/service/markdown';
 import { positionOf, rangeOf, ruleSelector, type RuleDocuments } from './documents';
 import { library } from './library';
 
@@ -32,6 +33,11 @@ export const registerRuleCompletion = (documents: RuleDocuments): vscode.Disposa
           item.filterText = kind === 'function' ? label.replace(/\(.*/, '') : label;
           return item;
         }),
+      resolveCompletionItem(item) {
+        const rule = item.kind === kinds.optimizer && typeof item.label === 'string' ? library.find(item.label) : undefined;
+        if (rule) item.documentation = new vscode.MarkdownString(`**${plain(rule.title)}** — ${plain(rule.summary)}`);
+        return item;
+      },
     },
     '"',
     '[',

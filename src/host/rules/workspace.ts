@@ -24,7 +24,7 @@ export class WorkspaceRules implements vscode.Disposable {
   private readonly read = new Map<string, Promise<RuleText | null>>();
   private watcher: vscode.FileSystemWatcher | null = null;
 
-  /** All of them, by path; those with faults, too. */
+  /** All of them, by path; those with faults, too, behind the others. */
   async list(): Promise<readonly WorkspaceRule[]> {
     if (!vscode.workspace.workspaceFolders?.length) return [];
     this.watch();
@@ -35,7 +35,9 @@ export class WorkspaceRules implements vscode.Disposable {
         return text && { uri, shown: vscode.workspace.asRelativePath(uri), text };
       }),
     );
-    return found.filter((rule) => rule !== null).sort((a, b) => a.shown.localeCompare(b.shown));
+    return found
+      .filter((rule) => rule !== null)
+      .sort((a, b) => Number(a.text.rule === null) - Number(b.text.rule === null) || a.shown.localeCompare(b.shown));
   }
 
   dispose(): void {

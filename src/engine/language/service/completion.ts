@@ -43,7 +43,7 @@ type Place =
   | { readonly kind: 'none' };
 
 /** @returns what fits at the place, whatever its first letters; the editor narrows it down */
-export function completions(rule: RuleText, position: Position, library: Library): Completion[] {
+export function completions(rule: RuleText, position: Position, library: Pick<Library, 'names'>): Completion[] {
   const line = rule.structure.lines[position.line - 1];
   if (!line) return [];
   const before = line.pieces.filter(({ at }) => at.column < position.column);
@@ -127,7 +127,7 @@ function inParameter(pieces: readonly Piece[], open: number | null): Place {
   return { kind: 'after default' };
 }
 
-function offersAt(place: Place, rule: RuleText, position: Position, library: Library): Offer[] {
+function offersAt(place: Place, rule: RuleText, position: Position, library: Pick<Library, 'names'>): Offer[] {
   switch (place.kind) {
     case 'begin':
       return beginnings(rule, position);
@@ -146,10 +146,8 @@ function offersAt(place: Place, rule: RuleText, position: Position, library: Lib
         word === 'inf' ? [] : [offer(word, 'word', '', doc, rank, word === 'as' ? 'as "$1"' : `${word} `)],
       );
     case 'relatives':
-      return library.names.map((name) => {
-        const known = library.find(name);
-        return offer(name, 'optimizer', known?.title ?? '', plain(known?.summary ?? ''), 0);
-      });
+      // what each is, is said when it is looked at: that takes reading its rule
+      return library.names.map((name) => offer(name, 'optimizer', '', '', 0));
     case 'none':
       return [];
   }

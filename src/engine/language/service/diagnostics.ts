@@ -13,23 +13,25 @@ export interface Fault {
   readonly at: Span;
 }
 
-/** The most faults that one text is told: each takes reading it once more. */
+/** The most faults that one text is told, and the most characters that are read again for them: each takes reading the text once more. */
 const mostFaults = 20;
+const mostRead = 300_000;
 
 /** @returns none where the text is a rule */
 export function diagnostics(rule: RuleText): Fault[] {
   const { fault: first } = rule;
   if (first === null) return [];
   const faults = [faultOf(rule, blamed(rule, first), first)];
+  const most = Math.min(mostFaults, 1 + Math.floor(mostRead / rule.text.length));
   let { text } = rule;
-  for (let fault = first; faults.length < mostFaults;) {
+  let fault = most > 1 ? grammarFault(text, rule.file) : null;
+  while (fault !== null && faults.length < most) {
     const statement = blamed(rule, fault);
     if (!statement || isHeader(statement) || !isHeader(rule.structure.statements[0])) break;
     const blanked = blank(text, statement);
-    const next = blanked === text ? null : grammarFault(blanked, rule.file);
-    if (next === null || grammarFault(text, rule.file) === null) break;
-    faults.push(faultOf(rule, blamed(rule, next), next));
-    [text, fault] = [blanked, next];
+    fault = blanked === text ? null : grammarFault(blanked, rule.file);
+    text = blanked;
+    if (fault !== null) faults.push(faultOf(rule, blamed(rule, fault), fault));
   }
   return faults;
 }
