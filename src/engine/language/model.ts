@@ -74,9 +74,12 @@ export class ModelCalls {
     this.flat(v, out, (vector, result) => this.operator(kind).apply(vector, result));
   }
 
-  /** (H + damping·I)⁻¹v, with the absolute values of H's eigenvalues where `absolute`. */
+  /** (H + damping·I)⁻¹v, with the absolute values of H's eigenvalues where `absolute`; where that is flat, v's part stays out, as in a pseudo-inverse. */
   hessianSolve(v: Layers, damping: number, absolute: boolean, out: Layers): void {
-    const inverse = absolute ? (value: number) => 1 / (Math.abs(value) + damping) : (value: number) => 1 / (value + damping);
+    const inverse = (value: number): number => {
+      const damped = (absolute ? Math.abs(value) : value) + damping;
+      return damped === 0 ? 0 : 1 / damped;
+    };
     this.flat(v, out, (vector, result) => hessianFunction(this.operator('hessian'), vector, inverse, result));
   }
 
