@@ -76,6 +76,24 @@ def averaged_stepper(kind, average=False, **given):
     return make
 
 
+def sparse_stepper(kind, foreach, **given):
+    """SparseAdam, with gradients that have no zeros."""
+
+    def make(problem, start):
+        parameters = [torch.tensor(each) for each in start]
+        optimizer = kind(parameters, **given)
+
+        def step(_weights, gradients, _t):
+            for parameter, gradient in zip(parameters, gradients):
+                parameter.grad = torch.tensor(gradient).to_sparse()
+            optimizer.step()
+            return [parameter.numpy().copy() for parameter in parameters]
+
+        return step
+
+    return make
+
+
 def muon_stepper(kind, foreach, lr, vector_rate=1, vector_decay=0.01, vector_eps=1e-8, betas=(0.9, 0.999), **given):
     """Muon for matrices, and AdamW for vectors, which Muon refuses."""
 
@@ -150,6 +168,11 @@ RULES = {
         {"beta2": 0.5, "weightDecay": 0.1, "amsgrad": True},
         {"beta1": 0.8, "beta2": 0.95, "eps": 1e-3, "weightDecay": 0.1},
     ]),
+    "sparseAdam": (optim.SparseAdam, ADAPTIVE, BETAS, [
+        {},
+        {"beta1": 0.5, "beta2": 0.9, "eps": 1e-4},
+        {"beta1": 0.0, "beta2": 0.99},
+    ], sparse_stepper),
     "amsgrad": (partial(optim.Adam, amsgrad=True), ADAPTIVE, {**DECAY, **BETAS, **DECOUPLED}, [
         {},
         {"weightDecay": 0.1},

@@ -144,8 +144,7 @@ const constructors: Record<string, Constructor> = {
     [lr(1e-2), parameter('etas', ['etaMinus', 'etaPlus'], [0.5, 1.2]), parameter('step_sizes', ['stepMin', 'stepMax'], [1e-6, 50])],
     [capturable, foreach, maximize, differentiable],
   ),
-  // the same arithmetic, but that it passes over weights without a gradient
-  SparseAdam: constructor('adam', [lr(1e-3), betas(0.9, 0.999), eps(1e-8), maximize]),
+  SparseAdam: constructor('sparseAdam', [lr(1e-3), betas(0.9, 0.999), eps(1e-8), maximize]),
 };
 
 export const torch = defineFramework({
