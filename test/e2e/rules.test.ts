@@ -15,7 +15,7 @@ describe('a rule of one’s own', () => {
   const content = (): string => readFileSync(join(person.window.workspace, 'my.optim'), 'utf8');
   const underlined = (): Promise<number> => person.page.locator('.squiggly-error').count();
   const toEndOf = async (line: number): Promise<void> => {
-    await person.page.locator('.tab.active', { hasText: 'my.optim' }).click();
+    await person.page.locator('.tab', { hasText: 'my.optim' }).first().click();
     await person.page.keyboard.press('Control+G');
     await person.page.keyboard.type(`${line}`);
     await person.page.keyboard.press('Enter');
@@ -70,7 +70,6 @@ describe('a rule of one’s own', () => {
     await until('some steps', async () => (await person.step(panel)) > 50);
     await person.press(panel, 'Pause');
     await person.waitForState(panel, ['paused']);
-    await person.open('my.optim');
     await toEndOf(lineOf('rate ='));
     await person.page.keyboard.type('/2');
     await person.page.keyboard.press('Control+S');

@@ -1,9 +1,11 @@
 /** Faults of open rules while they are typed: soon after the last key, gone when the file is closed. */
 import * as vscode from 'vscode';
-import { builtInScheme, language, rangeOf, type RuleDocuments } from './documents';
+import { language, rangeOf, type RuleDocuments } from './documents';
 
 /** How long after a key, in ms. */
 const pause = 150;
+/** Where texts are written: not built-in rules, nor what a diff shows of another time. */
+const written: readonly string[] = ['file', 'untitled', 'vscode-vfs', 'vscode-remote'];
 
 export function registerRuleDiagnostics(documents: RuleDocuments): vscode.Disposable {
   const shown = vscode.languages.createDiagnosticCollection('optimizer rule');
@@ -25,7 +27,7 @@ export function registerRuleDiagnostics(documents: RuleDocuments): vscode.Dispos
       }),
     );
   };
-  const isShown = ({ languageId, uri }: vscode.TextDocument): boolean => languageId === language && uri.scheme !== builtInScheme;
+  const isShown = ({ languageId, uri }: vscode.TextDocument): boolean => languageId === language && written.includes(uri.scheme);
   for (const document of vscode.workspace.textDocuments) if (isShown(document)) show(document);
   return vscode.Disposable.from(
     shown,
