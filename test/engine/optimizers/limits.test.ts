@@ -13,6 +13,7 @@ type Given = Readonly<Record<string, number | boolean | string>>;
 
 const eps = 1e3;
 const cases: readonly (readonly [name: string, given: Given])[] = [
+  ['acprop', { eps: 1e6, epsRoot: 0 }],
   ['adabelief', { eps, epsRoot: 0, beta1: 0.6 }],
   ['adabelief', { eps, epsRoot: 0, nesterov: true, beta1: 0.7 }],
   ['adadelta', { eps: 1e6 }],
@@ -23,6 +24,7 @@ const cases: readonly (readonly [name: string, given: Given])[] = [
   ['adamw', { eps, nesterov: true, beta1: 0.6, weightDecay: 0 }],
   ['adan', { eps, beta1: 0.6 }],
   ['adan', { eps, beta1: 0.8, beta2: 0.5, form: 'paper' }],
+  ['ademamix', { eps, beta1: 0.5, beta3: 0.9, alpha: 3 }],
   ['amsgrad', { eps, beta1: 0.6 }],
   ['asgd', { weightDecay: 30 }],
   ['averagedMomentum', {}],
@@ -38,7 +40,9 @@ const cases: readonly (readonly [name: string, given: Given])[] = [
   ['optimisticGradientDescent', {}],
   ['optimisticGradientDescent', { alpha: 0.3, beta: 0.7 }],
   ['rmsprop', { eps, momentum: 0.8, nesterov: true }],
+  ['simplifiedAdemamix', { eps, beta1: 0.7, alpha: 2 }],
   ['sm3', { eps: 1e6, momentum: 0.7 }],
+  ['sparseAdam', { eps, beta1: 0.6, beta2: 0 }],
   ['yogi', { eps, initialAccumulator: 0, beta1: 0.5 }],
 ];
 

@@ -1,7 +1,6 @@
 /**
  * The update rules follow their outside implementations over 200 steps of four problems (the fixtures of test/oracle): the float64
- * reference within 1e-12 of each tensor's norm (1e-10 for those that search along lines), the CPU in float32 within 1e-4 of the
- * reference. Rules that nothing outside has are held to the latter.
+ * reference within 1e-10 of each tensor's norm, nearly always 1e-12, the CPU in float32 within 1e-4 of the reference. Rules that nothing outside has are held to the latter.
  */
 import assert from 'node:assert/strict';
 import type { Updater } from '../../../src/engine/backends/backend';
@@ -24,6 +23,9 @@ const reference = (one: Case, steps?: readonly number[]): Promise<Walk> => {
     rule.kind === 'code' ? rule.updater(settings, model, seed) : referenceUpdater(rule, settings, model, seed);
   return follow(one, model, makeUpdater, undefined, steps);
 };
+
+/** Element by element only rounding is left; a search along lines and eigenvectors amplify it. */
+const closeness = ({ rule, source }: OracleCase): number => (rule.kind === 'text' && /^(torch|optax)/.test(source) ? 1e-12 : 1e-10);
 
 const near = (found: string | null): void => assert.ok(found === null, found ?? '');
 
@@ -51,7 +53,7 @@ describe('every optimizer follows its original', () => {
   for (const one of oracle) {
     let walk: Promise<Walk> | undefined;
     const walked = (): Promise<Walk> => (walk ??= reference(one));
-    it(`${one.title}: ${one.source}`, async () => near(apart((await walked()).path, one.path, one.rule.kind === 'text' ? 1e-12 : 1e-10)));
+    it(`${one.title}: ${one.source}`, async () => near(apart((await walked()).path, one.path, closeness(one))));
     it(`${one.title}: CPU`, async () => expectFloat32(one, await walked()));
   }
 });
