@@ -60,6 +60,7 @@ import simplifiedAdemamix from './simplifiedAdemamix.optim';
 import sm3 from './sm3.optim';
 import soap from './soap.optim';
 import sophia from './sophia.optim';
+import sparseAdam from './sparseAdam.optim';
 import yogi from './yogi.optim';
 import { dpsgd } from './dpsgd';
 import { lbfgs } from './lbfgs';
@@ -126,6 +127,7 @@ export const ruleTexts: RuleTexts = [
   { file: 'sm3.optim', text: sm3 },
   { file: 'soap.optim', text: soap },
   { file: 'sophia.optim', text: sophia },
+  { file: 'sparseAdam.optim', text: sparseAdam },
   { file: 'yogi.optim', text: yogi },
 ];
 export const codeRules: readonly CodeRule[] = [dpsgd, lbfgs, lbfgsOptax, sfo];

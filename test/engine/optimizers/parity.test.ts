@@ -1,6 +1,7 @@
 /**
  * The update rules follow their outside implementations over 200 steps of four problems (the fixtures of test/oracle): the float64
- * reference within 1e-10 of each tensor's norm, nearly always 1e-12, the CPU in float32 within 1e-4 of the reference. Rules that nothing outside has are held to the latter.
+ * reference within 1e-10 of each tensor's norm, nearly always 1e-12, the CPU in float32 within 1e-4 of the reference. Rules that
+ * nothing outside has are held to the latter.
  */
 import assert from 'node:assert/strict';
 import type { Updater } from '../../../src/engine/backends/backend';
