@@ -79,14 +79,14 @@ function time(backend: Backend, one: Case): Timing {
   const rule = findRule('adam');
   if (!rule) throw new Error('The rule adam is missing from the library.');
   const settings = Object.fromEntries(rule.hyperparameters.filter(({ name }) => name !== 'lr').map((each) => [each.name, each.default]));
-  const updater = backend.updater(rule, settings, model);
+  const updater = backend.updater(rule, settings, model, 0);
   const rows = Uint32Array.from({ length: one.batch }, (_, i) => (i * 7) % model.samples);
   const long = backend.name === 'cpu' ? 1500 : 400;
   const gradient = median(long, () => model.gradient(rows));
   let t = 0;
   const step = median(long, () => {
-    model.gradient(rows);
-    updater.step(++t, 1e-6, false);
+    const loss = model.gradient(rows);
+    updater.step(++t, 1e-6, false, { rows, loss });
   });
   const hessian = model.hessian(Uint32Array.from({ length: probe }, (_, i) => i));
   const v = Float64Array.from({ length: hessian.size }, (_, i) => Math.sin(i));
