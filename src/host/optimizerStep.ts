@@ -140,7 +140,8 @@ function ownItem({ uri, shown, text }: WorkspaceRule): Choice<OptimizerChoice | 
   const { rule, faults } = text;
   if (rule) {
     const choice = chooseFile(rule, uri.fsPath);
-    return { label: rule.title, description: `${describeChoice(choice)} — ${shown}`, detail: rule.summary || undefined, value: choice };
+    const from = isWrapper(rule) ? `${shown}, goes round an optimizer` : shown;
+    return { label: rule.title, description: `${describeChoice(choice)} — ${from}`, detail: rule.summary || undefined, value: choice };
   }
   const [fault] = faults;
   return {

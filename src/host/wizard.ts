@@ -51,11 +51,13 @@ export function pick<T>({ title, step, of, placeholder, canGoBack, items, more =
       parts[index] = found;
       list.busy = --awaited > 0;
       if (found.length === 0) return;
-      all = [...items, ...parts.flat()];
       const active = list.activeItems;
-      list.keepScrollPosition = true;
+      // whoever has not moved stays at the first, whatever comes before it
+      const moved = active.length > 0 && active[0] !== all.find(({ value }) => value !== undefined);
+      all = [...items, ...parts.flat()];
+      list.keepScrollPosition = moved;
       list.items = all;
-      if (active.length > 0) list.activeItems = active;
+      if (moved) list.activeItems = active;
     };
     more.forEach((promise, index) => {
       promise.then(

@@ -11,6 +11,7 @@ import { block, code, plain } from './markdown';
 import type { RuleText } from './ruleText';
 import type { Piece, Position } from './scan';
 import type { LineSketch, ParameterSketch, Statement, StateSketch } from './structure';
+import { typeInWords } from './types';
 import { expressionWords, parameterWords, told, vocabulary } from './vocabulary';
 import { words } from './words';
 
@@ -84,6 +85,8 @@ function own(rule: RuleText, piece: Piece): string | null {
   if (written != null) parts.push(plain(written));
   if (declared?.kind === 'parameter') parts.push(parameter(declared));
   if (declared?.kind === 'state') parts.push(state(declared));
+  const type = declared ? undefined : rule.computed.get(piece.meaning);
+  if (type !== undefined) parts.push(typeInWords(type));
   const meaning = vocabulary.get(piece.meaning)?.forms[0].doc ?? told.get(piece.meaning);
   if (meaning !== undefined && lines.length > 0) parts.push(`${code(piece.meaning)}: ${plain(meaning)}`);
   return parts.length > 0 ? parts.join('\n\n') : null;

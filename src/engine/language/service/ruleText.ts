@@ -5,11 +5,14 @@
 import { readRule } from '../index';
 import { LanguageError, type TextRule } from '../rule';
 import { diagnostics, type Fault } from './diagnostics';
+import type { Type } from '../types';
+import { computedTypes } from './types';
 import { touches, type Piece, type Position } from './scan';
 import { structure, type ParameterSketch, type Statement, type StateSketch, type Structure } from './structure';
 
 export class RuleText {
   private read: Structure | null = null;
+  private types: ReadonlyMap<string, Type> | null = null;
   private told: readonly Fault[] | null = null;
   private outcome: { readonly rule: TextRule | null; readonly fault: LanguageError | null } | null = null;
 
@@ -31,6 +34,11 @@ export class RuleText {
   /** What keeps it from being one, each with its place; none where it is. */
   get faults(): readonly Fault[] {
     return (this.told ??= diagnostics(this));
+  }
+
+  /** What its lines compute, where the text is a rule. */
+  get computed(): ReadonlyMap<string, Type> {
+    return (this.types ??= this.rule === null ? new Map<string, Type>() : computedTypes(this.rule));
   }
 
   /** The error at the first of them, as the parser or the checker tells it. */

@@ -7,7 +7,7 @@ import { hover } from '../../../../src/engine/language/service/hover';
 import { told } from '../../../../src/engine/language/service/vocabulary';
 import { words } from '../../../../src/engine/language/service/words';
 import { given } from '../../../../src/engine/language/types';
-import { at, library, onMine, textAt } from './texts';
+import { at, builtIn, library, onMine, read, textAt } from './texts';
 
 /** The hover without what Markdown escapes. */
 const said = ({ rule, position }: ReturnType<typeof at>): string => hover(rule, position, library)?.markdown.replace(/\\/g, '') ?? '';
@@ -32,7 +32,22 @@ describe('hovers', () => {
     has(said(onMine('rate = ')), 'rate = η', 'effective learning rate');
     has(said(onMine('w = w')), 'w ← w − rate·step', 'the weights');
   });
-  it('a computed name: the line that gave it', () => has(said(onMine('step', 2)), 'step ='));
+  it('a computed name: the line that gave it, and what it is', () => {
+    has(said(onMine('step', 2)), 'step =', 'a number for each weight');
+    has(said(onMine('rate', 2)), 'numbers [rows, 1]');
+    has(said(at('optimizer x\nparameter lr = 1\nn = |norm(g)\nk = lr/t\nw = w - k*n*g')), 'L2 norm');
+    const text = 'optimizer x\nparameter lr = 1\nn = norm(g)\nk = lr/t\nb = n > k\nw = w - (if b then k else n)*g\nrate = k';
+    has(said(at(text.replace('n = ', '|n = '))), 'one number for each layer');
+    has(said(at(text.replace('k = ', '|k = '))), 'one number');
+    has(said(at(text.replace('b = ', '|b = '))), 'true or false for each layer');
+  });
+  it('of every built-in rule: what each line computes', () => {
+    for (const text of builtIn) {
+      const rule = read(text);
+      for (const { kind, name, at: place } of rule.structure.sketches)
+        if (kind === 'line') assert.ok(hover(rule, place, library), `${rule.rule?.name}: ${name}`);
+    }
+  });
   it('the optimizer’s own name, its relatives, words, aliases', () => {
     has(said(onMine('mine')), '**My own**', 'Averages the gradient and steps.');
     has(said(onMine('adam')), '**Adam**', 'Steps by the average gradient.');
