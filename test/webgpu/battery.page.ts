@@ -9,6 +9,7 @@ import { apartInFloat32, follow, type Case, type Walk } from '../engine/optimize
 import { plainProblem } from '../engine/optimizers/problems';
 import { disagreement, type AgreementCase } from './agreement';
 import { batteryCases, isText, type BatteryCase, type FixtureFile } from './cases';
+import { gpuExceptions } from './exceptions';
 import { Lockstep } from './lockstep';
 import { gpuStepper, type GpuStepper } from './stepper';
 
@@ -41,21 +42,25 @@ async function parity(one: BatteryCase, shaders: Shaders, lockstep: Lockstep): P
     const { chosen, walk } = await one.reference(reference);
     const model = plainProblem(chosen.problem, Float32Array, chosen.shapes);
     const stepper = (): GpuStepper => gpuStepper(textOf(chosen), chosen.settings, model, seed, shaders, lockstep);
-    return await apartInFloat32(chosen, walk, model, stepper);
+    return await apartInFloat32(chosen, walk, model, stepper, gpuExceptions.get(chosen.of));
   } catch (error) {
     return messageOf(error);
   }
 }
 
-/** Runs the battery. @returns the title of each case with what is wrong; null where nothing is */
-async function battery(fixtures: readonly FixtureFile[]): Promise<[title: string, fault: string | null][]> {
+/** Runs the battery. @param only cases whose title has this in it @returns the title of each case with what is wrong; null where nothing is */
+async function battery(fixtures: readonly FixtureFile[], only = ''): Promise<[title: string, fault: string | null][]> {
   const device = await openDevice();
   const [shaders, lockstep] = [new Shaders(device), new Lockstep(device)];
   const run = async (one: BatteryCase): Promise<[string, string | null]> => [
     one.title,
     await lockstep.run(() => parity(one, shaders, lockstep)),
   ];
-  const outcomes = await Promise.all(batteryCases(fixtures).map(run));
+  const outcomes = await Promise.all(
+    batteryCases(fixtures)
+      .filter(({ title }) => title.includes(only))
+      .map(run),
+  );
   device.destroy();
   return outcomes;
 }

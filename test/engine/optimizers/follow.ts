@@ -211,11 +211,17 @@ function lossLeft({ problem, start }: Case, path: Path): number {
 /**
  * Holds a case's walk in float32 against the reference's. Of a rule in TypeScript the losses are compared that it reaches: a line search
  * takes a point or does not, so a rounding of its loss can change the whole path, and only where it leads says whether it is right.
- * @param model of 32-bit floats @param makeUpdater for it
+ * @param model of 32-bit floats @param makeUpdater for it @param exception of the backend's own, in place of everybody's
  * @returns null where they are close; otherwise what to tell
  */
-export async function apartInFloat32(one: Case, reference: Walk, model: Model, makeUpdater: () => Stepper): Promise<string | null> {
-  const { gradients, floor, tolerance } = { ...usual, ...(exceptions.get(one.of) ?? exceptions.get(one.rule.name)) };
+export async function apartInFloat32(
+  one: Case,
+  reference: Walk,
+  model: Model,
+  makeUpdater: () => Stepper,
+  exception: Exception | undefined = exceptions.get(one.of) ?? exceptions.get(one.rule.name),
+): Promise<string | null> {
+  const { gradients, floor, tolerance } = { ...usual, ...exception };
   const given = gradients === 'reference' ? reference.gradients : undefined;
   const { path } = await follow(one, model, makeUpdater, given, [...reference.path.keys()]);
   if (one.rule.kind === 'text') return apart(path, reference.path, tolerance, floor);

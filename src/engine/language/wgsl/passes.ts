@@ -49,12 +49,12 @@ function finished({ reduction }: ReduceStep, total: string, count: string): stri
   }
 }
 
-/** Joins a value of each thread over the workgroup; the result is at place 0. */
+/** Joins a value of each thread over the workgroup; the result is at place 0. The variable `used` says how many threads have one. */
 function tree(k: number, join: string, writer: Writer): void {
   writer.globals.push(`var<workgroup> tree${k}: array<vec2f, ${lanes}>;`);
   writer.lineAfter(`tree${k}[lane] = joined${k};
 workgroupBarrier();
-for (var half = ${lanes / 2}u; half > 0u; half /= 2u) {
+for (var half = (1u << (32u - countLeadingZeros(used - 1u))) / 2u; half > 0u; half /= 2u) {
   if (lane < half) { tree${k}[lane] = ${join}(tree${k}[lane], tree${k}[lane + half]); }
   workgroupBarrier();
 }`);
@@ -75,6 +75,7 @@ export function passKernel(names: Names, { shape, computes, loads, stores, reduc
     writer.line(`let ${text} = ${write(value, writer)};`);
     writer.define(name, text);
   }
+  if (reductions.length > 0) writer.lineAfter(`let used = min(last - first, ${lanes}u);`);
   reductions.forEach((step, k) => {
     const { join, of, begin } = joinOf(step, writer);
     writer.lineBefore(`var joined${k} = ${begin};`);
@@ -108,6 +109,7 @@ export function totalKernel(names: Names, shape: Shape, steps: readonly ReduceSt
   writer.lineBefore(`let firstTile = ${over === 'all' ? '0u' : layout.at(tiles.first)};`);
   writer.lineBefore(`let tileCount = ${layout.at(over === 'all' ? tiles.total : tiles.count)};`);
   writer.lineBefore(`let count = ${layout.at(over === 'all' ? tiles.elements : tiles.ofLayer)};`);
+  writer.lineAfter(`let used = min(tileCount, ${lanes}u);`);
   for (const step of ours) {
     const k = steps.indexOf(step);
     const { join, begin } = joinOf(step, writer);
