@@ -31,6 +31,10 @@ describe('settings of an optimizer', () => {
       momentum: 0,
       centered: false,
       epsInside: false,
+      lrInside: false,
+      nesterov: false,
+      initialAccumulator: 0,
+      biasCorrection: false,
     });
     assert.deepEqual(checkSettings(rule('adam'), {}), {
       lr: 0.001,
@@ -39,6 +43,9 @@ describe('settings of an optimizer', () => {
       eps: 1e-8,
       weightDecay: 0,
       biasCorrection: 'both',
+      epsRoot: 0,
+      nesterov: false,
+      amsgrad: false,
     });
     assert.equal(checkSettings(rule('adamw'), {}).weightDecay, 0.01);
   });

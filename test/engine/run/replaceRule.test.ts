@@ -45,7 +45,6 @@ function replaced(run: Trainer, text: string, file = 'my.optim'): RuleEvent {
 const course = (events: readonly RecordEvent[]): unknown[] => timeless(events.filter(({ type }) => type !== 'rule' && type !== 'start'));
 
 describe('a rule replaced', () => {
-
   it('by hand: the weights and the momentum go on, a new state begins as it says', async () => {
     const run = await start(onParabola);
     run.begin();
