@@ -1,6 +1,6 @@
 /** A rule of one's own, as a person writes it: faults while typing, completion, training with it, and a change while the run stands still. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Person, until } from './person';
 
@@ -87,6 +87,22 @@ describe('a rule of one’s own', () => {
     assert.equal(event.text, content());
     assert.equal(event.step, stood);
     assert.deepEqual(event.kept, ['m']);
+  });
+
+  it('"Train with…" offers what is saved, and lists a file with a fault with that fault', async () => {
+    writeFileSync(join(person.window.workspace, 'broken.optim'), 'optimizer broken "Broken"\nparameter lr = 0.1\nw = w - lr*gg\n');
+    await person.window.palette('Train with…');
+    const list = person.page.locator('.quick-input-list .monaco-list-row');
+    await list.filter({ hasText: 'Adam' }).first().waitFor({ timeout: 20_000 });
+    await person.page.keyboard.type('.optim');
+    await list.filter({ hasText: 'My rule' }).first().waitFor({ timeout: 20_000 });
+    const faulty = list.filter({ hasText: 'broken.optim' }).first();
+    await faulty.waitFor({ timeout: 20_000 });
+    assert.match((await faulty.textContent()) ?? '', /is not yet a rule: line 3[\s\S]*There is no `gg`/);
+    await person.window.shot('rule-train-with-light');
+    await faulty.click();
+    await person.page.locator('.tab.active', { hasText: 'broken.optim' }).waitFor({ timeout: 10_000 });
+    await until('word of the fault', async () => /broken\.optim is not yet a rule\. Line 3/.test(await person.notifications()));
   });
 
   it('a built-in rule can be read', async () => {
