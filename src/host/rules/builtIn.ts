@@ -5,7 +5,7 @@
 import * as vscode from 'vscode';
 import type { Rule } from '../../engine/language';
 import { register } from '../commands';
-import { builtInScheme, language } from './documents';
+import { builtInScheme, language, textColumn } from './documents';
 import { findBuiltIn, readOptimizers, readWrappers } from './library';
 
 export const builtInUri = (name: string): vscode.Uri => vscode.Uri.from({ scheme: builtInScheme, path: `/${name}.optim` });
@@ -25,14 +25,14 @@ export function registerBuiltInRules(): vscode.Disposable {
       const rule = await choose(name, 'Open built-in rule', () => true);
       if (!rule) return;
       const document = await vscode.workspace.openTextDocument(builtInUri(rule.name));
-      await vscode.window.showTextDocument(document, { preview: true });
+      await vscode.window.showTextDocument(document, { preview: true, viewColumn: textColumn() });
     }),
     register('optimizerDebugger.newRuleFrom', async (from) => {
       const shown = from instanceof vscode.Uri && from.scheme === builtInScheme ? builtInName(from) : from;
       const rule = await choose(shown, 'New rule from', ({ kind }) => kind === 'text');
       if (rule?.kind !== 'text') return;
       const document = await vscode.workspace.openTextDocument({ language, content: copyOf(rule.text, rule.name) });
-      await vscode.window.showTextDocument(document, { preview: false });
+      await vscode.window.showTextDocument(document, { preview: false, viewColumn: textColumn() });
     }),
   );
 }

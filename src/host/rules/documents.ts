@@ -34,3 +34,7 @@ export const positionOf = ({ line, character }: vscode.Position): Position => ({
 
 export const rangeOf = ({ line, column, endLine, endColumn }: Span): vscode.Range =>
   new vscode.Range(line - 1, column - 1, endLine - 1, endColumn - 1);
+
+/** The column of texts: a document does not cover a panel that has the focus. */
+export const textColumn = (): vscode.ViewColumn | undefined =>
+  (vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors.find(({ viewColumn }) => viewColumn !== undefined))?.viewColumn;

@@ -5,7 +5,7 @@ import { findWrapper } from '../../engine/wrappers';
 import { chooseFile, chooseRule, type OptimizerChoice } from '../optimizerChoice';
 import { builtInName } from './builtIn';
 import type { Fault } from '../../engine/language/service/diagnostics';
-import { builtInScheme, rangeOf, type RuleDocuments } from './documents';
+import { builtInScheme, rangeOf, textColumn, type RuleDocuments } from './documents';
 
 /** A text that is no rule yet, and its first fault. */
 export interface FaultyRule {
@@ -34,6 +34,6 @@ export async function saved(document: vscode.TextDocument): Promise<vscode.TextD
 
 /** Puts the cursor where the fault is, and says it. */
 export async function showFault({ uri, fault: { at, message } }: FaultyRule): Promise<void> {
-  await vscode.window.showTextDocument(uri, { selection: rangeOf(at) });
+  await vscode.window.showTextDocument(uri, { selection: rangeOf(at), viewColumn: textColumn() });
   void vscode.window.showErrorMessage(`${vscode.workspace.asRelativePath(uri)} is not yet a rule. Line ${at.line}: ${message}`);
 }
