@@ -4,14 +4,15 @@
  * triangle is read. A matrix that is not positive definite gives NaN.
  */
 import type { OperationStep } from '../schedule';
-import { extentText, lanes } from './layout';
+import { extentText } from './layout';
 import { Writer, type GpuKernel, type Names } from './writer';
 
-/** Solves S X = B, or S X = I for the operation `inverse`. @param factor buffer of the lower triangular factor, of the shape of S */
+/** Solves S X = B, or S X = I for the operation `inverse`. @param factor buffer of the lower triangular factor, of the shape of S @param threads of a workgroup */
 export function solveKernel(
   names: Names,
   { operation, operands: [s, b], operandShapes: [own], name, shape }: OperationStep,
   factor: string,
+  threads: number,
 ): GpuKernel {
   const writer = new Writer(names, operation);
   writer.use('notANumber');
@@ -21,7 +22,7 @@ export function solveKernel(
   writer.line(`let n = ${extentText(own[0])};
 let m = ${extentText(shape[1])};
 for (var j = 0u; j < n; j++) {
-  for (var i = j + lane; i < n; i += ${lanes}u) {
+  for (var i = j + lane; i < n; i += ${threads}u) {
     var sum = ${writer.element(s, 'i * n + j')};
     for (var k = 0u; k < j; k++) { sum -= ${l('i', 'k')} * ${l('j', 'k')}; }
     ${l('i', 'j')} = sum;
@@ -30,10 +31,10 @@ for (var j = 0u; j < n; j++) {
   let square = ${l('j', 'j')};
   let pivot = select(notANumber(), sqrt(square), square > 0f);
   storageBarrier();
-  for (var i = j + lane; i < n; i += ${lanes}u) { ${l('i', 'j')} = select(${l('i', 'j')} / pivot, pivot, i == j); }
+  for (var i = j + lane; i < n; i += ${threads}u) { ${l('i', 'j')} = select(${l('i', 'j')} / pivot, pivot, i == j); }
   storageBarrier();
 }
-for (var column = lane; column < m; column += ${lanes}u) {
+for (var column = lane; column < m; column += ${threads}u) {
   for (var i = 0u; i < n; i++) {
     var sum = ${right};
     for (var k = 0u; k < i; k++) { sum -= ${l('i', 'k')} * ${x('k')}; }
@@ -46,5 +47,5 @@ for (var column = lane; column < m; column += ${lanes}u) {
     ${x('i')} = sum / ${l('i', 'i')};
   }
 }`);
-  return writer.overLayers();
+  return writer.overLayers(threads);
 }

@@ -129,6 +129,46 @@ const functions: Readonly<Record<string, LibraryFunction>> = {
   },
 };
 
+/**
+ * Arithmetic in pairs of f32 whose sum is the number: some 14 digits (Dekker 1971, "A floating-point technique for extending the
+ * available precision"; Knuth's two-sum). A compiler that rearranges sums leaves f32's 7.
+ */
+export const pairArithmetic = `fn load(at: u32) -> vec2f {
+  return vec2f(memory[at], memory[at + 1u]);
+}
+fn store(at: u32, value: vec2f) {
+  memory[at] = value.x;
+  memory[at + 1u] = value.y;
+}
+fn normal(a: f32, b: f32) -> vec2f {
+  let sum = a + b;
+  return vec2f(sum, b - (sum - a));
+}
+fn plus(a: vec2f, b: vec2f) -> vec2f {
+  let sum = a.x + b.x;
+  let other = sum - a.x;
+  return normal(sum, ((a.x - (sum - other)) + (b.x - other)) + a.y + b.y);
+}
+fn high(a: f32) -> f32 {
+  let t = 4097f * a;
+  return t - (t - a);
+}
+fn exact(a: f32, b: f32) -> vec2f {
+  let product = a * b;
+  let p = high(a);
+  let q = high(b);
+  return vec2f(product, ((p * q - product) + p * (b - q) + (a - p) * q) + (a - p) * (b - q));
+}
+fn times(a: vec2f, b: vec2f) -> vec2f {
+  let product = exact(a.x, b.x);
+  return normal(product.x, product.y + (a.x * b.y + a.y * b.x));
+}
+fn inverseRoot(a: vec2f) -> vec2f {
+  let x = 1f / sqrt(a.x);
+  let left = plus(vec2f(1f, 0f), -times(a, exact(x, x)));
+  return plus(vec2f(x, 0f), vec2f(0.5f * x * left.x, 0f));
+}`;
+
 /** The texts of these functions and of all that they stand on, each once, what is needed first. */
 export function libraryText(names: Iterable<string>): string[] {
   const found = new Set<string>();

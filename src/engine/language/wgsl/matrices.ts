@@ -5,9 +5,12 @@ import { solveKernel } from './cholesky';
 import type { Commands } from './commands';
 import { eigenKernel } from './eigen';
 import { write } from './expression';
-import { extentText } from './layout';
+import { extentText, lanes } from './layout';
 import { factorKernel, gramKernel, largestSmall, matmulKernel, stepKernel, type NewtonSchulz } from './products';
 import { rearrangeKernel } from './rearrange';
+
+/** A number of threads that is small even for a small matrix. */
+const few = 8;
 
 /**
  * Adds what computes the step into the buffer of its name.
@@ -30,7 +33,7 @@ export function addMatrixOperation(commands: Commands, step: OperationStep, oper
       return true;
     case 'inverse':
     case 'solve':
-      commands.aWorkgroupALayer(solveKernel(names, step, room(commands, 'factor', step.operandShapes[0])));
+      commands.aWorkgroupALayer(solveKernel(names, step, room(commands, 'factor', step.operandShapes[0]), threadsFor(commands, step)));
       return true;
     case 'eigenvectors':
     case 'inverseRoot':
@@ -51,20 +54,34 @@ function room({ names: { layout } }: Commands, what: string, shape: Shape): stri
 const areSmall = ({ names: { layout } }: Commands, ...shapes: readonly Shape[]): boolean =>
   shapes.flat().every((extent) => layout.largest(extent) <= largestSmall);
 
+/** Threads for a workgroup that has a layer's matrix to itself: no more than it has rows, where those are few, since all wait for all. */
+function threadsFor({ names: { layout } }: Commands, { operandShapes: [[rows]] }: OperationStep): number {
+  return layout.largest(rows) <= few ? few : lanes;
+}
+
 function addProduct(commands: Commands, a: Operand, b: Operand, to: string, shape: Shape): void {
   const small = areSmall(commands, a.shape, b.shape);
   commands.overSquares(matmulKernel(commands.names, a, b, to, small), shape, small);
 }
 
 function addEigen(commands: Commands, step: OperationStep): void {
+  const { layout } = commands.names;
   const [own] = step.operandShapes;
-  const within = { turned: room(commands, 'turned', own), vectors: room(commands, 'vectors', own), angles: `angles ${showShape(own)}` };
-  commands.names.layout.reserve(within.angles, own, 'memory', (size) => extentIn(own[0], size) + 2);
+  const inPairs = (what: string, count: (n: number) => number): string => {
+    const name = `${what} ${showShape(own)}`;
+    layout.reserve(name, own, 'memory', (size) => 2 * count(extentIn(own[0], size)));
+    return name;
+  };
+  const within = {
+    turned: inPairs('turned', (n) => n * n),
+    vectors: inPairs('vectors', (n) => n * n),
+    angles: inPairs('angles', (n) => n + 2),
+  };
   const [p] = step.numbers;
-  const exponent = step.operation === 'inverseRoot' && p.kind === 'number' ? -0.5 / p.value : null;
-  commands.aWorkgroupALayer(eigenKernel(commands.names, step, within, exponent));
-  if (exponent === null) return;
-  const half = { name: within.vectors, shape: own, transposed: false };
+  if (step.operation === 'eigenvectors' || p.kind !== 'number')
+    return commands.aWorkgroupALayer(eigenKernel(commands.names, step, within, step.name, null, threadsFor(commands, step)));
+  const half = { name: room(commands, 'half', own), shape: own, transposed: false };
+  commands.aWorkgroupALayer(eigenKernel(commands.names, step, within, half.name, -0.5 / p.value, threadsFor(commands, step)));
   addProduct(commands, half, { ...half, transposed: true }, step.name, own);
 }
 

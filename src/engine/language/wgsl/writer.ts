@@ -129,17 +129,21 @@ export class Writer implements Sink {
     return buffer;
   }
 
-  /** The text of an element of a value, by its place in the layer's part. */
-  element(name: string, index: string): string {
+  /** The variable that says where the layer's part of a value begins. */
+  begin(name: string): string {
     const buffer = this.buffer(this.names.bufferOf(name));
     const key = `place of ${buffer.name}`;
-    let offset = this.known.get(key);
-    if (offset === undefined) {
-      offset = this.fresh(`of_${buffer.name}`);
-      this.known.set(key, offset);
-      this.lineBefore(`let ${offset} = ${this.names.layout.offset(buffer.name)};`);
-    }
-    return `${buffer.place}[${offset} + ${index}]`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const offset = this.fresh(`of_${buffer.name}`);
+    this.known.set(key, offset);
+    this.lineBefore(`let ${offset} = ${this.names.layout.offset(buffer.name)};`);
+    return offset;
+  }
+
+  /** The text of an element of a value, by its place in the layer's part. */
+  element(name: string, index: string): string {
+    return `${this.buffer(this.names.bufferOf(name)).place}[${this.begin(name)} + ${index}]`;
   }
 
   /** The text of an element of a matrix, by row and column. */
@@ -166,9 +170,9 @@ export class Writer implements Sink {
     );
   }
 
-  /** A workgroup a layer. */
-  overLayers(): GpuKernel {
-    return this.finish(`${entry(String(lanes))}\n  let layer = group.x;\n  ${extents(this.names.layout)}`, [], '');
+  /** A workgroup a layer. @param threads of it */
+  overLayers(threads = lanes): GpuKernel {
+    return this.finish(`${entry(String(threads))}\n  let layer = group.x;\n  ${extents(this.names.layout)}`, [], '');
   }
 
   /** A thread a layer. */
