@@ -69,8 +69,8 @@ export class Reader {
   private readonly tokens: readonly Token[];
   private position = 0;
   private depth = 0;
-  /** Of each node of the expression being read, how many nodes it is high. */
-  private heights = new Map<Expression, number>();
+  /** Nodes of the expression being read. */
+  private count = 0;
   /** Inside brackets a line may break. */
   private brackets = 0;
 
@@ -145,18 +145,25 @@ export class Reader {
   }
 
   expression(): Expression {
-    this.heights = new Map();
-    return this.choice();
+    this.count = 0;
+    const root = this.choice();
+    if (this.count > highest) this.checkHeight(root);
+    return root;
   }
 
   private made(node: Expression): Expression {
-    let height = 1;
-    for (const part of children(node)) height = Math.max(height, 1 + (this.heights.get(part) ?? 0));
-    this.heights.set(node, height);
-    if (height > highest) this.fail(`This is a chain of more than ${highest} operators; put brackets round parts of it.`, node.at);
-    if (this.heights.size > largestExpression)
+    if (++this.count > largestExpression)
       this.fail(`This expression has more than ${largestExpression.toLocaleString('en')} parts; split it.`, node.at);
     return node;
+  }
+
+  /** What walks a tree later may recurse: no part may stand too far below the root. */
+  private checkHeight(root: Expression): void {
+    let level: readonly Expression[] = [root];
+    for (let height = 1; level.length > 0; height++) {
+      if (height > highest) this.fail(`This is a chain of more than ${highest} operators; put brackets round parts of it.`, root.at);
+      level = level.flatMap(children);
+    }
   }
 
   private nested(read: () => Expression): Expression {

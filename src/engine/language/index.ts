@@ -5,7 +5,7 @@ import { operations } from './operations';
 import { parseRule } from './parser';
 import type { Need, TextRule } from './rule';
 import { hyperparameter } from './settings';
-import { nodes, type RuleTree } from './tree';
+import { children, type Expression, type RuleTree } from './tree';
 
 export { LanguageError, type CodeRule, type Hyperparameter, type Need, type Rule, type Settings, type TextRule } from './rule';
 export { formula, type FormulaOptions } from './formula';
@@ -48,9 +48,11 @@ export function ruleOf(tree: RuleTree, text: string, file: string): TextRule {
 /** What the rule's lines ask of the model. */
 function needsOf({ lines }: RuleTree): ReadonlySet<Need> {
   const needs = new Set<Need>();
-  for (const node of lines.flatMap(({ value }) => nodes(value))) {
+  const look = (node: Expression): void => {
     const known = node.kind === 'name' || node.kind === 'call' ? operations.get(node.name) : undefined;
     if (known?.need !== undefined && (node.kind === 'call' || known.name)) needs.add(known.need);
-  }
+    children(node).forEach(look);
+  };
+  for (const { value } of lines) look(value);
   return needs;
 }

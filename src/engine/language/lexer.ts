@@ -27,6 +27,12 @@ const name = /[\p{L}_][\p{L}\p{Nd}_]*/uy;
 const string = /"[^"\n]*"/y;
 const symbol = /\*\*|==|!=|<=|>=|[-+*/^@<>=()[\]{},−·×≤≥≠]/y;
 
+/** What a character may begin, told without a regular expression: most characters are one of these. */
+const mayBegin = {
+  name: (c: string): boolean => (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c === '_' || c > '\u007f',
+  number: (c: string): boolean => (c >= '0' && c <= '9') || c === '.',
+};
+
 /** Ways to write the same symbol, as papers, Python and keyboards do. */
 const spellings: ReadonlyMap<string, string> = new Map([
   ['**', '^'],
@@ -77,17 +83,17 @@ export function tokenize(text: string, file: string): Token[] {
       lineStart = offset;
     } else if (first === '#' || blank.has(first)) {
       offset = end(first === '#' ? comment : space);
-    } else if ((to = end(name)) > offset) {
+    } else if (mayBegin.name(first) && (to = end(name)) > offset) {
       if (to - offset > longestName) fail(`This name has ${to - offset} letters; at most ${longestName} are allowed.`);
       push('name', to, text.slice(offset, to));
-    } else if ((to = end(symbol)) > offset) {
-      const written = text.slice(offset, to);
-      push('symbol', to, spellings.get(written) ?? written);
-    } else if ((to = end(number)) > offset) {
+    } else if (mayBegin.number(first) && (to = end(number)) > offset) {
       const written = text.slice(offset, to);
       const value = Number(written);
       if (!Number.isFinite(value)) fail(`The number ${written.slice(0, 20)} is too large for a double; the largest is about 1.8e308.`);
       push('number', to, written, value);
+    } else if ((to = end(symbol)) > offset) {
+      const written = text.slice(offset, to);
+      push('symbol', to, spellings.get(written) ?? written);
     } else if ((to = end(string)) > offset) {
       push('string', to, text.slice(offset + 1, to - 1));
     } else if (first === '"') {

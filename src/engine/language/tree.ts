@@ -145,7 +145,8 @@ export function nodes(root: Expression): Expression[] {
   const open = [root];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     found.push(node);
-    open.push(...[...children(node)].reverse());
+    const parts = children(node);
+    for (let i = parts.length - 1; i >= 0; i--) open.push(parts[i]);
   }
   return found;
 }
