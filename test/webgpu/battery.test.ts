@@ -15,21 +15,17 @@ const fixtures: readonly FixtureFile[] = readdirSync(folder)
   .map((file) => ({ file, fixture: JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as Fixture }));
 
 describe('every update rule computes the same on WebGPU as on the reference', () => {
-  let faults: ReadonlyMap<string, string | null> = new Map();
+  // By place, not by title: the settings drawn in the page's JavaScript may differ from these in the last digit.
+  let faults: readonly (string | null)[] = [];
 
   before(async () => {
     const open = await openBatteryPage();
     try {
-      faults = new Map(await open.page.evaluate((given) => webgpuPage.battery(given), fixtures));
+      faults = await open.page.evaluate((given) => webgpuPage.battery(given), fixtures);
     } finally {
       await open.close();
     }
   });
 
-  for (const { title } of batteryCases(fixtures))
-    it(title, () => {
-      const fault = faults.get(title);
-      assert.ok(fault !== undefined, 'the page did not run it');
-      assert.equal(fault, null, fault ?? '');
-    });
+  batteryCases(fixtures).forEach(({ title }, i) => it(title, () => assert.equal(faults[i], null, faults[i] ?? 'the page did not run it')));
 });
