@@ -1,7 +1,11 @@
 /** The few forms of Markdown that the generated pages are made of. */
 
-/** Text in which nothing is markup. */
-export const plain = (text: string): string => text.replace(/[\\`*_[\]<>|~]/g, '\\$&');
+/** Text in which nothing is markup, except that what stands between two backticks is code. */
+export const plain = (text: string): string =>
+  text
+    .split(/(`[^`]+`)/)
+    .map((part, i) => (i % 2 === 1 ? part : part.replace(/[\\`*_[\]<>|~]/g, '\\$&')))
+    .join('');
 
 /** Code in a line. */
 export const code = (text: string): string => `\`${text}\``;

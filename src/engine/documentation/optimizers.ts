@@ -23,7 +23,7 @@ export function optimizersPage(rules: readonly Rule[], wrappers: readonly Rule[]
 
 const heading = ({ title, name }: Rule): string => `${title} (${name})`;
 const link = (rule: Rule): string => `[${plain(rule.title)}](#${anchor(heading(rule))})`;
-const firstSentence = (text: string): string => /^.*?[.:](?=\s|$)/.exec(text)?.[0].replace(/:$/, '.') ?? text;
+const firstSentence = (text: string): string => /^.*?\.(?=\s|$)/.exec(text)?.[0] ?? text;
 
 const overview = (what: string, rules: readonly Rule[]): string =>
   table(

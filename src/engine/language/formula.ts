@@ -50,9 +50,26 @@ const strength: Readonly<Record<BinaryOperator, number>> = {
 const sign = 8;
 const atom = 10;
 
-/** How a name of the language's own looks in print: `mHat` is m̂, `x1` is x₁. */
+const greek: Readonly<Record<string, string>> = {
+  alpha: 'α',
+  beta: 'β',
+  gamma: 'γ',
+  delta: 'δ',
+  theta: 'θ',
+  kappa: 'κ',
+  lambda: 'λ',
+  mu: 'μ',
+  nu: 'ν',
+  rho: 'ρ',
+  sigma: 'σ',
+  tau: 'τ',
+};
+
+/** How a name of the language's own looks in print: `mHat` is m̂, `x1` is x₁, `rhoMax` is ρMax. */
 function printed(written: string): string {
-  const name = written.slice(written.indexOf('.') + 1); // without the wrapper that it belongs to
+  const name = written
+    .slice(written.indexOf('.') + 1) // without the wrapper that it belongs to
+    .replace(/^[a-z]+/, (word) => greek[word] ?? word);
   const hat = /^(\p{L})(Hat|Bar)$/u.exec(name);
   if (hat) return hat[1] + (hat[2] === 'Hat' ? '\u0302' : '\u0304');
   const numbered = /^(\p{L}+)(\d+)$/u.exec(name);
@@ -208,7 +225,9 @@ class Writer {
     if (operator === '^') return this.within(left, atom) + this.exponent(right);
     const own = strength[operator];
     const symbol = operator === '/' && (children(left).length > 0 || children(right).length > 0) ? ' / ' : symbols[operator];
-    return `${this.within(left, own === 4 ? 5 : own === 7 ? 6 : own)}${symbol}${this.within(right, own + 1)}`;
+    // a/b·c is read either way, so the fraction is put in brackets
+    const fraction = left.kind === 'binary' && left.operator === '/' && (operator === '*' || operator === '/');
+    return `${this.within(left, fraction ? atom : own === 4 ? 5 : own === 7 ? 6 : own)}${symbol}${this.within(right, own + 1)}`;
   }
 
   private exponent(node: Expression): string {

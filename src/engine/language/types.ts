@@ -187,6 +187,7 @@ export class Types {
       this.fail(at, `\`${name}\` is another name for \`${alias.name}\`, for specifications; the rule itself writes \`${alias.name}\`.`);
     if (elementwise.has(name) || reductions.has(name) || operation !== undefined)
       this.fail(at, `\`${name}\` is a function; \`${name}(…)\` is expected.`);
-    return this.fail(at, `There is no \`${name}\`.${suggestion(name, [...this.known.keys(), ...constants.keys()])}`);
+    const functions = [...elementwise.keys(), ...reductions.keys(), ...operations.keys()];
+    return this.fail(at, `There is no \`${name}\`.${suggestion(name, [...this.known.keys(), ...constants.keys(), ...functions])}`);
   }
 }

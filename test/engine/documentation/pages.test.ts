@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs';
 import { optimizersPage } from '../../../src/engine/documentation/optimizers';
 import { schedulesPage } from '../../../src/engine/documentation/schedules';
 import { withTables } from '../../../src/engine/documentation/language';
-import { anchor } from '../../../src/engine/documentation/markdown';
-import { LanguageError, readRule } from '../../../src/engine/language';
+import { anchor, plain } from '../../../src/engine/documentation/markdown';
+import { formula, LanguageError, readRule } from '../../../src/engine/language';
+import { lineFormula } from '../../../src/engine/language/formula';
 import { elementwise, reductions } from '../../../src/engine/language/functions';
 import { operations } from '../../../src/engine/language/operations';
 import { rules } from '../../../src/engine/optimizers';
@@ -36,6 +37,25 @@ describe('the page of optimizers', () => {
   });
 
   it('links to headings that are there', () => assert.deepEqual(broken(page), []));
+
+  it('never prints two names of a rule alike', () => {
+    for (const rule of [...rules(), ...wrappers()]) {
+      if (rule.kind === 'code') continue;
+      const at = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+      const lines = rule.tree.lines.map(({ target }) => target);
+      const names = [...new Set(['w', 'g', 't', ...rule.hyperparameters.map(({ name }) => name), ...rule.states, ...lines])];
+      const printed = names.map((name) => lineFormula(rule, { target: 'x', targetAt: at, value: { kind: 'name', name, at } }));
+      assert.equal(new Set(printed).size, names.length, `${rule.name}: ${printed.join(', ')}`);
+    }
+  });
+
+  it('puts a fraction in brackets where it is multiplied or divided on', () => {
+    const adamw = rules().find(({ name }) => name === 'adamw') ?? assert.fail();
+    assert.equal(formula(adamw)[0], 'decay = α·λ if form = torch, else (α/α₀)·λ');
+  });
+
+  it('takes what stands between backticks for code, and nothing else for markup', () =>
+    assert.equal(plain('for `max_steps` steps, a_b*c and a lone `'), 'for `max_steps` steps, a\\_b\\*c and a lone \\`'));
 
   it('shows of a wrapper where the wrapped rule stands', () => {
     const clip = page.split('## Clip by global norm')[1] ?? page.split('(clipGlobalNorm)')[1];

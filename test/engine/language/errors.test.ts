@@ -88,6 +88,7 @@ const rules: readonly Fault[] = [
   },
   { text: inOrder('lr = 3'), line: 8, column: 1, problem: /`lr` is a hyperparameter and stays as it is/ },
   { text: inOrder('t = 3'), line: 8, column: 1, problem: /`t` is given and stays as it is/ },
+  { text: inOrder('x = gradeint + g'), line: 8, column: 5, problem: /There is no `gradeint`\. Did you mean `gradient`\?/ },
   { text: inOrder('x = beta2*g'), line: 8, column: 5, problem: /There is no `beta2`\. Did you mean `beta1`\?/ },
   { text: inOrder('x = b1*g'), line: 8, column: 5, problem: /`b1` is another name for `beta1`, for specifications/ },
   { text: inOrder('x = rate*g'), line: 8, column: 5, problem: /`rate` is used before it is computed, on line 9/ },
