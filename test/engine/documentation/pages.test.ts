@@ -41,10 +41,10 @@ describe('the page of optimizers', () => {
   it('never prints two names of a rule alike', () => {
     for (const rule of [...rules(), ...wrappers()]) {
       if (rule.kind === 'code') continue;
-      const at = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+      const at = { line: 1, column: 1, endLine: 1, endColumn: 1 } as const;
       const lines = rule.tree.lines.map(({ target }) => target);
       const names = [...new Set(['w', 'g', 't', ...rule.hyperparameters.map(({ name }) => name), ...rule.states, ...lines])];
-      const printed = names.map((name) => lineFormula(rule, { target: 'x', targetAt: at, value: { kind: 'name', name, at } }));
+      const printed = names.map((name) => lineFormula(rule, { target: 'x', targetAt: at, at, value: { kind: 'name', name, at } }));
       assert.equal(new Set(printed).size, names.length, `${rule.name}: ${printed.join(', ')}`);
     }
   });
