@@ -46,6 +46,7 @@ import optimisticAdam from './optimisticAdam.optim';
 import optimisticGradientDescent from './optimisticGradientDescent.optim';
 import polyakSgd from './polyakSgd.optim';
 import prodigy from './prodigy.optim';
+import qhm from './qhm.optim';
 import radam from './radam.optim';
 import rmsprop from './rmsprop.optim';
 import rprop from './rprop.optim';
@@ -113,6 +114,7 @@ export const ruleTexts: RuleTexts = [
   { file: 'optimisticGradientDescent.optim', text: optimisticGradientDescent },
   { file: 'polyakSgd.optim', text: polyakSgd },
   { file: 'prodigy.optim', text: prodigy },
+  { file: 'qhm.optim', text: qhm },
   { file: 'radam.optim', text: radam },
   { file: 'rmsprop.optim', text: rmsprop },
   { file: 'rprop.optim', text: rprop },
