@@ -56,6 +56,11 @@ export const matrixTexts: readonly LoweringText[] = [
   ],
   ['transposes', 'T = transpose(w)\nT = tanh(T*T + transpose(g))\nrate = lr\nw = w - rate*transpose(T)*rowSum(transpose(T) @ T)'],
   [
+    'truths of rows and columns',
+    'rate = lr\nw = if rowMax(g) > 0.7 and columnSum(abs(w)) > 1 then w - rate*g else (if (rowMean(w) < 0) == matrix then w else 2*w)',
+  ],
+  ['extremes beside what is no number', 'x = g/(g - g)\nrate = lr\nw = rowMax(x) + columnMax(x + w) + max(x) + min(x, all)'],
+  [
     'products that are numbers',
     'n = columnSum(w) @ transpose(columnSum(g))\nrate = lr/(9 + n)\nw = w - rate*(rowSum(g) @ (t*n)) - rowMean(columnMean(w))',
   ],
