@@ -29,8 +29,9 @@ def root(S, p):
     return np.real(fractional_matrix_power(S, -1 / p))
 
 
-def shampoo(start, lr, eps=1e-4, momentum=0.0, beta2=1.0, every=1, weightDecay=0.0):
-    """Gupta, Koren & Singer 2018, Algorithm 1; one dimension: the same with the exponent -1/2. beta2 and momentum: Anil et al. 2020."""
+def shampoo(start, lr, eps=1e-4, momentum=0.0, beta2=1.0, every=1, weightDecay=0.0, ridge=1e-6):
+    """Gupta, Koren & Singer 2018, Algorithm 1; one dimension: the same with the exponent -1/2. beta2, momentum and ridge: Anil et al. 2020."""
+    ridged = lambda S: S + ridge * np.trace(S) * np.eye(len(S))
     layers = []
     for w in start:
         m, n = as_matrix(w).shape
@@ -44,8 +45,8 @@ def shampoo(start, lr, eps=1e-4, momentum=0.0, beta2=1.0, every=1, weightDecay=0
             s["L"] = beta2 * s["L"] + share * G @ G.T
             s["R"] = beta2 * s["R"] + share * G.T @ G
             if (t - 1) % every == 0:
-                s["left"] = root(s["L"], 4 if w.ndim > 1 else 2)
-                s["right"] = root(s["R"], 4) if w.ndim > 1 else np.eye(1)
+                s["left"] = root(ridged(s["L"]), 4 if w.ndim > 1 else 2)
+                s["right"] = root(ridged(s["R"]), 4) if w.ndim > 1 else np.eye(1)
             s["b"] = momentum * s["b"] + s["left"] @ G @ s["right"]
             moved.append(w - lr * s["b"].reshape(w.shape))
         return moved
@@ -89,8 +90,9 @@ SHAMPOO = {"quadratic": [None, [[5, 1]]], "rosenbrock": [None, [[2, 1]]], "netwo
 # (settings, shapes by problem): small divisors amplify rounding, so the defaults' are met where slopes are gentle
 SETTINGS = {
     "shampoo": [
-        ({}, {"network": [None, WIDE], "tiny": [None, [[1, 3]] * 6]}),
-        ({"eps": 10}, SHAMPOO),
+        ({}, {**SHAMPOO, "quadratic": [None], "rosenbrock": [[[2, 1]]]}),
+        ({"ridge": 0}, {"network": [None, WIDE], "tiny": [None, [[1, 3]] * 6]}),
+        ({"eps": 10, "ridge": 0}, SHAMPOO),
         ({"eps": 1, "momentum": 0.9, "beta2": 0.99, "every": 3, "weightDecay": 0.01}, SHAMPOO),
         ({"eps": 1, "momentum": 0.5, "every": 7}, {**SHAMPOO, "network": [None, SQUARES, WIDE]}),
     ],
