@@ -1,4 +1,5 @@
 /** What hovers say, as Markdown. Knows nothing of the editor but how a command is linked. */
+import { findRule } from '../engine/optimizers';
 import type { HyperparameterValue } from '../engine/language/rule';
 import type { Hyperparameter, Rule } from '../engine/language';
 import { formula } from '../engine/language/formula';
@@ -150,6 +151,8 @@ export function optimizerHover(call: OptimizerCall, reference: CallReference, me
     ruleLines(choice),
     [`| | | here | ${framework.title} | |`, '|:--|:--|--:|--:|:--|', ...table].join('\n'),
     ...(choice.notes.length > 0 ? [choice.notes.map((note) => `⚠ ${plain(note)}`).join('  \n')] : []),
+    ...(rule.use ? [plain(rule.use)] : []),
+    ...(rule.relatives.length > 0 ? [`See also ${rule.relatives.map((name) => plain(findRule(name)?.title ?? name)).join(', ')}.`] : []),
     ...(measured ? [lines(measuredLines(rule, 'lr', measured))] : []),
     footer(rule, reference, link),
   ].join('\n\n');

@@ -203,7 +203,7 @@ describe('hovers', () => {
   });
   it('the constructor: summary, rule, table of hyperparameters', () => {
     const text = optimizerHover(call, reference, null, link);
-    for (const piece of ['**Adam** — ', 'v̂', '| beta1 | β₁ | 0.8 | 0.9 |', '| weightDecay | λ |  | 0 |'])
+    for (const piece of ['**Adam** — ', 'v̂', '| beta1 | β₁ | 0.8 | 0.9 |', '| weightDecay | λ |  | 0 |', 'See also AdamW'])
       assert.ok(text.includes(piece), `“${piece}” in:\n${text}`);
   });
   it('an optimizer without a rule says so', () => {
