@@ -74,11 +74,15 @@ export class Person {
   async enterAllTheWay(): Promise<string[]> {
     const before = this.recordFiles().length;
     const questions: string[] = [];
+    let seen: string | undefined;
     const row = this.page.locator('.quick-input-list .monaco-list-row.focused:visible').first();
     await until('the run to begin after the last question', async () => {
       if (this.recordFiles().length > before) return true;
       const question = await this.question();
-      if (!question?.includes('Train with…') || question === questions.at(-1) || !(await row.isVisible())) return false;
+      // Title and text change one after the other: only what stays is a question, or Enter comes once too often and goes into the file.
+      const settled = question === seen;
+      seen = question;
+      if (!settled || !question?.includes('Train with…') || question === questions.at(-1) || !(await row.isVisible())) return false;
       questions.push(question);
       await this.page.keyboard.press('Enter');
       return false;
