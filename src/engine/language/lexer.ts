@@ -5,13 +5,23 @@
 import { LanguageError } from './rule';
 import type { Span } from './tree';
 
-export interface Token {
-  readonly kind: 'number' | 'name' | 'string' | 'symbol' | 'newline' | 'end';
-  /** As written; a string's text without its quotes. */
-  readonly text: string;
-  /** Of a number. */
-  readonly value: number;
-  readonly at: Span;
+export class Token {
+  constructor(
+    readonly kind: 'number' | 'name' | 'string' | 'symbol' | 'newline' | 'end',
+    /** As written; a string's text without its quotes. */
+    readonly text: string,
+    /** Of a number. */
+    readonly value: number,
+    private readonly line: number,
+    private readonly column: number,
+    private readonly length: number,
+  ) {}
+
+  /** Where it stands; made when it is asked for, which it is of few. */
+  get at(): Span {
+    const { line, column } = this;
+    return { line, column, endLine: line, endColumn: column + this.length };
+  }
 }
 
 /** The most characters of a text. */
@@ -70,8 +80,7 @@ export function tokenize(text: string, file: string): Token[] {
     throw new LanguageError(file, line, offset - lineStart + 1, problem);
   };
   const push = (kind: Token['kind'], to: number, shown: string, value = NaN): void => {
-    const column = offset - lineStart + 1;
-    tokens.push({ kind, text: shown, value, at: { line, column, endLine: line, endColumn: column + to - offset } });
+    tokens.push(new Token(kind, shown, value, line, offset - lineStart + 1, to - offset));
     offset = to;
   };
   while (offset < text.length) {

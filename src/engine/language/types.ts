@@ -95,6 +95,7 @@ export class Types {
 
   /** Two values of one element-wise operation: of the first's kind. */
   private together(at: Span, a: Type, b: Type): Type {
+    if (a.shape === b.shape && a.steady === b.steady) return a; // by far the most common, and nothing new to make
     const shape = broadcastShape(a.shape, b.shape);
     if (shape === null) this.fail(at, `The shapes ${showShape(a.shape)} and ${showShape(b.shape)} do not fit together element by element.`);
     return { kind: a.kind, shape, steady: a.steady && b.steady };
