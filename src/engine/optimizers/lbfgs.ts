@@ -4,7 +4,9 @@
  */
 import type { Batch, Floats, Model, Updater } from '../backends/backend';
 import type { Settings } from '../language';
-import { defineRule, dot, FlatModel, interval, largest, plus } from './code/definition';
+import { distance, norm } from '../vectors';
+import { defineRule, FlatModel, interval, largest, plus, stateOfAll } from './code/definition';
+import { dot, trialsAlong, twoLoops } from './code/quasiNewton';
 import { strongWolfe } from './code/strongWolfe';
 
 /** Curvature pairs with less than this are not worth remembering. */
@@ -107,12 +109,8 @@ class Lbfgs implements Updater {
     this.steps = new Float64Array(this.history * this.size);
     this.direction = new Float64Array(this.size);
     this.lastGradient = new Float64Array(this.size);
-    // One vector of all layers: it stands with the first.
-    const first = (values: Float64Array): Floats[] => model.layers.map((_, layer) => (layer === 0 ? values : new Float64Array(0)));
     const { changes, steps, direction, lastGradient, numbers } = this;
-    this.state = Object.fromEntries(
-      Object.entries({ changes, steps, direction, lastGradient, numbers }).map(([name, values]) => [name, first(values)]),
-    );
+    this.state = stateOfAll(model, { changes, steps, direction, lastGradient, numbers });
   }
 
   rate(): number {
@@ -130,8 +128,8 @@ class Lbfgs implements Updater {
     const end = this.iterate(start, g, lr, batch);
     flat.write(end, model.weights);
     flat.write(g, model.gradients);
-    const size = Math.sqrt(dot(g, g));
-    this.shown = size > 0 ? Math.sqrt(dot(plus(end, -1, start), plus(end, -1, start))) / size : 0;
+    const size = norm(g);
+    this.shown = size > 0 ? distance(end, start) / size : 0;
   }
 
   /** @returns where the iterations of this step arrive */
@@ -159,10 +157,7 @@ class Lbfgs implements Updater {
       if (settings.lineSearch === 'strongWolfe') {
         const from = point;
         const found = strongWolfe({
-          at: (trial) => {
-            const there = this.flat.at(plus(from, trial, direction), batch);
-            return { length: trial, ...there, slope: dot(there.gradient, direction) };
-          },
+          at: trialsAlong(this.flat, from, direction, batch),
           start: { length: 0, loss, slope, gradient },
           first: length,
           reach: largest(direction),
@@ -205,28 +200,21 @@ class Lbfgs implements Updater {
       else numbers[Kept.pairs]++;
       numbers[Kept.scale] = curvature / dot(y, y);
     }
-    direction.set(this.twoLoops(gradient));
+    direction.set(this.descent(gradient));
   }
 
-  /** −B·gradient by the two-loop recursion (Nocedal & Wright 2006, algorithm 7.4). */
-  private twoLoops(gradient: Float64Array): Float64Array {
+  /** −B·gradient. */
+  private descent(gradient: Float64Array): Float64Array {
     const { numbers, size, history } = this;
-    const pair = (i: number): { y: Float64Array; s: Float64Array; rho: number } => {
+    const pairs = Array.from({ length: numbers[Kept.pairs] }, (_, i) => {
       const at = ((numbers[Kept.oldest] + i) % history) * size;
       const [y, s] = [this.changes.subarray(at, at + size), this.steps.subarray(at, at + size)];
-      return { y, s, rho: 1 / dot(y, s) };
-    };
-    const pairs = Array.from({ length: numbers[Kept.pairs] }, (_, i) => pair(i));
-    let q: Float64Array = gradient.map((each) => -each);
-    const alphas = pairs.map(() => 0);
-    for (let i = pairs.length - 1; i >= 0; i--) {
-      alphas[i] = dot(pairs[i].s, q) * pairs[i].rho;
-      q = plus(q, -alphas[i], pairs[i].y);
-    }
-    let r: Float64Array = q.map((each) => each * numbers[Kept.scale]);
-    pairs.forEach(({ y, s, rho }, i) => {
-      r = plus(r, alphas[i] - dot(y, r) * rho, s);
+      return { y, s, weight: 1 / dot(y, s) };
     });
-    return r;
+    return twoLoops(
+      gradient.map((each) => -each),
+      pairs,
+      numbers[Kept.scale],
+    );
   }
 }

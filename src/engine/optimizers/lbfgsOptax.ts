@@ -4,7 +4,9 @@
  */
 import type { Batch, Floats, Model, Updater } from '../backends/backend';
 import type { Settings } from '../language';
-import { defineRule, dot, FlatModel, interval, plus } from './code/definition';
+import { norm } from '../vectors';
+import { defineRule, FlatModel, interval, plus, stateOfAll } from './code/definition';
+import { dot, trialsAlong, twoLoops } from './code/quasiNewton';
 import { zoomSearch } from './code/zoomSearch';
 
 export const lbfgsOptax = defineRule({
@@ -89,12 +91,8 @@ class LbfgsOptax implements Updater {
     this.weights = new Float64Array(this.history);
     this.lastPoint = new Float64Array(this.size);
     this.lastGradient = new Float64Array(this.size);
-    // One vector of all layers: it stands with the first.
-    const first = (values: Float64Array): Floats[] => model.layers.map((_, layer) => (layer === 0 ? values : new Float64Array(0)));
     const { changes, steps, weights, lastPoint, lastGradient, count } = this;
-    this.state = Object.fromEntries(
-      Object.entries({ changes, steps, weights, lastPoint, lastGradient, count }).map(([name, values]) => [name, first(values)]),
-    );
+    this.state = stateOfAll(model, { changes, steps, weights, lastPoint, lastGradient, count });
   }
 
   rate(): number {
@@ -112,17 +110,14 @@ class LbfgsOptax implements Updater {
     const direction = this.preconditioned(gradient, this.remember(point, gradient)).map((each) => -lr * each);
     let length = 1;
     if (settings.lineSearch === 'zoom') {
-      const at = (trial: number) => {
-        const there = flat.at(plus(point, trial, direction), batch);
-        return { length: trial, ...there, slope: dot(there.gradient, direction) };
-      };
+      const at = trialsAlong(flat, point, direction, batch);
       const start = { length: 0, loss: batch.loss, gradient, slope: dot(gradient, direction) };
       ({ length } = zoomSearch({ at, start, mostTrials: Number(settings.mostTrials) }));
       flat.write(gradient, model.gradients);
     }
     flat.write(plus(point, length, direction), model.weights);
-    const norm = Math.sqrt(dot(gradient, gradient));
-    this.shown = norm > 0 ? (Math.abs(length) * Math.sqrt(dot(direction, direction))) / norm : 0;
+    const size = norm(gradient);
+    this.shown = size > 0 ? (Math.abs(length) * norm(direction)) / size : 0;
   }
 
   /** Keeps what has changed since the last step. @returns γ, what B begins from */
@@ -147,7 +142,7 @@ class LbfgsOptax implements Updater {
     return scale;
   }
 
-  /** B·gradient by the two-loop recursion (Nocedal & Wright 2006, algorithm 7.4). */
+  /** B·gradient. */
   private preconditioned(gradient: Float64Array, scale: number): Float64Array {
     const { size, history } = this;
     const made = this.count[0] - 1;
@@ -157,16 +152,6 @@ class LbfgsOptax implements Updater {
       const part = (of: Float64Array): Float64Array => of.subarray(slot * size, (slot + 1) * size);
       return { s: part(this.steps), y: part(this.changes), weight: this.weights[slot] };
     });
-    let q: Float64Array = gradient;
-    const alphas = pairs.map(() => 0);
-    for (let i = pairs.length - 1; i >= 0; i--) {
-      alphas[i] = pairs[i].weight * dot(pairs[i].s, q);
-      q = plus(q, -alphas[i], pairs[i].y);
-    }
-    let r: Float64Array = q.map((each) => each * scale);
-    pairs.forEach(({ s, y, weight }, i) => {
-      r = plus(r, alphas[i] - weight * dot(y, r), s);
-    });
-    return r;
+    return twoLoops(gradient, pairs, scale);
   }
 }

@@ -6,7 +6,7 @@
 import type { Batch, Floats, Model, Updater } from '../backends/backend';
 import type { Settings } from '../language';
 import { distance, dot, norm } from '../vectors';
-import { defineRule, FlatModel, interval, plus } from './code/definition';
+import { defineRule, FlatModel, interval, plus, stateOfAll } from './code/definition';
 import { MOST_SUBFUNCTIONS, Subfunctions } from './code/subfunctions';
 
 /** Models of so many weights fit into memory with their history. */
@@ -103,11 +103,8 @@ class Sfo implements Updater {
     this.center = this.flat.read(model.weights);
     const { basis, positions, gradients, hessians, history, curvatures, pairs, counts } = this.models;
     const { owners, center, losses, numbers } = this;
-    const all = { basis, positions, gradients, hessians, history, curvatures, pairs, counts, owners, center, losses, numbers };
-    // Nothing of it belongs to one layer: it stands with the first.
-    this.state = Object.fromEntries(
-      Object.entries(all).map(([name, values]) => [name, model.layers.map((_, layer) => (layer === 0 ? values : new Float64Array(0)))]),
-    );
+    const models = { basis, positions, gradients, hessians, history, curvatures, pairs, counts };
+    this.state = stateOfAll(model, { ...models, owners, center, losses, numbers });
   }
 
   rate(): number {

@@ -65,11 +65,11 @@ export class FlatModel {
   }
 }
 
-export function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
+/** State that belongs to no single layer, as an updater shows it: it stands with the first, and the others have none. */
+export const stateOfAll = (model: Model, state: Readonly<Record<string, Float64Array>>): Record<string, Floats[]> =>
+  Object.fromEntries(
+    Object.entries(state).map(([name, values]) => [name, model.layers.map((_, layer) => (layer === 0 ? values : new Float64Array(0)))]),
+  );
 
 /** Largest absolute component. */
 export const largest = (a: Float64Array): number => a.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
