@@ -101,6 +101,7 @@ export const i32 = {
   add: binary(0x6a, 'i32', 'i32'),
   sub: binary(0x6b, 'i32', 'i32'),
   mul: binary(0x6c, 'i32', 'i32'),
+  div_u: binary(0x6e, 'i32', 'i32'),
   and: binary(0x71, 'i32', 'i32'),
   or: binary(0x72, 'i32', 'i32'),
   xor: binary(0x73, 'i32', 'i32'),
