@@ -118,7 +118,7 @@ export class Room {
   constructor(model: ResidentModel, owner: string) {
     this.sizes = model.layers.map(({ shape }) => matrixSize(shape));
     this.beside = new Buffers(model.arena, this.sizes, owner);
-    this.apart = new Buffers(new Arena(), this.sizes, owner);
+    this.apart = new Buffers(new Arena(undefined, model.arena.team), this.sizes, owner);
     this.beside.adopt('w', tensorShape, model.weightAddresses);
     this.beside.adopt('g', tensorShape, model.gradientAddresses);
   }

@@ -46,7 +46,7 @@ function exponentOf(node: Expression): Expression | null {
 
 const hasForm = (name: string): boolean => name === 'sign' || name === 'pow' || name in instructions || kernelFunctions.has(name);
 
-/** The functions that must be imported to compute these expressions. */
+/** The functions that must be imported to compute these expressions; `Team.link` gives them by name. */
 export function importsFor(assembler: Assembler, expressions: readonly Expression[]): Imports {
   const needed = new Set<string>();
   for (const node of expressions.flatMap(nodes)) {
@@ -58,10 +58,6 @@ export function importsFor(assembler: Assembler, expressions: readonly Expressio
     [...needed].map((name) => [name, assembler.import(name, elementwise.get(name)?.operands === 2 ? ['f64', 'f64'] : ['f64'], 'f64')]),
   );
 }
-
-/** What `importsFor` asks for, from JavaScript. */
-export const imported = (imports: Imports): Record<string, (...operands: number[]) => number> =>
-  Object.fromEntries([...imports.keys()].map((name) => [name, (a: number, b: number) => elementwise.get(name)?.value(a, b) ?? NaN]));
 
 /** Writes vector expressions into the body of one kernel. */
 export class VectorWriter {

@@ -5,10 +5,11 @@
  */
 import { Assembler, type Code, type Local } from '../backends/cpu/assembler';
 import { f32, f32x4, f64, f64x2, i32, v128, type V128 } from '../backends/cpu/instructions';
-import { instantiate, type WasmExports } from '../backends/cpu/webassembly';
+import { alone } from '../backends/cpu/team';
+import { compile, type WasmExports } from '../backends/cpu/webassembly';
 import { bytesOffset, countOffset, type Buffers, type Table } from './buffers';
 import { reductions } from './functions';
-import { imported, importsFor, VectorWriter, type Imports } from './kernel';
+import { importsFor, VectorWriter, type Imports } from './kernel';
 import type { Lowered } from './lower';
 import { namesIn, type Pass, type ReduceStep } from './schedule';
 import type { Scalars } from './scalars';
@@ -59,11 +60,11 @@ export class Passes {
   /** Makes the kernels; the arena must be open and its tables reserved. @returns in the order of the passes */
   compile(scalars: Scalars): RunnablePass[] {
     const { arena } = this.buffers;
-    const assembler = new Assembler();
+    const assembler = new Assembler({ shared: arena.team.shared });
     const imports = importsFor(assembler, this.passes.flatMap(expressionsOf));
     const tables = this.passes.map(({ shape }) => this.buffers.table(shape));
     this.passes.forEach((pass, i) => this.emit(assembler, imports, `pass${i}`, pass, tables[i]));
-    const exports: WasmExports = instantiate(assembler.bytes(), arena.memory, imported(imports));
+    const exports: WasmExports = alone.link(compile(assembler.bytes()), arena.memory, [...imports.keys()]);
     const handed = arena.floats(this.uniformAddress, lanes.length + this.uniforms.length);
     handed.set(lanes);
     const slots = Int32Array.from(this.uniforms, (name) => scalars.slot(name));

@@ -13,7 +13,7 @@
  *   });
  *   instantiate(assembler.bytes(), memory).scale(address, 5, 0.1);
  */
-import { constants, type Expression, i32, type Operand, stores, unsigned, type ValueType } from './instructions';
+import { atomicStore, constants, type Expression, i32, type Operand, stores, unsigned, type ValueType } from './instructions';
 import { memoryLimit } from './memory';
 import { pageBytes } from './webassembly';
 
@@ -76,6 +76,21 @@ export class Code {
     this.emit(address.code, value.code, stores[type], unsigned(offset));
   }
 
+  /** memory[address + offset] = value, seen by other threads after all that was written before. @param offset bytes */
+  atomicStore(address: Expression<'i32'>, value: Operand<'i32'>, offset = 0): void {
+    this.emit(address.code, code('i32', value), atomicStore, unsigned(offset));
+  }
+
+  /** Computes a value for what it does besides, and drops it. */
+  drop(value: Expression<ValueType>): void {
+    this.emit(value.code, 0x1a);
+  }
+
+  /** Ends the program with an error. */
+  trap(): void {
+    this.emit(0x00);
+  }
+
   /** Calls a function that has no result. */
   call(callee: WasmFunction<null>, ...operands: readonly Expression<ValueType>[]): void {
     this.emit(
@@ -127,9 +142,15 @@ export class Code {
 
 /** One module. */
 export class Assembler {
+  /** Whether the memory is one that threads share. */
+  readonly shared: boolean;
   private readonly types: number[][] = [];
   private readonly imports: number[][] = [];
   private readonly functions: { readonly type: number; readonly name: string; readonly code: Code }[] = [];
+
+  constructor({ shared = false }: { readonly shared?: boolean } = {}) {
+    this.shared = shared;
+  }
 
   /** A function that the instance must be given, e.g. `pow`. Imports come before the module's own functions. */
   import<R extends ValueType | null>(name: string, parameters: readonly ValueType[], result: R): WasmFunction<R> {
@@ -166,7 +187,14 @@ export class Assembler {
 
   /** The module in binary form. It imports its memory as `env.memory`. */
   bytes(): Uint8Array {
-    const memory = [...text('env'), ...text('memory'), 0x02, 0x01, ...unsigned(0), ...unsigned(memoryLimit / pageBytes)];
+    const memory = [
+      ...text('env'),
+      ...text('memory'),
+      0x02,
+      this.shared ? 0x03 : 0x01,
+      ...unsigned(0),
+      ...unsigned(memoryLimit / pageBytes),
+    ];
     return Uint8Array.from([
       ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
       ...section(1, vector(this.types)),

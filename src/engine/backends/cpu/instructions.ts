@@ -39,6 +39,16 @@ function signed(value: number): number[] {
   }
 }
 
+/** Signed LEB128 of a 64-bit integer. */
+function signed64(value: number): number[] {
+  const bytes: number[] = [];
+  for (let rest = BigInt(value); ; rest >>= 7n) {
+    const low = Number(rest & 0x7fn);
+    if (rest >> 6n === 0n || rest >> 6n === -1n) return [...bytes, low];
+    bytes.push(low | 0x80);
+  }
+}
+
 const bytesOf = (values: Float32Array | Float64Array) => [...new Uint8Array(values.buffer)];
 const expression = <T extends ValueType>(type: T, code: readonly number[]): Expression<T> => ({ type, code });
 
@@ -76,6 +86,8 @@ const load =
   <R extends ValueType>(code: Opcode, align: number, result: R) =>
   (address: Operand<'i32'>, offset = 0): Expression<R> =>
     expression(result, [...settle('i32', address), ...opcode(code), align, ...unsigned(offset)]);
+/** An instruction of the threads proposal: prefix, number, alignment to the operand's own size. */
+const atomic = (code: number, align = 2): readonly number[] => [0xfe, code, align];
 const lane =
   <R extends ValueType>(code: number, result: R) =>
   (vector: V128, index: number): Expression<R> =>
@@ -110,6 +122,29 @@ export const i32 = {
   shr_u: binary(0x76, 'i32', 'i32'),
   trunc_f64_s: unary(0xaa, 'f64', 'i32'),
   reinterpret_f32: unary(0xbc, 'f32', 'i32'),
+  /** The word in memory, read after all that other threads wrote before they stored it atomically. */
+  atomic_load: (address: Operand<'i32'>, offset = 0): I32 =>
+    expression('i32', [...settle('i32', address), ...atomic(0x10), ...unsigned(offset)]),
+  /** Adds to the word in memory. @returns what it was */
+  atomic_rmw_add: (address: Operand<'i32'>, value: Operand<'i32'>, offset = 0): I32 =>
+    expression('i32', [...settle('i32', address), ...settle('i32', value), ...atomic(0x1e), ...unsigned(offset)]),
+};
+
+/** Threads that wait for a word in shared memory to change, and being woken (threads proposal, now part of WebAssembly 3.0). */
+export const memory = {
+  /** Sleeps while the word is `expected`, for so long at most. @returns 0 woken, 1 the word was another, 2 the time is over */
+  atomic_wait32: (address: Operand<'i32'>, expected: Operand<'i32'>, nanoseconds: number, offset = 0): I32 =>
+    expression('i32', [
+      ...settle('i32', address),
+      ...settle('i32', expected),
+      0x42,
+      ...signed64(nanoseconds),
+      ...atomic(0x01),
+      ...unsigned(offset),
+    ]),
+  /** Wakes so many of those who wait for the word. @returns how many it woke */
+  atomic_notify: (address: Operand<'i32'>, count: Operand<'i32'>, offset = 0): I32 =>
+    expression('i32', [...settle('i32', address), ...settle('i32', count), ...atomic(0x00), ...unsigned(offset)]),
 };
 
 const f32Binary = (code: number) => binary(code, 'f32', 'f32');
@@ -270,6 +305,9 @@ export const stores = {
   f64: [0x39, 3],
   v128: [0xfd, 0x0b, 0],
 } as const;
+
+/** An atomic store: other threads that read it atomically see all that was written before it. */
+export const atomicStore = atomic(0x17);
 
 /** Four of the eight floats of `a` (0 to 3) and `b` (4 to 7). */
 export const pick = (a: V128, b: V128, floats: readonly [number, number, number, number]): V128 =>

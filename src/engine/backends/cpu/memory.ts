@@ -4,7 +4,8 @@
  * an update rule). It never grows: growing would detach the views that others hold. Pages that nobody writes to cost address
  * space only.
  */
-import { createMemory, pageBytes, type WasmMemory } from './webassembly';
+import { alone, type Team } from './team';
+import { pageBytes, type WasmMemory } from './webassembly';
 
 /** The most that one model may take: 2 GiB, so that every address is a positive 32-bit integer. */
 export const memoryLimit = 2 ** 31;
@@ -19,8 +20,11 @@ export class Arena {
   private opened: WasmMemory | undefined;
   private capacity: number;
 
-  /** @param limit the most bytes that may ever be reserved */
-  constructor(limit = memoryLimit) {
+  /** @param limit the most bytes that may ever be reserved @param team the threads that work on it */
+  constructor(
+    limit = memoryLimit,
+    readonly team: Team = alone,
+  ) {
     this.capacity = limit;
   }
 
@@ -46,7 +50,7 @@ export class Arena {
   open(spare = 0): void {
     const pages = Math.max(1, Math.ceil(Math.min(this.end + spare, this.capacity) / pageBytes));
     try {
-      this.opened = createMemory(pages);
+      this.opened = this.team.createMemory(pages);
     } catch (cause) {
       throw new RangeError(`The system refuses ${mebibytes(pages * pageBytes)} of memory for the model. Use a smaller network or batch.`, {
         cause,

@@ -4,7 +4,8 @@
  */
 
 export interface WasmMemory {
-  readonly buffer: ArrayBuffer;
+  /** A `SharedArrayBuffer` where threads share the memory. */
+  readonly buffer: ArrayBufferLike;
 }
 
 /** Compiled code, not yet linked to a memory. */
@@ -19,7 +20,7 @@ interface WasmFace {
     module: object,
     imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
   ) => { readonly exports: unknown };
-  readonly Memory: new (pages: { initial: number; maximum: number }) => WasmMemory;
+  readonly Memory: new (pages: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
 }
 
 const { Module, Instance, Memory } = (globalThis as unknown as { readonly WebAssembly: WasmFace }).WebAssembly;
@@ -28,7 +29,7 @@ const { Module, Instance, Memory } = (globalThis as unknown as { readonly WebAss
 export const pageBytes = 65_536;
 
 /** A memory of exactly so many pages; it never grows, so views of it stay valid. @throws RangeError where the system refuses so much */
-export const createMemory = (pages: number): WasmMemory => new Memory({ initial: pages, maximum: pages });
+export const createMemory = (pages: number, shared = false): WasmMemory => new Memory({ initial: pages, maximum: pages, shared });
 
 /** Compiles a module; it can be linked to any number of memories, and they share its machine code. */
 export const compile = (bytes: Uint8Array): WasmModule => new Module(bytes);
