@@ -1,6 +1,7 @@
 /** What a run computes with: the model of its problem on its backend, and the rule at work on the model's weights. */
 import type { Backend, Model, Updater } from '../backends/backend';
-import { cpuBackend } from '../backends/cpu';
+import { cpuBackendOn } from '../backends/cpu';
+import { alone, type Team } from '../backends/cpu/team';
 import { referenceBackend } from '../backends/reference';
 import { functionModel } from '../problems/function';
 import type { Prepared } from './prepare';
@@ -12,16 +13,18 @@ export interface Machine {
   readonly updater: Updater;
   /** For a function, its variables in the order of the model's weights; null for a network. */
   readonly variables: readonly string[] | null;
+  /** The threads that compute; whoever opened the team closes it. */
+  readonly team: Team;
 }
 
-/** Builds the model and the updater of a prepared run. */
-export function assemble({ spec, rule, settings, problem, batch }: Prepared): Machine {
+/** Builds the model and the updater of a prepared run. @param team the threads that a network on the CPU backend computes in */
+export function assemble({ spec, rule, settings, problem, batch }: Prepared, team: Team = alone): Machine {
   if (problem.kind === 'function') {
     const model = functionModel(problem.text, problem.start);
     const updater = referenceBackend.updater(rule, settings, model, spec.seed);
-    return { backend: 'reference', precision: 'float64', model, updater, variables: model.variables };
+    return { backend: 'reference', precision: 'float64', model, updater, variables: model.variables, team };
   }
-  const backend = spec.backend === 'reference' ? referenceBackend : cpuBackend;
+  const backend = spec.backend === 'reference' ? referenceBackend : cpuBackendOn(team);
   const model = backend.network(problem.plan, problem.data, batch);
   return {
     backend: backend.name,
@@ -29,5 +32,6 @@ export function assemble({ spec, rule, settings, problem, batch }: Prepared): Ma
     model,
     updater: backend.updater(rule, settings, model, spec.seed),
     variables: null,
+    team,
   };
 }

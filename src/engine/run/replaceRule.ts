@@ -30,7 +30,7 @@ export function replaceRule(prepared: Prepared, machine: Machine, file: string, 
     throw new SpecificationError('optimizer', `this run has no rule from ${file}; ${has}.`);
   }
   const next = prepareAgain(prepared, replaceText(chosen, spec, file, text));
-  const made = assemble(next);
+  const made = assemble(next, machine.team);
   copy(machine.model.weights, made.model.weights);
   copy(machine.model.gradients, made.model.gradients);
   const kept = carryStates(machine.updater, made.updater);

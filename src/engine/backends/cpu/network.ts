@@ -12,6 +12,7 @@ import { CpuMoments } from './moments';
 import { blockRows, Pass, reserveMargin, reserveParameters, reserveRoom } from './pass';
 import { Program } from './program';
 import type { ResidentModel } from './resident';
+import { alone, type Team } from './team';
 
 /** Tensors as large as all weights that rules may keep, states and scratch, also of rules read anew; they cost address space until they are written to. */
 const stateTensors = 32;
@@ -24,7 +25,7 @@ export class CpuNetwork implements ResidentModel {
   readonly samples: number;
   readonly weights: readonly Float32Array[];
   readonly gradients: readonly Float32Array[];
-  readonly arena = new Arena();
+  readonly arena: Arena;
   readonly weightAddresses: readonly number[];
   readonly gradientAddresses: readonly number[];
   private readonly network: Structure;
@@ -34,7 +35,7 @@ export class CpuNetwork implements ResidentModel {
   private measuredMoments: CpuMoments | undefined;
 
   /** @throws Error where plan and data do not fit together, RangeError where the network is too large */
-  constructor(plan: NetworkPlan, data: Dataset) {
+  constructor(plan: NetworkPlan, data: Dataset, team: Team = alone) {
     const network = structure(plan);
     this.network = network;
     this.data = new Samples(data, network);
@@ -42,7 +43,9 @@ export class CpuNetwork implements ResidentModel {
     this.parameters = network.parameters;
     this.samples = data.samples;
 
-    const { arena, layers } = this;
+    const { layers } = this;
+    const arena = new Arena(undefined, team);
+    this.arena = arena;
     this.weightAddresses = reserveParameters(arena, layers, 'weights');
     this.gradientAddresses = reserveParameters(arena, layers, 'gradient');
     const room = reserveRoom(arena, network, blockRows);
