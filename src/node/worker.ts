@@ -1,5 +1,6 @@
 /** The training worker: a thread of its own that the host starts with the first run. All it does is answer the protocol's calls. */
 import { parentPort, type MessagePort } from 'node:worker_threads';
+import { decodeCheckpoint } from '../engine/run/checkpoint';
 import { prepare, type Prepared } from '../engine/run/prepare';
 import type { StartEvent } from '../engine/run/record';
 import { Trainer } from '../engine/run/trainer';
@@ -23,7 +24,7 @@ class Engine implements EngineCalls {
     const prepared = checkpoint ? await prepareFrom(checkpoint, folder) : await prepare(spec, nodeFiles(folder));
     const trainer = new Trainer(prepared, { clock: () => performance.now(), checkpoint });
     const first = checkpoint ? [] : trainer.begin(); // before anything is written: it may fail, too
-    const keep = checkpoint ? (Trainer.notesOf(checkpoint).record ?? 0) : 0;
+    const keep = checkpoint ? Number(decodeCheckpoint(checkpoint).header.notes.record ?? 0) : 0;
     const record = recordFile === undefined ? null : await RecordFile.open(recordFile, keep);
     if (checkpoint && record?.position === 0) record.add(trainer.start); // its lines are gone: what follows still says of what run it is
     const run = new TrainingRun(id, trainer, record, this.host, first);
@@ -58,7 +59,7 @@ class Engine implements EngineCalls {
 
 /** The run of a checkpoint: with the rules as it had them, whatever their files say now. */
 function prepareFrom(checkpoint: ArrayBuffer, folder: string): Promise<Prepared> {
-  const { spec, rules } = Trainer.runOf(checkpoint);
+  const { spec, rules } = decodeCheckpoint(checkpoint).header;
   const files = nodeFiles(folder);
   return prepare(spec, {
     ...files,

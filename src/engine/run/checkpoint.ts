@@ -1,9 +1,12 @@
 /**
- * A checkpoint as bytes: everything a run needs to go on, bit for bit. Layout: four 32-bit words (magic, version, checksum of all
- * that follows, length of the header), a header in JSON, then the tensors it lists, each aligned to 8 bytes. Whatever is read is checked
- * before it is used: bytes that are no checkpoint give an error that says so.
+ * A checkpoint as bytes: everything a run needs to go on, bit for bit. Layout: six 32-bit words, little-endian (magic, version, checksum of
+ * all that follows, length of the header, length of the whole in two words), a header in JSON, then the tensors it lists, each aligned to
+ * 8 bytes. Whatever is read is checked before it is used: bytes that are no checkpoint give an error that says so.
  */
 import type { Floats } from '../backends/backend';
+import { showCount } from '../problems/files';
+import { Checksum } from './checksum';
+import type { EndEvent } from './record';
 import type { CompleteSpecification } from './specification';
 
 /** The parts of a checkpoint that are not tensors. */
@@ -13,18 +16,25 @@ export interface CheckpointHeader {
   readonly step: number;
   /** Time spent on the run so far. */
   readonly milliseconds: number;
-  /** Training loss before the first step. */
-  readonly startLoss: number | null;
   /** The step of the last evaluation. */
   readonly evaluated: number;
+  /** Why no step follows, where the run diverged; null while it goes on. */
+  readonly closing: Pick<EndEvent, 'reason' | 'message'> | null;
+  /** What the data are (`fingerprint.ts`), and the initial weights where the specification gives them by a file; empty where there are none. */
+  readonly data: string;
+  readonly initialWeights: string;
+  /** What computed it: another engine or another arithmetic goes on from it, too, but may differ in the last digit. */
+  readonly engine: string;
   /** The texts that the run has from files, by what the specification calls these: they may have changed on the disk. */
   readonly rules: Readonly<Record<string, string>>;
   /** Names of the rule's states, in the order of their tensors. */
   readonly states: readonly string[];
   readonly curvature: CurvatureHeader;
   /** What whoever keeps the record wants to find again. */
-  readonly notes: Readonly<Record<string, number>>;
+  readonly notes: Notes;
 }
+
+export type Notes = Readonly<Record<string, number | string>>;
 
 /** What the curvature measurements remember, and the one under way. */
 export interface CurvatureHeader {
@@ -36,27 +46,30 @@ export interface CurvatureHeader {
 export interface PendingHeader {
   /** The step after which its weights were frozen. */
   readonly step: number;
-  /** Learning rate of that step. */
-  readonly lr: number;
   /** Products done; they are done again. */
   readonly products: number;
-  /** rate/lr where it is one number; null where it is unknown or a tensor. */
-  readonly scaling: number | null;
+  /** Is rate/lr one number, which `scaling` has? */
+  readonly uniform: boolean;
 }
 
 /** The tensors, by what they are; a list has one entry a layer. An empty list stands for what is not there. */
 export interface CheckpointTensors {
   readonly weights: readonly Floats[];
+  /** What the model itself remembers beside them: running statistics. */
+  readonly buffers: readonly Floats[];
   /** The states one after the other, each layer by layer. */
   readonly states: readonly Floats[];
+  /** Training loss before the first step; empty where none was told. (Numbers that may be infinite are here: JSON has no infinities.) */
+  readonly startLoss: readonly Floats[];
   /** What a schedule that watches the loss remembers; empty or one. */
   readonly schedule: readonly Floats[];
   /** Vectors of the last curvature measurement: upper end, lower end, preconditioned; each empty or one. */
   readonly max: readonly Floats[];
   readonly min: readonly Floats[];
   readonly preconditioned: readonly Floats[];
-  /** The frozen weights of the measurement under way, and its rate/lr where that is a tensor. */
+  /** Of the measurement under way: its weights; its learning rate and the size of the loss at them; rate/lr, empty where it is unknown. */
   readonly frozen: readonly Floats[];
+  readonly figures: readonly Floats[];
   readonly scaling: readonly Floats[];
 }
 
@@ -65,22 +78,25 @@ export interface Checkpoint {
   readonly tensors: CheckpointTensors;
 }
 
-/** Bytes that are no checkpoint, or one that belongs to another run. */
+/** Bytes that are no checkpoint, or one that belongs to another run. The message says what to do. */
 export class CheckpointError extends Error {
   override readonly name = 'CheckpointError';
 }
 
 const MAGIC = 0x4f444350; // "ODCP"
-const VERSION = 3;
-const WORDS = 4;
+const VERSION = 4;
+const WORDS = 6;
 const groups = [
   'weights',
+  'buffers',
   'states',
+  'startLoss',
   'schedule',
   'max',
   'min',
   'preconditioned',
   'frozen',
+  'figures',
   'scaling',
 ] as const satisfies readonly (keyof CheckpointTensors)[];
 
@@ -88,7 +104,7 @@ const groups = [
 type Shape = readonly [4 | 8, number];
 type Shapes = Readonly<Record<keyof CheckpointTensors, readonly Shape[]>>;
 
-/** Writes a checkpoint. The tensors are copied. */
+/** Writes a checkpoint. The tensors are copied, once; nothing else of their size is allocated. */
 export function encodeCheckpoint({ header, tensors }: Checkpoint): ArrayBuffer {
   const shapes = Object.fromEntries(groups.map((group) => [group, tensors[group].map(shapeOf)]));
   const text = ascii(JSON.stringify({ header, shapes }));
@@ -103,22 +119,39 @@ export function encodeCheckpoint({ header, tensors }: Checkpoint): ArrayBuffer {
     at = aligned(at + tensor.byteLength);
   }
   const words = new Uint32Array(buffer, 0, WORDS);
-  words.set([MAGIC, VERSION, 0, text.length]);
+  words.set([MAGIC, VERSION, 0, text.length, buffer.byteLength % 2 ** 32, Math.floor(buffer.byteLength / 2 ** 32)]);
   words[2] = checksum(buffer);
   return buffer;
 }
 
 /** Reads a checkpoint; the tensors are views on `buffer`. @throws CheckpointError where the bytes are not one */
 export function decodeCheckpoint(buffer: ArrayBuffer): Checkpoint {
-  if (buffer.byteLength < WORDS * 4 || buffer.byteLength % 8 !== 0)
-    throw new CheckpointError(`This is no checkpoint: it has ${buffer.byteLength} bytes; a whole number of 8-byte words is expected.`);
-  const [magic, version, sum, length] = new Uint32Array(buffer, 0, WORDS);
+  const size = buffer.byteLength;
+  if (size < WORDS * 4)
+    throw new CheckpointError(`This is no checkpoint: it has ${size} bytes; at least ${WORDS * 4} are expected. Choose another file.`);
+  const [magic, version, sum, length, low, high] = new Uint32Array(buffer, 0, WORDS);
   if (magic !== MAGIC)
-    throw new CheckpointError(`This is no checkpoint: it begins with ${magic.toString(16)}; ${MAGIC.toString(16)} is expected.`);
+    throw new CheckpointError(`This is no checkpoint: it begins with ${hex(magic)}; ${hex(MAGIC)} is expected. Choose another file.`);
   if (version !== VERSION)
-    throw new CheckpointError(`This checkpoint has version ${version}; version ${VERSION} is expected. Start the run anew.`);
-  if (sum !== checksum(buffer) || WORDS * 4 + length > buffer.byteLength)
-    throw new CheckpointError('This checkpoint is damaged: its checksum does not fit its bytes. Start the run anew.');
+    throw new CheckpointError(
+      `This checkpoint has format ${version}; format ${VERSION} is read here. ` +
+        (version > VERSION ? 'It was written by a newer Optimizer Debugger: update this one.' : 'Start the run anew.'),
+    );
+  const whole = high * 2 ** 32 + low;
+  if (size < whole)
+    throw new CheckpointError(`This checkpoint is cut short: ${showCount(size)} of ${showCount(whole)} bytes are there. Copy it again.`);
+  if (size > whole || sum !== checksum(buffer)) throw damaged();
+  try {
+    return read(buffer, length);
+  } catch {
+    throw damaged(); // a checksum that fits by chance
+  }
+}
+
+const damaged = (): CheckpointError =>
+  new CheckpointError('This checkpoint is damaged: its checksum does not fit its bytes. Take an earlier one, or start the run anew.');
+
+function read(buffer: ArrayBuffer, length: number): Checkpoint {
   const text = Array.from(new Uint8Array(buffer, WORDS * 4, length), (code) => String.fromCharCode(code)).join('');
   // The checksum fits, so this is what `encodeCheckpoint` wrote.
   const { header, shapes } = JSON.parse(text) as { header: CheckpointHeader; shapes: Shapes };
@@ -136,13 +169,10 @@ const shapeOf = (tensor: Floats): Shape => [tensor instanceof Float32Array ? 4 :
 
 const aligned = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 
+const hex = (word: number): string => word.toString(16).padStart(8, '0');
+
 /** JSON in which every character is one byte: the engine has no text encoder of its own. */
 const ascii = (json: string): string => json.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** FNV-1a over the 32-bit words after the checksum itself: a change of any one word changes it. */
-function checksum(buffer: ArrayBuffer): number {
-  const words = new Uint32Array(buffer, 12);
-  let sum = 0x811c9dc5 ^ buffer.byteLength;
-  for (let i = 0; i < words.length; i++) sum = Math.imul(sum ^ words[i], 0x01000193);
-  return sum >>> 0;
-}
+/** Of all that follows the checksum itself. */
+const checksum = (buffer: ArrayBuffer): number => new Checksum().add(new Uint32Array(buffer, 12)).value;

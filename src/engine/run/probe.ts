@@ -11,11 +11,15 @@ import type { CheckpointTensors, CurvatureHeader } from './checkpoint';
 import type { Machine } from './machine';
 import type { CurvatureEvent } from './record';
 
+type SavedTensors = 'max' | 'min' | 'preconditioned' | 'frozen' | 'figures' | 'scaling';
+
 /** One measurement under way. */
 interface Pending {
   readonly step: number;
   /** Learning rate of that step. */
   readonly lr: number;
+  /** The loss at the frozen weights where its zero means something; 0 for a function, to which any constant can be added. */
+  readonly lossSize: number;
   readonly frozen: readonly Floats[];
   readonly scaling: number | Float64Array | null;
   readonly work: Generator<void, CurvatureResult>;
@@ -51,8 +55,10 @@ export class CurvatureProbe {
 
   /** Freezes the weights as they are after `step`. @param rates the effective rates of that step, one entry a layer; null before the first @param lr its learning rate */
   begin(step: number, rates: readonly (Floats | number)[] | null, lr: number): void {
-    const frozen = this.machine.model.weights.map((weights) => weights.slice());
-    this.start({ step, lr, frozen, scaling: rates === null ? null : this.relative(rates, lr) }, 0);
+    const { model, variables } = this.machine;
+    const frozen = model.weights.map((weights) => weights.slice());
+    const lossSize = variables === null ? Math.abs(model.evaluate(this.rows).loss) : 0;
+    this.start({ step, lr, lossSize, frozen, scaling: rates === null ? null : this.relative(rates, lr) }, 0);
   }
 
   /** Does one product of the measurement under way. @returns the event once it is complete */
@@ -69,28 +75,25 @@ export class CurvatureProbe {
   }
 
   /** What a checkpoint keeps. */
-  save(): { header: CurvatureHeader; tensors: Pick<CheckpointTensors, 'max' | 'min' | 'preconditioned' | 'frozen' | 'scaling'> } {
+  save(): { header: CurvatureHeader; tensors: Pick<CheckpointTensors, SavedTensors> } {
     const { pending, memory } = this;
     const { largestGradient, largestCurvature } = memory;
     const scaling = pending?.scaling ?? null;
+    const uniform = typeof scaling === 'number';
     const some = (vector: Float64Array | null): Float64Array[] => (vector ? [vector] : []);
     return {
       header: {
         largestGradient,
         largestCurvature,
-        pending: pending && {
-          step: pending.step,
-          lr: pending.lr,
-          products: pending.products,
-          scaling: typeof scaling === 'number' ? scaling : null,
-        },
+        pending: pending && { step: pending.step, products: pending.products, uniform },
       },
       tensors: {
         max: some(memory.max),
         min: some(memory.min),
         preconditioned: some(memory.preconditioned),
         frozen: pending?.frozen ?? [],
-        scaling: scaling instanceof Float64Array ? [scaling] : [],
+        figures: some(pending && Float64Array.of(pending.lr, pending.lossSize)),
+        scaling: some(uniform ? Float64Array.of(scaling) : scaling),
       },
     };
   }
@@ -101,23 +104,24 @@ export class CurvatureProbe {
     const { largestGradient, largestCurvature, pending } = header;
     const [max, min, preconditioned] = [tensors.max, tensors.min, tensors.preconditioned].map(copy);
     this.memory = { max, min, preconditioned, largestGradient, largestCurvature };
+    this.pending = null;
     if (pending === null) return;
     const { model } = this.machine;
     const now = model.weights.map((weights) => weights.slice());
-    tensors.frozen.forEach((frozen, layer) => model.weights[layer].set(frozen));
     const frozen = tensors.frozen.map((weights) => weights.slice());
-    this.start({ step: pending.step, lr: pending.lr, frozen, scaling: copy(tensors.scaling) ?? pending.scaling }, pending.products);
+    const [lr, lossSize] = tensors.figures[0];
+    const scaling = copy(tensors.scaling);
+    frozen.forEach((weights, layer) => model.weights[layer].set(weights));
+    this.start({ step: pending.step, lr, lossSize, frozen, scaling: scaling && pending.uniform ? scaling[0] : scaling }, pending.products);
     now.forEach((weights, layer) => model.weights[layer].set(weights));
   }
 
-  private start(begun: Pick<Pending, 'step' | 'lr' | 'frozen' | 'scaling'>, products: number): void {
-    const { frozen, scaling } = begun;
-    const { model, variables } = this.machine;
+  private start(begun: Omit<Pending, 'work' | 'products'>, products: number): void {
+    const { frozen, scaling, lossSize } = begun;
     const work = measureCurvature({
-      operator: model.hessian(this.rows),
+      operator: this.machine.model.hessian(this.rows),
       weightNorm: norm(Float64Array.from(frozen, (weights) => norm(weights))),
-      // A network's loss has a meaningful zero; to a function any constant can be added.
-      lossSize: variables === null ? Math.abs(model.evaluate(this.rows).loss) : 0,
+      lossSize,
       scaling,
       memory: this.memory,
       seed: this.seed,

@@ -4,18 +4,20 @@
  * specification gives the same events in the same order.
  */
 import type { Floats } from '../backends/backend';
+import { fusedMultiplyAdd } from '../backends/cpu/features';
 import { measure, needs } from '../quantities';
 import type { LayerSources } from '../quantities/definition';
 import { version } from '../version';
 import { Batches } from './batches';
-import { CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint';
+import { CheckpointError, decodeCheckpoint, encodeCheckpoint, type Checkpoint, type CheckpointHeader, type Notes } from './checkpoint';
+import { differences, showDifferences } from './compare';
 import { Divergence } from './divergence';
+import { dataFingerprint, weightsFingerprint } from './fingerprint';
 import { assemble, type Machine } from './machine';
 import type { Pace } from './pace';
 import type { Prepared } from './prepare';
 import { CurvatureProbe } from './probe';
 import { filesOf, replaceRule } from './replaceRule';
-import type { CompleteSpecification } from './specification';
 import type { EndEvent, EvaluationEvent, RecordEvent, StartEvent, StepEvent } from './record';
 
 export interface TrainerOptions {
@@ -43,6 +45,8 @@ export class Trainer {
   private pace: Pace;
   private readonly before: readonly Floats[];
   private readonly clock: () => number;
+  /** What the initial weights are, where they come from a file. */
+  private readonly initialWeights: string;
   private taken = 0;
   private evaluated = -1;
   private milliseconds = 0;
@@ -81,6 +85,7 @@ export class Trainer {
       heldOutSamples: this.heldOut.length,
       version,
     };
+    this.initialWeights = spec.initialWeights === undefined ? '' : weightsFingerprint(model.weights);
     if (checkpoint) this.restore(checkpoint);
   }
 
@@ -172,57 +177,116 @@ export class Trainer {
     return this.over ? [] : [this.endEvent({ reason: 'error', message })];
   }
 
-  /** Everything needed to go on from here. @param notes comes back by `notesOf` */
-  checkpoint(notes: Readonly<Record<string, number>> = {}): ArrayBuffer {
+  /** The last step up to `step` that is told, and measured for it; 0 where none is. */
+  toldUpTo(step: number): number {
+    return step - (step % this.prepared.spec.measure.every);
+  }
+
+  /** Everything needed to go on from here. @param notes come back with the header */
+  checkpoint(notes: Notes = {}): ArrayBuffer {
     const { model, updater } = this.machine;
     const states = Object.keys(updater.state);
     const { header, tensors } = this.probe.save();
+    const { start } = this.divergence;
     return encodeCheckpoint({
       header: {
         spec: this.prepared.spec,
         step: this.taken,
         milliseconds: this.milliseconds,
-        startLoss: this.divergence.start,
         evaluated: this.evaluated,
+        closing: this.closing?.reason === 'diverged' ? this.closing : null,
+        data: dataFingerprint(this.prepared),
+        initialWeights: this.initialWeights,
+        engine: this.engine,
         rules: filesOf(this.prepared),
         states,
         curvature: header,
         notes,
       },
-      tensors: { weights: model.weights, states: states.flatMap((name) => updater.state[name]), schedule: this.pace.save(), ...tensors },
+      tensors: {
+        weights: model.weights,
+        buffers: [],
+        states: states.flatMap((name) => updater.state[name]),
+        startLoss: start === null ? [] : [Float64Array.of(start)],
+        schedule: this.pace.save(),
+        ...tensors,
+      },
     });
   }
 
-  /** What was given to `checkpoint` as notes. @throws CheckpointError */
-  static notesOf(checkpoint: ArrayBuffer): Readonly<Record<string, number>> {
-    return decodeCheckpoint(checkpoint).header.notes;
-  }
-
-  /** What to prepare for going on from a checkpoint: its specification, and the texts that it has from files, which may have changed since. @throws CheckpointError */
-  static runOf(checkpoint: ArrayBuffer): { readonly spec: CompleteSpecification; readonly rules: Readonly<Record<string, string>> } {
-    const { spec, rules } = decodeCheckpoint(checkpoint).header;
-    return { spec, rules };
-  }
-
-  private restore(checkpoint: ArrayBuffer): void {
-    const { header, tensors } = decodeCheckpoint(checkpoint);
+  /** About how many bytes a checkpoint takes now, without its header of a few kilobytes. */
+  get checkpointBytes(): number {
     const { model, updater } = this.machine;
-    if (JSON.stringify(header.spec) !== JSON.stringify(this.prepared.spec))
-      throw new CheckpointError('This checkpoint belongs to a run with another specification. Start the run anew.');
-    const files = filesOf(this.prepared);
-    for (const [file, text] of Object.entries(header.rules))
-      if (files[file] !== text)
-        throw new CheckpointError(`This checkpoint belongs to a run with another text of ${file}. Start the run anew.`);
+    const { tensors } = this.probe.save();
+    const all = [model.weights, ...Object.values(updater.state), ...Object.values(tensors)];
+    return all.flat().reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
+  /** What computes: its version, backend and arithmetic. Another one goes on from a checkpoint, too, but may differ in the last digit. */
+  get engine(): string {
+    const { backend } = this.machine;
+    return `${version}, ${backend}${backend === 'cpu' && fusedMultiplyAdd() ? ', fused multiply-add' : ''}`;
+  }
+
+  /**
+   * Is this the beginning of the run that the checkpoint is of? What going on does not need, the initial weights in a file, is looked at, too.
+   * @throws CheckpointError where it is not
+   */
+  beginningOf({ header }: Checkpoint): void {
+    this.belongs(header);
+    if (header.initialWeights !== this.initialWeights)
+      throw new CheckpointError(
+        `The weights in ${String(header.spec.initialWeights)} have changed since this checkpoint: its run began with ${header.initialWeights}, ` +
+          `and they are ${this.initialWeights} now. Put the file back, or start the run anew.`,
+      );
+  }
+
+  /**
+   * Puts the run to where it was at a checkpoint of it, whatever it has done since.
+   * @param prepared the run as it was then, where its rules have been replaced since
+   * @throws CheckpointError where the checkpoint is damaged or of another run
+   */
+  restore(checkpoint: ArrayBuffer, prepared = this.prepared): void {
+    const { header, tensors } = decodeCheckpoint(checkpoint);
+    if (prepared !== this.prepared) {
+      this.prepared = prepared;
+      this.machine = assemble(prepared);
+      this.probe.move(this.machine);
+    }
+    this.belongs(header);
+    const { model, updater } = this.machine;
     const states = header.states.flatMap((name) => updater.state[name] ?? []);
     put(tensors.weights, model.weights);
     put(tensors.states, states);
     this.taken = header.step;
     this.milliseconds = header.milliseconds;
     this.evaluated = header.evaluated;
-    this.divergence.startedAt(header.startLoss);
+    this.measured = 0; // rates come with the next step that is measured
+    this.divergence.startedAt(tensors.startLoss.length > 0 ? tensors.startLoss[0][0] : null);
+    this.pace = this.prepared.pace();
     this.pace.restore(tensors.schedule);
     this.probe.restore(header.curvature, tensors);
-    if (this.taken >= this.prepared.steps) this.closing = { reason: 'completed' };
+    this.over = false;
+    this.closing = header.closing ?? (this.taken >= this.prepared.steps ? { reason: 'completed' } : null);
+  }
+
+  /** @throws CheckpointError where a checkpoint is of another run than this, with what is different */
+  private belongs(header: CheckpointHeader): void {
+    const { prepared } = this;
+    const other = differences(prepared.spec, header.spec);
+    if (other.length > 0)
+      throw new CheckpointError(
+        `This checkpoint belongs to a run with another specification: ${showDifferences(other, 'in the checkpoint')}. Start the run anew.`,
+      );
+    const files = filesOf(prepared);
+    for (const [file, text] of Object.entries(header.rules))
+      if (files[file] !== text)
+        throw new CheckpointError(`This checkpoint belongs to a run with another text of ${file}. Start the run anew.`);
+    const data = dataFingerprint(prepared);
+    if (header.data !== data)
+      throw new CheckpointError(
+        `The data have changed since this checkpoint: they were ${header.data}, and are ${data} now. Put them back, or start the run anew.`,
+      );
   }
 
   private trainOnce(): RecordEvent[] {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import Ajv from 'ajv';
 import { LanguageError } from '../../../src/engine/language';
 import type { Files } from '../../../src/engine/problems/files';
-import { CheckpointError } from '../../../src/engine/run/checkpoint';
+import { CheckpointError, decodeCheckpoint } from '../../../src/engine/run/checkpoint';
 import { toLine } from '../../../src/engine/run/line';
 import { prepare } from '../../../src/engine/run/prepare';
 import type { RecordEvent, RuleEvent } from '../../../src/engine/run/record';
@@ -141,7 +141,7 @@ describe('a rule replaced', () => {
     advance(run, 3);
     const bytes = run.checkpoint();
     const rest = course(toEnd(run));
-    const { spec: kept, rules: texts } = Trainer.runOf(bytes);
+    const { spec: kept, rules: texts } = decodeCheckpoint(bytes).header;
     assert.deepEqual(texts, { 'my.optim': braked });
     const again = new Trainer(await prepare(kept, filesOf(texts)), { checkpoint: bytes });
     assert.deepEqual(course(toEnd(again)), rest);

@@ -318,11 +318,15 @@ describe('a checkpoint', () => {
     };
     const refused = (bytes: ArrayBuffer, message: RegExp): void =>
       assert.throws(() => decodeCheckpoint(bytes), (error) => error instanceof CheckpointError && message.test(error.message)); // prettier-ignore
-    refused(new ArrayBuffer(0), /no checkpoint: it has 0 bytes/);
+    refused(new ArrayBuffer(0), /no checkpoint: it has 0 bytes; at least 24 are expected/);
     refused(new ArrayBuffer(64), /no checkpoint: it begins with 0/);
-    refused(wrong((bytes) => (bytes[4] = 9)), /version 9/); // prettier-ignore
-    refused(good.slice(0, good.byteLength - 8), /damaged/);
-    for (const at of [8, 20, good.byteLength - 1]) refused(wrong((bytes) => (bytes[at] ^= 1)), /damaged/); // prettier-ignore
-    await assert.rejects(trainer({ ...spec, seed: 2 }, { checkpoint: good }), /another specification/);
+    refused(wrong((bytes) => (bytes[4] = 9)), /format 9.*newer/); // prettier-ignore
+    refused(wrong((bytes) => (bytes[4] = 3)), /format 3.*anew/); // prettier-ignore
+    for (const missing of [1, 8, good.byteLength - 24]) refused(good.slice(0, good.byteLength - missing), /cut short/);
+    for (const at of [8, 12, 24, good.byteLength - 1]) refused(wrong((bytes) => (bytes[at] ^= 1)), /damaged/); // prettier-ignore
+    await assert.rejects(
+      trainer({ ...spec, seed: 2 }, { checkpoint: good }),
+      /another specification: seed is 2 here and 1 in the checkpoint\./,
+    );
   });
 });
