@@ -13,7 +13,7 @@
  *   });
  *   instantiate(assembler.bytes(), memory).scale(address, 5, 0.1);
  */
-import { atomicStore, constants, type Expression, i32, type Operand, stores, unsigned, type ValueType } from './instructions';
+import { atomicStore, constants, type Expression, i32, laneStores, type Operand, stores, unsigned, type ValueType } from './instructions';
 import { memoryLimit } from './memory';
 import { pageBytes } from './webassembly';
 
@@ -74,6 +74,11 @@ export class Code {
   /** memory[address + offset] = value @param offset bytes */
   store<T extends ValueType>(type: T, address: Expression<'i32'>, value: Expression<T>, offset = 0): void {
     this.emit(address.code, value.code, stores[type], unsigned(offset));
+  }
+
+  /** memory[address + offset] = the lane of `bits` width with number `index` @param offset bytes */
+  storeLane(bits: 32 | 64, address: Expression<'i32'>, vector: Expression<'v128'>, index: number, offset = 0): void {
+    this.emit(address.code, vector.code, laneStores[bits], unsigned(offset), index);
   }
 
   /** memory[address + offset] = value, seen by other threads after all that was written before. @param offset bytes */

@@ -214,6 +214,9 @@ export const v128 = {
   load32_splat: load(simd(9), 2, 'v128'),
   load32_zero: load(simd(92), 2, 'v128'),
   load64_zero: load(simd(93), 2, 'v128'),
+  /** The vector with one of its four floats read from memory. */
+  load32_lane: (address: Operand<'i32'>, vector: V128, index: number, offset = 0): V128 =>
+    expression('v128', [...settle('i32', address), ...vector.code, ...simd(86), 2, ...unsigned(offset), index]),
   not: unary(simd(77), 'i32x4', 'v128'),
   and: v128Binary(78),
   /** a and not b. */
@@ -260,7 +263,13 @@ export const f32x4 = {
   /** a < b ? b : a. */
   pmax: f32x4Binary(235),
   convert_i32x4_s: unary(simd(250), 'i32x4', 'v128'),
+  /** a·b + c, rounded once where the processor can, else twice (relaxed SIMD, now part of WebAssembly 3.0): see features.ts. */
+  relaxed_madd: (a: V128, b: V128, c: V128): V128 => expression('v128', [...a.code, ...b.code, ...c.code, ...simd(0x105)]),
 };
+
+/** a·b + c. @param fused in one instruction, where the engine has it; otherwise a multiplication and an addition */
+export const multiplyAdd = (a: V128, b: V128, c: V128, fused: boolean): V128 =>
+  fused ? f32x4.relaxed_madd(a, b, c) : f32x4.add(c, f32x4.mul(a, b));
 
 const f64x2Binary = (code: number) => binary(simd(code), 'f64x2', 'v128');
 const f64x2Unary = (code: number) => unary(simd(code), 'f64x2', 'v128');
@@ -283,6 +292,8 @@ export const f64x2 = {
 export const i32x4 = {
   const: constants.i32x4,
   splat: unary(simd(17), 'i32', 'v128'),
+  replace_lane: (vector: V128, index: number, value: Operand<'i32'>): V128 =>
+    expression('v128', [...vector.code, ...settle('i32', value), ...simd(28), index]),
   eq: binary(simd(55), 'i32x4', 'v128'),
   shl: shift(171),
   shr_s: shift(172),
@@ -305,6 +316,9 @@ export const stores = {
   f64: [0x39, 3],
   v128: [0xfd, 0x0b, 0],
 } as const;
+
+/** Stores of 32 or 64 bits of a vector; the number of the lane follows. */
+export const laneStores = { 32: [0xfd, 0x5a, 2], 64: [0xfd, 0x5b, 2] } as const;
 
 /** An atomic store: other threads that read it atomically see all that was written before it. */
 export const atomicStore = atomic(0x17);

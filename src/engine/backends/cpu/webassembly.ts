@@ -16,6 +16,7 @@ export type WasmExports = Readonly<Record<string, (...operands: number[]) => num
 
 interface WasmFace {
   readonly Module: new (bytes: Uint8Array) => WasmModule;
+  readonly validate: (bytes: Uint8Array) => boolean;
   readonly Instance: new (
     module: object,
     imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
@@ -23,13 +24,16 @@ interface WasmFace {
   readonly Memory: new (pages: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
 }
 
-const { Module, Instance, Memory } = (globalThis as unknown as { readonly WebAssembly: WasmFace }).WebAssembly;
+const { Module, Instance, Memory, validate } = (globalThis as unknown as { readonly WebAssembly: WasmFace }).WebAssembly;
 
 /** Bytes of a page, the unit of WebAssembly memory. */
 export const pageBytes = 65_536;
 
 /** A memory of exactly so many pages; it never grows, so views of it stay valid. @throws RangeError where the system refuses so much */
 export const createMemory = (pages: number, shared = false): WasmMemory => new Memory({ initial: pages, maximum: pages, shared });
+
+/** Whether the engine knows every instruction of a module, and the module is well formed. */
+export const isValid = (bytes: Uint8Array): boolean => validate(bytes);
 
 /** Compiles a module; it can be linked to any number of memories, and they share its machine code. */
 export const compile = (bytes: Uint8Array): WasmModule => new Module(bytes);
