@@ -17,11 +17,14 @@ const below = (folder, ending) =>
 const common = { bundle: true, sourcemap: 'linked', logLevel: 'warning', loader: { '.optim': 'text' }, target: 'es2022' };
 const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
 
+/** A run in several threads starts this one beside its own bundle. */
+const helper = { teamWorker: 'src/node/teamWorker.ts' };
+
 /** The bundles by name. */
 export const bundles = (production) => ({
   extension: { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', external: ['vscode'], minify: production },
-  worker: { ...node, entryPoints: { worker: 'src/node/worker.ts' }, outdir: 'dist', minify: production },
-  cli: { ...node, entryPoints: { cli: 'src/cli.ts' }, outdir: 'dist', minify: production },
+  worker: { ...node, entryPoints: { worker: 'src/node/worker.ts', ...helper }, outdir: 'dist', minify: production },
+  cli: { ...node, entryPoints: { cli: 'src/cli.ts', ...helper }, outdir: 'dist', minify: production },
   webview: {
     ...common,
     platform: 'browser',
@@ -35,9 +38,10 @@ export const bundles = (production) => ({
   },
   tests: {
     ...node,
-    entryPoints: [...below('test', '.test.ts'), ...below('test', '.main.ts'), ...below('bench', '.bench.ts')],
+    entryPoints: [...below('test', '.test.ts'), ...below('test', '.main.ts'), ...below('bench', '.bench.ts'), helper.teamWorker],
     outbase: '.',
     outdir: 'out',
+    inject: ['src/node/webAssemblyFlags.ts'],
     external: ['vscode', 'mocha', 'playwright-core', 'esbuild'],
   },
 });

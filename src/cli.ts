@@ -1,4 +1,5 @@
 /** The engine without the editor: `train` prints a run's record, `optimizers` lists what there is to train with. */
+import './node/webAssemblyFlags';
 import { optimizers } from './node/commandLine/optimizers';
 import { Output } from './node/commandLine/output';
 import { train } from './node/commandLine/train';

@@ -1,4 +1,5 @@
 /** The training worker: a thread of its own that the host starts with the first run. All it does is answer the protocol's calls. */
+import './webAssemblyFlags';
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { decodeCheckpoint } from '../engine/run/checkpoint';
 import { prepare, type Prepared } from '../engine/run/prepare';
