@@ -44,7 +44,7 @@ export interface BenchRow {
 function planOf({ widths }: Case): NetworkPlan {
   const layers = widths.slice(1).map((outputs, l) => {
     const last = l === widths.length - 2;
-    return { kind: 'dense' as const, inputs: widths[l], outputs, activation: last ? 'identity' : 'relu', init: 'heUniform', bias: 0.01 };
+    return { dense: outputs, activation: last ? 'identity' : 'relu', init: 'heUniform', bias: 0.01 };
   });
   return { inputs: widths[0], layers, loss: widths[widths.length - 1] > 1 ? 'crossEntropy' : 'meanSquaredError', seed: 1 };
 }
@@ -86,7 +86,7 @@ function time(backend: Backend, one: Case): Timing {
   let t = 0;
   const step = median(long, () => {
     const loss = model.gradient(rows);
-    updater.step(++t, 1e-6, false, { rows, loss });
+    updater.step(++t, 1e-6, 'nothing', { rows, loss });
   });
   const hessian = model.hessian(Uint32Array.from({ length: probe }, (_, i) => i));
   const v = Float64Array.from({ length: hessian.size }, (_, i) => Math.sin(i));

@@ -12,6 +12,7 @@ const folders = [
   { folder: 'src/engine/schedules', name: 'schedules' },
   { folder: 'src/engine/quantities', name: 'quantities' },
   { folder: 'src/engine/network/activations', name: 'activations' },
+  { folder: 'src/engine/network/layers', name: 'layers' },
   { folder: 'src/engine/network/initialisers', name: 'initialisers' },
   { folder: 'src/engine/network/losses', name: 'losses' },
   { folder: 'src/engine/problems/generators', name: 'generators' },

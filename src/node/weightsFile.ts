@@ -12,16 +12,22 @@ export async function writeWeights(file: string, machine: Machine): Promise<void
 
 function weightsOf({ model, variables }: Machine): unknown {
   if (variables !== null) return Object.fromEntries(variables.map((name, i) => [name, model.weights[0][i]]));
-  const dense: { weight: number[][]; bias: number[] }[] = [];
-  model.layers.forEach(({ shape }, layer) => {
-    const numbers = model.weights[layer];
-    if (shape.length === 2) dense.push({ weight: rowsOf(numbers, shape[1]), bias: [] });
-    else dense[dense.length - 1].bias = Array.from(numbers);
+  const layers: { weight: Nested; bias: Nested }[] = [];
+  model.layers.forEach(({ name, shape }, layer) => {
+    const numbers = nested(model.weights[layer], shape);
+    if (name.endsWith('.weight')) layers.push({ weight: numbers, bias: [] });
+    else layers[layers.length - 1].bias = numbers;
   });
-  return dense;
+  return layers;
 }
 
-const rowsOf = (numbers: Floats, columns: number): number[][] =>
-  Array.from({ length: numbers.length / columns }, (_, row) => Array.from(numbers.subarray(row * columns, (row + 1) * columns)));
+type Nested = (number | Nested)[];
+
+/** A tensor as lists within lists, the first dimension outermost. */
+function nested(numbers: Floats, [extent, ...inner]: readonly number[]): Nested {
+  if (inner.length === 0) return Array.from(numbers);
+  const each = numbers.length / extent;
+  return Array.from({ length: extent }, (_, i) => nested(numbers.subarray(i * each, (i + 1) * each), inner));
+}
 
 const spellOut = (_key: string, value: unknown): unknown => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value);

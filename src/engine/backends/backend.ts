@@ -54,19 +54,32 @@ export interface Model {
   readonly weights: readonly Floats[];
   /** Gradient of the mean loss, filled by `gradient`, one array a layer. */
   readonly gradients: readonly Floats[];
+  /** Running statistics of batch norms, in the order of `Structure.buffers`: what a checkpoint keeps beside the weights. Empty for most models. */
+  readonly buffers: readonly Floats[];
   /** Number of samples one can draw from; 1 for a function. */
   readonly samples: number;
-  /** Mean loss over the samples at `rows` (indices into the data set), and its gradient into `gradients`. @returns the mean loss */
+  /**
+   * Begins step `step` (from 1; 0 is before the first). What `gradient` and `loss` draw from now on (dropout, noise) is drawn for it, the
+   * same at every call; the first `gradient` after it moves the running statistics, later ones of the same step do not.
+   */
+  begin(step: number): void;
+  /** Mean loss over the samples at `rows` (indices into the data set), as in training, and its gradient into `gradients`. @returns the mean loss */
   gradient(rows: Uint32Array): number;
-  /** Mean loss and accuracy over the samples at `rows`, without gradients. Any number of rows. */
+  /** The same mean loss, with the step's draws and the batch's own statistics, without a gradient. */
+  loss(rows: Uint32Array): number;
+  /** Mean loss and accuracy over the samples at `rows`: nothing is drawn, batch norms take their running statistics. Any number of rows. */
   evaluate(rows: Uint32Array): Evaluation;
-  /** The Hessian at the weights of this moment: later changes of the weights do not reach it. */
+  /**
+   * The Hessian of the mean loss over `rows` at the weights of this moment: later changes of the weights do not reach it. Nothing is drawn;
+   * batch norms take the statistics of `rows` themselves, so that products include how these move.
+   */
   hessian(rows: Uint32Array): HessianOperator;
   /** The same for the generalised Gauss-Newton matrix JᵀH_L J, H_L the loss's Hessian by the outputs (Schraudolph 2002). A function's is its Hessian. */
   gaussNewton(rows: Uint32Array): HessianOperator;
   /**
    * Moments of each layer at the weights of this moment, over the samples at `rows`; the errors are those of targets drawn from the
-   * model's own predictions (Martens & Grosse 2015, section 5), so that their moment is of the Fisher matrix. Null for a function.
+   * model's own predictions (Martens & Grosse 2015, section 5), so that their moment is of the Fisher matrix. Nothing is drawn by dropout. Null
+   * for a function, and for a network whose layers with weights are not all dense.
    */
   readonly moments: ((rows: Uint32Array, random: Random) => readonly Moments[]) | null;
 }
@@ -77,16 +90,33 @@ export interface Batch {
   readonly loss: number;
 }
 
+/** What a step measures besides doing it: nothing; the statistics; the statistics and the effective rate of every single weight. */
+export type Measure = 'nothing' | 'statistics' | 'rates';
+
+/** What a step did, one entry a layer, right to 1e-6 relative. */
+export interface Statistics {
+  /** L2 norm of the gradient that the rule received. */
+  readonly gradientNorm: Float64Array;
+  /** L2 norm of the weights after the step less those before. */
+  readonly updateNorm: Float64Array;
+  /** L2 norm of the weights after the step. */
+  readonly weightNorm: Float64Array;
+  /** Mean over the weights of the effective learning rate. */
+  readonly meanRate: Float64Array;
+}
+
 /** A rule at work on a model's weights: owns the rule's state. */
 export interface Updater {
   /** The rule's state tensors by name, one array a layer; what a checkpoint keeps. A state that is one number a layer has length 1. */
   readonly state: Readonly<Record<string, readonly Floats[]>>;
   /**
    * Applies the rule once to every layer. The model's gradients are left as they were.
-   * @param t step, from 1 @param lr learning rate after the schedule @param measure also fill `rate` @param batch what the gradients are of
+   * @param t step, from 1 @param lr learning rate after the schedule @param measure also fill `statistics`, or these and `rate` @param batch what the gradients are of
    */
-  step(t: number, lr: number, measure: boolean, batch: Batch): void;
-  /** The effective per-weight learning rate of the last measured step: one number where the rule gives all weights of the layer the same. */
+  step(t: number, lr: number, measure: Measure, batch: Batch): void;
+  /** Of the last step that measured. */
+  readonly statistics: Statistics;
+  /** The effective per-weight learning rate of the last step that measured rates: one number where the rule gives all weights of the layer the same. */
   rate(layer: number): Floats | number;
   /** The rule's stability limit (the sharpness above which it is unstable on a quadratic), where the rule states one. */
   stabilityLimit(t: number, lr: number): number | null;

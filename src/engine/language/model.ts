@@ -51,7 +51,7 @@ export class ModelCalls {
 
   /** The loss at the weights `points`. */
   loss(points: Layers): number {
-    return this.at(points, () => this.model.evaluate(this.batch.rows).loss);
+    return this.at(points, () => this.model.loss(this.batch.rows));
   }
 
   private at<T>(points: Layers, compute: () => T): T {
@@ -91,7 +91,10 @@ export class ModelCalls {
   /** The moments of every layer over the mini-batch. @throws Error for a model without layers of units */
   moments(): readonly Moments[] {
     if (this.known !== null) return this.known;
-    if (this.model.moments === null) throw new Error('This rule needs a network: a function has no activations and errors.');
+    if (this.model.moments === null)
+      throw new Error(
+        'This rule needs a network of dense layers: it takes moments of what goes into them and of the errors that come back.',
+      );
     return (this.known = this.model.moments(this.batch.rows, this.random('moments', 0)));
   }
 

@@ -3,31 +3,52 @@
  * from the same point; weights that are given are taken as they are.
  */
 import { Random } from '../random';
+import type { Start } from './builder';
 import { findInitialiser } from './initialisers';
-import type { NetworkPlan } from './plan';
+import type { GivenWeights, NestedNumbers, NetworkPlan } from './plan';
+import { structure } from './structure';
 
-/** One dense layer's start: `weight` is [out, in], row-major. */
+/** The start of one layer that has parameters: `weight` of the layer's shape, the units first, and one bias a unit. */
 export interface StartingLayer {
   readonly weight: Float64Array;
   readonly bias: Float64Array;
 }
 
-/** @returns one entry a dense layer @throws Error where an initialiser is unknown or given weights have another shape */
+/** @returns one entry for each layer that has parameters @throws Error where an initialiser is unknown or given weights have another shape */
 export function startingWeights(plan: NetworkPlan): readonly StartingLayer[] {
   const random = new Random(plan.seed, 'init');
-  return plan.layers.map(({ inputs, outputs, init, bias }, position) => {
+  return structure(plan).starts.map((start, position) => {
     const given = plan.given?.[position];
-    if (given) {
-      if (given.weight.length !== outputs || given.bias.length !== outputs || given.weight.some((row) => row.length !== inputs))
-        throw new Error(
-          `The weights given for dense${position + 1} are ${given.weight.length} × ${given.weight[0]?.length ?? 0} with ` +
-            `${given.bias.length} biases; ${outputs} × ${inputs} with ${outputs} is expected (weight[out][in]).`,
-        );
-      return { weight: Float64Array.from(given.weight.flat()), bias: Float64Array.from(given.bias) };
-    }
-    const initialiser = findInitialiser(init);
-    if (!initialiser) throw new Error(`dense${position + 1} has no initialiser called ${init}.`);
-    const weight = initialiser.draw(random, inputs, outputs).map(Math.fround);
-    return { weight, bias: new Float64Array(outputs).fill(Math.fround(bias)) };
+    return given ? taken(start, given) : drawn(start, random);
   });
+}
+
+function drawn({ name, shape, fanIn, fanOut, init, bias }: Start, random: Random): StartingLayer {
+  const units = shape[0];
+  const biases = new Float64Array(units).fill(Math.fround(bias));
+  if (typeof init === 'number') return { weight: new Float64Array(units).fill(Math.fround(init)), bias: biases };
+  const initialiser = findInitialiser(init);
+  if (!initialiser) throw new Error(`${name} has no initialiser called ${init}.`);
+  return { weight: initialiser.draw(random, fanIn, fanOut, units).map(Math.fround), bias: biases };
+}
+
+function taken({ name, shape }: Start, { weight, bias }: GivenWeights): StartingLayer {
+  const found = extentsOf(weight);
+  if (bias.length !== shape[0] || found === null || found.join() !== shape.join())
+    throw new Error(
+      `The weights given for ${name} are ${found === null ? 'uneven' : found.join(' × ')} with ${bias.length} biases; ` +
+        `${shape.join(' × ')} with ${shape[0]} is expected, the units first.`,
+    );
+  return { weight: Float64Array.from(flatNumbers(weight)), bias: Float64Array.from(bias) };
+}
+
+/** All numbers of nested lists, in order. */
+const flatNumbers = (nested: NestedNumbers): number[] => nested.flatMap((part) => (typeof part === 'number' ? [part] : flatNumbers(part)));
+
+/** The extents of nested lists; null where those within one list differ. */
+function extentsOf(nested: NestedNumbers): readonly number[] | null {
+  if (nested.every((part) => typeof part === 'number')) return [nested.length];
+  const parts = nested.map((part) => (typeof part === 'number' ? null : extentsOf(part)));
+  const [first] = parts;
+  return first === null || parts.some((part) => part?.join() !== first.join()) ? null : [nested.length, ...first];
 }

@@ -1,30 +1,25 @@
-/** A network as the backends build it: sizes, activations and initialisers settled, nothing left to default. */
+/** A network as the backends build it: layers complete, nothing left to default. `structure` says what it comes to. */
+import type { LayerSpecification } from './layers/definition';
+import type { ValueShape } from './operations';
 
-/** One dense layer: z = W·a + b, then the activation. */
-export interface DensePlan {
-  readonly kind: 'dense';
-  readonly inputs: number;
-  readonly outputs: number;
-  /** Name of an activation in `network/activations`. */
-  readonly activation: string;
-  /** Name of an initialiser in `network/initialisers`. */
-  readonly init: string;
-  /** What every bias starts as. */
-  readonly bias: number;
-}
+/** Numbers in lists, or in lists of lists, as deep as a tensor has dimensions. */
+export type NestedNumbers = readonly (number | NestedNumbers)[];
 
-/** Weights given instead of drawn, one entry a dense layer: `weight[out][in]`. */
+/** Weights given instead of drawn, of one layer that has any: a dense layer's are `weight[out][in]`, a convolution's `weight[filter][channel][row][column]`. */
 export interface GivenWeights {
-  readonly weight: readonly (readonly number[])[];
+  readonly weight: NestedNumbers;
   readonly bias: readonly number[];
 }
 
 export interface NetworkPlan {
-  readonly inputs: number;
-  readonly layers: readonly DensePlan[];
+  /** Extents of one sample: features, or [channels, height, width]. */
+  readonly inputs: number | ValueShape;
+  /** Every field of each layer is there. */
+  readonly layers: readonly LayerSpecification[];
   /** Name of a loss in `network/losses`. */
   readonly loss: string;
-  /** Seed of the initial weights. */
+  /** Seed of the initial weights and of all that is drawn in training. */
   readonly seed: number;
+  /** One entry for each layer that has parameters. */
   readonly given?: readonly GivenWeights[];
 }

@@ -5,6 +5,7 @@
  */
 import type { Floats } from '../backends/backend';
 import type { Dataset } from '../problems/dataset';
+import { sizeOf } from './builder';
 import type { Rows } from './losses';
 import type { Structure } from './structure';
 
@@ -17,9 +18,10 @@ export class Samples {
     private readonly data: Dataset,
     private readonly network: Structure,
   ) {
-    const { dense, loss, outputs } = network;
-    if (data.inputs !== dense[0].inputs)
-      throw new Error(`${data.name} has ${data.inputs} features a sample, but the network takes ${dense[0].inputs} inputs.`);
+    const { loss, outputs } = network;
+    const inputs = sizeOf(network.inputs);
+    if (data.inputs !== inputs)
+      throw new Error(`${data.name} has ${data.inputs} features a sample, but the network takes ${inputs} inputs.`);
     const { y } = data;
     if (loss.against === 'class' && y.kind !== 'classes')
       throw new Error(`The loss ${loss.name} needs classes, but ${data.name} has numbers to predict; use meanSquaredError.`);

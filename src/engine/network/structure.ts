@@ -1,47 +1,90 @@
-/** What a plan's names stand for, and its parameter tensors in the order that everything keeps them: weight, bias, layer after layer. */
+/** What a plan comes to: its operations, its values, and its parameter tensors in the order that everything keeps them. */
 import type { Layer } from '../backends/backend';
 import { suggestion } from '../suggest';
-import { type Activation, activations } from './activations';
+import type { Activation } from './activations';
+import { type Buffer, NetworkBuilder, sizeOf, type Start } from './builder';
+import { findActivation } from './activations';
 import { type Loss, losses } from './losses';
-import type { DensePlan, NetworkPlan } from './plan';
+import type { Operation, ValueShape } from './operations';
+import type { NetworkPlan } from './plan';
 
 /** One dense layer with its activation found. */
-export interface Dense extends DensePlan {
+export interface Dense {
   readonly name: string;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly activation: string;
   readonly function: Activation;
 }
 
 export interface Structure {
-  readonly dense: readonly Dense[];
-  readonly loss: Loss;
-  /** `dense1.weight`, `dense1.bias`, … */
+  /** One sample: [784] or [1, 28, 28]. */
+  readonly inputs: ValueShape;
+  /** In an order in which each can be computed; the last makes the network's outputs. */
+  readonly operations: readonly Operation[];
+  /** `values[0]` is the sample, `values[i + 1]` what operation i makes. */
+  readonly values: readonly ValueShape[];
+  /** `dense1.weight`, `dense1.bias`, `convolution1.weight`, … */
   readonly layers: readonly Layer[];
+  /** What is kept beside the weights: `batchNorm1.runningMean`, `batchNorm1.runningVariance`, … */
+  readonly buffers: readonly Buffer[];
+  /** How each layer's weight and bias start, in the order of `layers`. */
+  readonly starts: readonly Start[];
+  readonly loss: Loss;
+  /** All numbers of all layers. */
   readonly parameters: number;
   /** Numbers that come out for one sample. */
   readonly outputs: number;
+  /** The operations as dense layers; empty where they are anything else. */
+  readonly dense: readonly Dense[];
 }
 
-/** @throws Error where a name is unknown or one layer's inputs are not the outputs of the layer before */
+/**
+ * @throws LayerFault where a layer does not fit what comes into it, or is too large
+ * @throws Error where a name is unknown
+ */
 export function structure(plan: NetworkPlan): Structure {
-  let width = plan.inputs;
-  const dense = plan.layers.map((layer, position) => {
-    const name = `dense${position + 1}`;
-    if (layer.inputs !== width) throw new Error(`${name} takes ${layer.inputs} inputs, but ${width} come in.`);
-    width = layer.outputs;
-    return { ...layer, name, function: named('activation', layer.activation, activations) };
-  });
-  if (dense.length === 0) throw new Error('The network has no layer; at least one is expected.');
-  const layers = dense.flatMap(({ name, inputs, outputs }) => [
-    { name: `${name}.weight`, shape: [outputs, inputs], parameters: outputs * inputs },
-    { name: `${name}.bias`, shape: [outputs], parameters: outputs },
-  ]);
-  const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
-  return { dense, loss: named('loss', plan.loss, losses), layers, parameters, outputs: width };
+  const inputs = typeof plan.inputs === 'number' ? [plan.inputs] : plan.inputs;
+  const builder = new NetworkBuilder(inputs);
+  builder.chain(plan.layers, 0);
+  const { operations, values, layers, buffers, starts, parameters } = builder;
+  if (parameters === 0) throw new Error('The network has no layer with weights; at least one is expected.');
+  const outputs = sizeOf(values[values.length - 1]);
+  return {
+    inputs,
+    operations,
+    values,
+    layers,
+    buffers,
+    starts,
+    loss: findLossNamed(plan.loss),
+    parameters,
+    outputs,
+    dense: denseOf(operations),
+  };
 }
 
-function named<T extends { readonly name: string }>(kind: string, name: string, known: readonly T[]): T {
-  const found = known.find((one) => one.name === name);
+/** Whether second moments of the layers' signals say anything of the whole network: where all its weights are those of dense layers. */
+export const hasMoments = ({ operations }: Pick<Structure, 'operations'>): boolean =>
+  operations.every(({ kind }) => kind === 'dense' || kind === 'activation' || kind === 'dropout');
+
+function denseOf(operations: readonly Operation[]): readonly Dense[] {
+  const found: Dense[] = [];
+  for (const [i, operation] of operations.entries()) {
+    if (operation.kind === 'activation') continue;
+    if (operation.kind !== 'dense') return [];
+    const next = operations.at(i + 1);
+    const activation = next?.kind === 'activation' ? next.function : findActivation('identity');
+    if (!activation) return [];
+    const { name, inputs, outputs } = operation;
+    found.push({ name, inputs, outputs, activation: activation.name, function: activation });
+  }
+  return found;
+}
+
+function findLossNamed(name: string): Loss {
+  const found = losses.find((loss) => loss.name === name);
   if (found) return found;
-  const names = known.map((one) => one.name);
-  throw new Error(`There is no ${kind} called ${name}; there are ${names.join(', ')}.${suggestion(name, names)}`);
+  const names = losses.map((loss) => loss.name);
+  throw new Error(`There is no loss called ${name}; there are ${names.join(', ')}.${suggestion(name, names)}`);
 }

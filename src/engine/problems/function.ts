@@ -42,11 +42,14 @@ export function functionModel(text: string, start: Readonly<Record<string, numbe
     parameters: n,
     weights: [position],
     gradients: [slope],
+    buffers: [],
     samples: 1,
+    begin: () => undefined, // nothing is drawn
     gradient() {
       f.gradient(position, slope);
       return f.value(position);
     },
+    loss: () => f.value(position),
     evaluate: () => ({ loss: f.value(position), accuracy: null }),
     hessian,
     gaussNewton: hessian,

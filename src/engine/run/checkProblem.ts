@@ -1,19 +1,19 @@
 /** What is to be learnt: a network on data, or a function of named variables. Names, types and sizes; no file is opened here. */
 import { LanguageError } from '../language/rule';
 import { readFunction } from '../language';
-import { activations } from '../network/activations';
-import { initialisers } from '../network/initialisers';
+import { LayerFault, NetworkBuilder } from '../network/builder';
+import { completeLayers } from '../network/complete';
+import type { LayerSpecification } from '../network/layers';
 import { losses } from '../network/losses';
 import { findGenerator, generators } from '../problems/generators';
+import { checkDraws, checkLayers } from './checkLayers';
 import { checkValues } from './checkValues';
-import { anyObject, array, below, flag, list, number, object, oneOf, text } from './fields';
-import { longestFunction, mostLayers, mostVariables } from './limits';
-import { checkSize } from './size';
+import { anyObject, array, fault, flag, list, number, object, oneOf, text } from './fields';
+import { longestFunction, mostVariables } from './limits';
 import {
   SpecificationError,
   type CsvSource,
   type DataSource,
-  type DenseSpecification,
   type FunctionProblem,
   type NetworkSpecification,
   type RunSpecification,
@@ -40,33 +40,37 @@ export function checkProblem(value: unknown): RunSpecification['problem'] {
 function checkNetwork(value: unknown): NetworkSpecification {
   const at = 'problem.network';
   const fields = object(value, at, ['inputs', 'layers', 'loss'], 'an object with `layers`');
-  const inputs = fields.inputs === undefined ? undefined : number(fields.inputs, `${at}.inputs`, 'a whole number of features', whole);
-  const layers = array(fields.layers, `${at}.layers`, mostLayers, 'a list of layers such as [{ "dense": 16 }, { "dense": 2 }]');
-  const dense = layers.map((layer, i) => checkLayer(layer, `${at}.layers[${i}]`));
-  checkSize(dense, inputs ?? 1);
+  const inputs = fields.inputs === undefined ? undefined : checkInputs(fields.inputs, `${at}.inputs`);
+  const layers = checkLayers(fields.layers, `${at}.layers`);
+  checkDraws(layers, `${at}.layers`);
+  checkSize(layers, inputs);
   return {
     ...(inputs === undefined ? {} : { inputs }),
-    layers: dense,
+    layers,
     ...(fields.loss === undefined ? {} : { loss: oneOf(fields.loss, `${at}.loss`, names(losses)) }),
   };
 }
 
+/** A number of features, [channels, height, width] or [height, width]. */
+function checkInputs(value: unknown, at: string): number | readonly number[] {
+  if (!Array.isArray(value)) return number(value, at, 'a whole number of features or [channels, height, width]', whole);
+  if (value.length !== 2 && value.length !== 3) throw fault(at, value, '[channels, height, width] or [height, width]');
+  return Array.from<unknown>(value).map((extent, i) => number(extent, `${at}[${i}]`, 'a whole number', whole));
+}
+
+/** Sees to sizes before any data are read. Where the inputs are still open, it takes one, and leaves what depends on them for later. */
+function checkSize(layers: readonly LayerSpecification[], inputs: number | readonly number[] = 1): void {
+  const builder = new NetworkBuilder(typeof inputs === 'number' ? [inputs] : inputs.length === 2 ? [1, ...inputs] : inputs);
+  try {
+    builder.chain(completeLayers(layers), 0);
+  } catch (error) {
+    if (!(error instanceof LayerFault)) throw error;
+    if (error.about === 'size') throw new SpecificationError(`problem.network.${error.path}`, error.message);
+  }
+}
+
 const whole = { min: 1, whole: true };
 const names = (definitions: readonly { readonly name: string }[]): string[] => definitions.map((definition) => definition.name);
-
-function checkLayer(value: unknown, at: string): DenseSpecification {
-  const known = ['dense', 'activation', 'init', 'bias'];
-  const given = anyObject(value, at, 'a layer such as { "dense": 16, "activation": "relu" }');
-  if (!('dense' in given) && 'dropout' in given)
-    throw new SpecificationError(below(at, 'dropout'), 'this version has dense layers only; remove the dropout.');
-  const fields = object(given, at, known);
-  return {
-    dense: number(fields.dense, `${at}.dense`, 'a whole number of units', whole),
-    ...(fields.activation === undefined ? {} : { activation: oneOf(fields.activation, `${at}.activation`, names(activations)) }),
-    ...(fields.init === undefined ? {} : { init: oneOf(fields.init, `${at}.init`, names(initialisers)) }),
-    ...(fields.bias === undefined ? {} : { bias: number(fields.bias, `${at}.bias`, 'a finite number') }),
-  };
-}
 
 function checkData(value: unknown): DataSource {
   const at = 'problem.data';

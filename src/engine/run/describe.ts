@@ -1,6 +1,7 @@
 /** What runs, in words: the two lines above a panel's charts and in the status bar. */
 import type { Rule, Settings } from '../language/rule';
 import { findActivation } from '../network/activations';
+import { type LayerSpecification, layerOf } from '../network/layers';
 import { findSchedule } from '../schedules';
 import type { ChosenRule } from './chooseRule';
 import type { CompleteSpecification, NetworkSpecification, ScheduleSpecification } from './specification';
@@ -55,12 +56,41 @@ function describeSchedule({ name, warmup }: ScheduleSpecification): string {
 /** A title within a sentence; one that begins with an abbreviation stays. */
 const lower = (title: string): string => (/^\p{Lu}\p{Ll}/u.test(title) ? title[0].toLowerCase() + title.slice(1) : title);
 
-/** `784-128-10 ReLU`: the widths, then the activations of the hidden layers, each once. */
+/**
+ * `784-128-10 ReLU`: the widths, then the activations of the hidden layers, each once. Where there is more than dense layers, their widths
+ * stand in a row of layers: `1 × 28 × 28 → conv 6 → max pool → dense 120-84-10, ReLU`.
+ */
 function describeNetwork({ inputs, layers }: NetworkSpecification): string {
-  const widths = [inputs ?? '?', ...layers.map(({ dense }) => dense)];
-  const shown = widths.length > 8 ? [...widths.slice(0, 3), '…', ...widths.slice(-3)] : widths;
-  const hidden = new Set(layers.slice(0, -1).map(({ activation }) => findActivation(activation ?? '')?.title ?? activation));
-  return `${shown.join('-')} ${hidden.size === 0 ? 'linear' : [...hidden].join('/')}`;
+  const form = [inputs ?? '?'].flat();
+  const steps: (string | number[])[] = [];
+  for (const layer of layers) {
+    const { dense } = layer;
+    const last = steps[steps.length - 1];
+    if (typeof dense !== 'number') steps.push(layerOf(layer).brief(layer));
+    else if (Array.isArray(last)) last.push(dense);
+    else steps.push([dense]);
+  }
+  const told = steps.filter((step) => step !== '');
+  const hidden = activationsOf(layers.slice(0, -1)).map((name) => findActivation(name)?.title ?? name);
+  const [only] = told;
+  if (told.length === 1 && Array.isArray(only)) return `${row([...form, ...only])} ${hidden.length === 0 ? 'linear' : hidden.join('/')}`;
+  const shown = short(told.map((step) => (Array.isArray(step) ? `dense ${row(step)}` : step)));
+  return `${[form.join(' × '), ...shown].join(' → ')}${hidden.length === 0 ? '' : `, ${hidden.join('/')}`}`;
+}
+
+/** At most eight of them, those in the middle left out. */
+const short = <Part>(parts: readonly Part[]): readonly (Part | string)[] =>
+  parts.length > 8 ? [...parts.slice(0, 3), '…', ...parts.slice(-3)] : parts;
+const row = (widths: readonly (number | string)[]): string => short(widths).join('-');
+
+/** The activations of layers and of layers within them, each once. */
+function activationsOf(layers: readonly LayerSpecification[]): readonly string[] {
+  const names = layers.flatMap((layer) =>
+    Object.values(layer).flatMap((value) => (Array.isArray(value) ? activationsOf(value.filter((part) => typeof part === 'object')) : [])),
+  );
+  const own = layers.map(({ activation }) => activation).filter((name) => typeof name === 'string');
+  const all = [...new Set([...own, ...names])];
+  return all.length > 1 ? all.filter((name) => name !== 'identity') : all;
 }
 
 export const showNumber = (value: number): string => String(value).replace('-', '−').replace(/e\+?/, 'e');

@@ -5,6 +5,7 @@
  */
 import type { Rule, Settings } from '../language';
 import type { NetworkPlan } from '../network/plan';
+import { structure } from '../network/structure';
 import type { Dataset } from '../problems/dataset';
 import { showCount, type Files } from '../problems/files';
 import { findGenerator } from '../problems/generators';
@@ -15,7 +16,7 @@ import { findSchedule } from '../schedules';
 import { checkSpecification } from './check';
 import { completeSchedule, scheduleOf } from './checkSchedule';
 import { chooseRule, type ChosenRule } from './chooseRule';
-import { completeNetwork, planLayers, planNetwork } from './completeNetwork';
+import { buildNetwork, completeNetwork, outputsOf, planNetwork } from './completeNetwork';
 import { defaults } from './defaults';
 import { describe, titleOf } from './describe';
 import { readWeights } from './initialWeights';
@@ -95,10 +96,10 @@ async function prepareNetwork(spec: RunSpecification, chosen: ChosenRule, proble
   const source = completeSource(problem.data);
   const loaded = await loadData(source, seed, files);
   const { train, heldOut } = split(loaded.samples, source.heldOut ?? defaults.heldOut, seed);
-  const named = isIdx(source) ? widen(loaded, problem.network.layers[problem.network.layers.length - 1].dense) : loaded;
+  const named = isIdx(source) ? widen(loaded, outputsOf(problem.network, loaded)) : loaded;
   const data = isCsv(source) && source.csv.standardise ? standardise(named, train) : named;
   const network = completeNetwork(problem.network, data);
-  const given = spec.initialWeights === undefined ? undefined : await readWeights(spec.initialWeights, planLayers(network), files);
+  const given = spec.initialWeights === undefined ? undefined : await readWeights(spec.initialWeights, buildNetwork(network).starts, files);
   const plan = planNetwork(network, seed, given);
   return finish(spec, chosen, { network, data: source }, { kind: 'network', plan, data, train, heldOut });
 }
@@ -187,13 +188,7 @@ function chooseBatch(asked: number | 'all' | undefined, problem: PreparedNetwork
       `found ${showCount(batchSize)}, but there are ${showCount(samples)} training samples; give at most as many, or "all".`,
     );
   const batch = batchSize === 'all' ? samples : batchSize;
-  const { inputs, layers } = problem.plan;
-  checkBatchSize(
-    batch,
-    layers.map(({ outputs }) => ({ dense: outputs })),
-    inputs,
-    'batchSize',
-  );
+  checkBatchSize(batch, structure(problem.plan), 'batchSize');
   return { batchSize, batch, perEpoch: Math.ceil(samples / batch) } as const;
 }
 
@@ -226,8 +221,8 @@ function split(samples: number, share: number, seed: number): { readonly train: 
 }
 
 /** Labels of an IDX file are numbers and do not tell how many classes there are: where a network has more outputs, so many. */
-function widen(data: Dataset, outputs: number): Dataset {
-  if (data.y.kind !== 'classes' || outputs <= data.y.classes || outputs > 256) return data;
+function widen(data: Dataset, outputs: number | null): Dataset {
+  if (data.y.kind !== 'classes' || outputs === null || outputs <= data.y.classes || outputs > 256) return data;
   const names = Array.from({ length: outputs }, (_, label) => String(label));
   return { ...data, y: { ...data.y, classes: outputs, names } };
 }

@@ -5,8 +5,7 @@
  */
 import type { Hyperparameter, Rule, TextRule } from '../language/rule';
 import type { Domain } from '../language/tree';
-import { activations } from '../network/activations';
-import { initialisers } from '../network/initialisers';
+import { type LayerDefinition, layerKinds } from '../network/layers';
 import { losses } from '../network/losses';
 import { generators } from '../problems/generators';
 import { partSchedules, schedules, type Schedule } from '../schedules';
@@ -74,7 +73,7 @@ export function runSchema(rules: readonly Rule[], wrappers: readonly TextRule[])
     title: 'Run specification',
     description: 'One training run of Optimizer Debugger: what is learnt, by which optimizer, for how long, and what is measured.',
     allowTrailingCommas: true,
-    definitions: { part: { ...schedule(partSchedules()), description: 'A schedule within another.' } },
+    definitions: { layer: layer(), part: { ...schedule(partSchedules()), description: 'A schedule within another.' } },
     ...closed(
       {
         $schema: { type: 'string' },
@@ -100,7 +99,8 @@ export function runSchema(rules: readonly Rule[], wrappers: readonly TextRule[])
         initialWeights: {
           type: 'string',
           minLength: 1,
-          description: 'JSON file of weights to start from: [{ "weight": [[…]], "bias": […] }, …], weight[out][in].',
+          description:
+            'JSON file of weights to start from: [{ "weight": [[…]], "bias": […] }, …], one entry for each layer with weights, weight[out][in].',
         },
         backend: {
           enum: ['auto', 'cpu', 'reference'],
@@ -138,36 +138,48 @@ function problem(): Schema {
 }
 
 function network(): Schema {
-  const layer = closed(
-    {
-      dense: whole(1, mostParameters, 'Units of a fully connected layer.'),
-      activation: choice(
-        activations,
-        `What is applied to each unit: ${defaults.hiddenActivation}, and ${defaults.lastActivation} in the last layer.`,
-      ),
-      init: choice(
-        initialisers,
-        'How the weights start; where left out, as suits the activation: heUniform for relu and its kin, lecunNormal for selu, otherwise xavierUniform.',
-      ),
-      bias: { type: 'number', default: defaults.bias, description: 'What every bias starts as.' },
-    },
-    ['dense'],
-  );
+  const extent = { type: 'integer', minimum: 1, maximum: mostParameters };
   return closed(
     {
-      inputs: whole(1, mostParameters, 'Features of a sample; taken from the data where left out.'),
+      inputs: {
+        anyOf: [extent, { type: 'array', items: extent, minItems: 2, maxItems: 3 }],
+        description: 'Features of a sample, or [channels, height, width]; taken from the data where left out.',
+      },
       layers: {
         type: 'array',
         minItems: 1,
         maxItems: mostLayers,
-        items: layer,
+        items: { $ref: '#/definitions/layer' },
         description: 'Layers in order; the last gives logits or plain outputs.',
       },
       loss: choice(losses, 'What is made small: crossEntropy for classes, otherwise meanSquaredError.'),
     },
     ['layers'],
-    { description: 'A network of dense layers.' },
+    { description: 'A network: layers one after another.' },
   );
+}
+
+/** One layer: the kind is the key that must be there; a key that is also a field of another kind counts only by itself. */
+function layer(): Schema {
+  const described = ({ fields }: LayerDefinition): Record<string, Schema> =>
+    Object.fromEntries(Object.entries(fields).map(([key, { schema: allowed, doc }]) => [key, { ...allowed, description: doc }]));
+  const shared = (key: string): LayerDefinition[] => layerKinds.filter(({ name, fields }) => name !== key && key in fields);
+  return {
+    type: 'object',
+    description: 'One layer of a network.',
+    properties: Object.assign({}, ...layerKinds.map(({ name, doc }) => ({ [name]: { description: doc } }))),
+    oneOf: layerKinds.map((kind) => ({
+      required: [kind.name, ...Object.keys(kind.fields).filter((key) => key !== kind.name && kind.fields[key].standard === '')],
+      ...(shared(kind.name).length > 0 ? { not: { anyOf: shared(kind.name).map(({ name }) => ({ required: [name] })) } } : {}),
+    })),
+    allOf: layerKinds.map((kind) => ({
+      if: {
+        required: [kind.name],
+        ...(shared(kind.name).length > 0 ? { not: { anyOf: shared(kind.name).map(({ name }) => ({ required: [name] })) } } : {}),
+      },
+      then: { properties: described(kind), additionalProperties: false },
+    })),
+  };
 }
 
 function data(): Schema {

@@ -3,18 +3,13 @@
  * `RunSpecification` is what a person writes; `CompleteSpecification` is the same with every default filled in, as the record keeps it.
  */
 import type { HyperparameterValue } from '../language/rule';
+import type { LayerSpecification } from '../network/layers';
 import type { SettingValue } from '../setting';
 
-export interface DenseSpecification {
-  readonly dense: number;
-  readonly activation?: string;
-  readonly init?: string;
-  readonly bias?: number;
-}
-
 export interface NetworkSpecification {
-  readonly inputs?: number;
-  readonly layers: readonly DenseSpecification[];
+  /** Features of a sample, or [channels, height, width]; [height, width] is one channel. */
+  readonly inputs?: number | readonly number[];
+  readonly layers: readonly LayerSpecification[];
   readonly loss?: string;
 }
 

@@ -5,7 +5,7 @@
  */
 import type { Floats } from '../backends/backend';
 import { fusedMultiplyAdd } from '../backends/cpu/features';
-import { measure, needs } from '../quantities';
+import { measure } from '../quantities';
 import type { LayerSources } from '../quantities/definition';
 import { version } from '../version';
 import { Batches } from './batches';
@@ -43,7 +43,6 @@ export class Trainer {
   private readonly probe: CurvatureProbe;
   private readonly divergence: Divergence;
   private pace: Pace;
-  private readonly before: readonly Floats[];
   private readonly clock: () => number;
   /** What the initial weights are, where they come from a file. */
   private readonly initialWeights: string;
@@ -68,7 +67,6 @@ export class Trainer {
     const limit = (step: number, lr: number): number | null => this.machine.updater.stabilityLimit(Math.max(step, 1), lr);
     this.probe = new CurvatureProbe(machine, spec.seed, limit, this.train, spec.measure.probeSamples);
     this.divergence = new Divergence(machine.variables !== null);
-    this.before = model.weights.map((weights) => weights.slice());
     this.start = {
       type: 'start',
       title: prepared.title,
@@ -205,7 +203,7 @@ export class Trainer {
       },
       tensors: {
         weights: model.weights,
-        buffers: [],
+        buffers: model.buffers,
         states: states.flatMap((name) => updater.state[name]),
         startLoss: start === null ? [] : [Float64Array.of(start)],
         schedule: this.pace.save(),
@@ -218,7 +216,7 @@ export class Trainer {
   get checkpointBytes(): number {
     const { model, updater } = this.machine;
     const { tensors } = this.probe.save();
-    const all = [model.weights, ...Object.values(updater.state), ...Object.values(tensors)];
+    const all = [model.weights, model.buffers, ...Object.values(updater.state), ...Object.values(tensors)];
     return all.flat().reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
@@ -250,13 +248,14 @@ export class Trainer {
     const { header, tensors } = decodeCheckpoint(checkpoint);
     if (prepared !== this.prepared) {
       this.prepared = prepared;
-      this.machine = assemble(prepared);
+      this.machine = assemble(prepared, this.machine.team);
       this.probe.move(this.machine);
     }
     this.belongs(header);
     const { model, updater } = this.machine;
     const states = header.states.flatMap((name) => updater.state[name] ?? []);
     put(tensors.weights, model.weights);
+    put(tensors.buffers, model.buffers);
     put(tensors.states, states);
     this.taken = header.step;
     this.milliseconds = header.milliseconds;
@@ -296,14 +295,14 @@ export class Trainer {
     const step = k + 1;
     const lr = this.pace.rate(k);
     const rows = this.batches.at(k);
+    model.begin(step);
     const loss = model.gradient(rows);
     let diverged = this.divergence.judge(step, loss);
 
     const { every, curvatureEvery, evaluateEvery } = spec.measure;
     const curvatureDue = curvatureEvery > 0 && step % curvatureEvery === 0;
     const told = step % every === 0 || step === steps || diverged !== null;
-    if (told && needs.has('weightsBefore')) this.before.forEach((copy, layer) => copy.set(model.weights[layer]));
-    updater.step(step, lr, told || curvatureDue, { rows, loss });
+    updater.step(step, lr, told || curvatureDue ? 'rates' : 'nothing', { rows, loss });
     this.taken = step;
     if (told || curvatureDue) this.measured = step;
 
@@ -329,12 +328,18 @@ export class Trainer {
   }
 
   private stepEvent(loss: number, lr: number): StepEvent {
-    const { model } = this.machine;
+    const { model, updater } = this.machine;
+    const { gradientNorm, updateNorm, weightNorm, meanRate } = updater.statistics;
     const rates = this.rates();
     const layers = model.layers.map((_, layer): LayerSources => ({
+      statistics: {
+        gradientNorm: gradientNorm[layer],
+        updateNorm: updateNorm[layer],
+        weightNorm: weightNorm[layer],
+        meanRate: meanRate[layer],
+      },
       gradient: model.gradients[layer],
       weights: model.weights[layer],
-      weightsBefore: this.before[layer],
       rate: rates[layer],
     }));
     return {

@@ -46,7 +46,7 @@ export function plan(
   rest: Partial<NetworkPlan> = {},
 ): NetworkPlan {
   const layers = activations.map((activation, l) => {
-    return { kind: 'dense' as const, inputs: widths[l], outputs: widths[l + 1], activation, init: 'xavierNormal', bias: 0.1 };
+    return { dense: widths[l + 1], activation, init: 'xavierNormal', bias: 0.1 };
   });
   return { inputs: widths[0], layers, loss, seed: 1, ...rest };
 }
@@ -116,16 +116,20 @@ export function close(found: ArrayLike<number>, expected: ArrayLike<number>, tol
  * rounding to 32 bits may bring it to the other side, where derivatives are others.
  */
 export function nearCorner(made: NetworkPlan, { samples, inputs, x, y }: Dataset): boolean {
-  const { dense } = structure(made);
+  const network = structure(made);
   const weights = startingWeights(made).flatMap(({ weight, bias }) => [weight, bias]);
-  const { z, a } = carry(dense, weights, Float64Array.from(x.slice(0, samples * inputs)), new Float64Array(0), samples);
-  const near = (values: Float64Array, corner: number) => values.some((value) => Math.abs(value - corner) < 1e-5);
-  const last = a[dense.length];
+  const still = { draws: null, statistics: 'batch', buffers: [], move: false } as const;
+  const { values } = carry(network, weights, Float64Array.from(x.slice(0, samples * inputs)), new Float64Array(0), samples, still);
+  const near = (numbers: Float64Array, corner: number) => numbers.some((value) => Math.abs(value - corner) < 1e-5);
+  const last = values[values.length - 1];
   const wanted = y.kind === 'targets' ? y.values : new Float64Array(last.length);
   const differences = last.map((value, i) => Math.abs(value - wanted[i]));
   const ofLoss = { meanAbsoluteError: [0], huber: [1] }[made.loss] ?? [];
   return (
-    dense.some(({ activation }, l) => (corners[activation] ?? []).some((corner) => near(z[l], corner))) ||
-    ofLoss.some((corner) => near(differences, corner))
+    network.operations.some(
+      (operation) =>
+        operation.kind === 'activation' &&
+        (corners[operation.function.name] ?? []).some((corner) => near(values[operation.from[0]], corner)),
+    ) || ofLoss.some((corner) => near(differences, corner))
   );
 }

@@ -52,6 +52,9 @@ function computing(arrays: Arrays): Model {
       for (const part of gradients) part.set(gradient.subarray(at, (at += part.length)));
       return lossAt(w);
     },
+    buffers: [],
+    begin: () => undefined,
+    loss: () => lossAt(flat()),
     evaluate: () => ({ loss: lossAt(flat()), accuracy: null }),
     hessian() {
       const w = flat();

@@ -9,7 +9,7 @@ import file from '../../oracle/network.json';
 
 const plan = (init: string, inputs: number, outputs: number, rest: Partial<NetworkPlan> = {}): NetworkPlan => ({
   inputs,
-  layers: [{ kind: 'dense', inputs, outputs, activation: 'relu', init, bias: 0.01 }],
+  layers: [{ dense: outputs, activation: 'relu', init, bias: 0.01 }],
   loss: 'crossEntropy',
   seed: 1,
   ...rest,

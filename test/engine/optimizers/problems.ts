@@ -224,6 +224,9 @@ function computations(problem: Problem, { weights, gradients }: { readonly weigh
       problem.gradient(weights, rows[0]).forEach((g, i) => gradients[i].set(g));
       return problem.loss(weights, rows[0]);
     },
+    buffers: [],
+    begin: () => undefined,
+    loss: (rows: Uint32Array) => problem.loss(weights, rows[0]),
     evaluate: (rows: Uint32Array) => ({ loss: problem.loss(weights, rows[0]), accuracy: null }),
     hessian(rows: Uint32Array): HessianOperator {
       const w = frozen();

@@ -222,7 +222,7 @@ describe('checking a specification', () => {
     refused(put(network, 'problem.data', { csv: { file: 'a', targets: ['b', 'b'] } }), 'problem.data.csv.targets[1]', /listed twice/);
     refused(put(network, 'problem.network.layers', Array(2)), 'problem.network.layers[0]', /missing; a layer such as/);
     refused(put(network, 'problem.network.layers', []), 'problem.network.layers', /the list is empty/);
-    refused(put(network, 'problem.network.layers', [{ dropout: 0.2 }]), 'problem.network.layers[0].dropout', /dense layers only/);
+    refused(put(network, 'problem.network.layers', [{ dropout: 0.2 }]), 'problem.network.layers[0].dropout', /dropout on the outputs/);
   });
 
   it('refuses a network that is too large, with its size and the limit, before it exists', () => {

@@ -240,7 +240,7 @@ describe('preparing a run', () => {
     assert(data.y.kind === 'classes' && data.y.classes === 10 && data.y.names[9] === '9');
     assert.deepEqual(plan, {
       inputs: 2,
-      layers: [{ kind: 'dense', inputs: 2, outputs: 10, activation: 'identity', init: 'xavierUniform', bias: 0 }],
+      layers: [{ dense: 10, activation: 'identity', init: 'xavierUniform', bias: 0 }],
       loss: 'crossEntropy',
       seed: 1,
     });
@@ -500,7 +500,7 @@ else
       for (const value of data.x) sum += value;
       const mean = sum / data.x.length / 255;
       assert(Math.abs(mean - 0.1325) < 5e-5, String(mean));
-      assert.equal(plan.layers[0].inputs, 784);
+      assert.equal(plan.inputs, 784);
       assert.equal(details, 'lr 0.001 · β₁ 0.9 · β₂ 0.999 · 784-128-10 ReLU · MNIST-like IDX, 28 × 28 · batch 64 · CPU');
     });
   });

@@ -25,6 +25,7 @@ export class CpuNetwork implements ResidentModel {
   readonly samples: number;
   readonly weights: readonly Float32Array[];
   readonly gradients: readonly Float32Array[];
+  readonly buffers: readonly Float32Array[] = [];
   readonly arena: Arena;
   readonly weightAddresses: readonly number[];
   readonly gradientAddresses: readonly number[];
@@ -37,6 +38,7 @@ export class CpuNetwork implements ResidentModel {
   /** @throws Error where plan and data do not fit together, RangeError where the network is too large */
   constructor(plan: NetworkPlan, data: Dataset, team: Team = alone) {
     const network = structure(plan);
+    if (network.dense.length === 0) throw new Error('The CPU backend computes networks of dense layers only.');
     this.network = network;
     this.data = new Samples(data, network);
     this.layers = network.layers;
@@ -58,6 +60,12 @@ export class CpuNetwork implements ResidentModel {
 
     this.program = new Program(network);
     this.pass = new Pass(network, this.data, this.program.link(arena.memory), this.weightAddresses, room, arena);
+  }
+
+  begin(): void {}
+
+  loss(rows: Uint32Array): number {
+    return this.evaluate(rows).loss;
   }
 
   gradient(rows: Uint32Array): number {

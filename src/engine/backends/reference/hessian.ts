@@ -1,29 +1,25 @@
 /**
  * Exact Hessian-vector products by the R-operator (Pearlmutter 1994, "Fast exact multiplication by the Hessian", Neural Computation
- * 6:147). R{f} is the derivative of f as the weights move along v; applied to each line of backpropagation it gives, with V and c the
- * parts of v that belong to a layer's W and b,
+ * 6:147). R{f} is the derivative of f as the weights move along v. Applied to the way there it gives how every value moves; applied to the
+ * way back, how every derivative does, and those by the weights are H·v. What each operation adds is in `operations`.
  *
- *   Rz = Ra₋₁·Wᵀ + a₋₁·Vᵀ + c          Re₋₁ = Rδ·W + δ·V
- *   Ra = f′(z)∘Rz                       Rδ = f′(z)∘Re + f″(z)∘e∘Rz
- *   (H·v) for W = Rδᵀ·a₋₁ + δᵀ·Ra₋₁     (H·v) for b = Σ Rδ
- *
- * Without the terms that hold e or δ it is the generalised Gauss–Newton matrix JᵀH_L·J, in which the network counts as linear in its
- * weights (Schraudolph 2002, "Fast curvature matrix-vector products for second-order gradient descent", Neural Computation 14:1723).
+ * Without the terms that hold an operation's own curvature it is the generalised Gauss–Newton matrix JᵀH_L·J, in which the network counts
+ * as linear in its weights (Schraudolph 2002, "Fast curvature matrix-vector products for second-order gradient descent", Neural Computation
+ * 14:1723).
  */
 import type { Structure } from '../../network/structure';
 import type { HessianOperator } from '../backend';
-import { addBiasGradient, addInputGradient, addWeightGradient, forward } from './arithmetic';
-import { carryBack, outputsOf, type Pass } from './pass';
+import { arithmeticOf } from './operations';
+import { carryBack, derivativesOf, lastOf, outputsOf, type Pass, siteOf, valuesLike } from './pass';
 
 /** The Hessian itself, or the Gauss–Newton matrix. */
 export type CurvatureMatrix = 'hessian' | 'gaussNewton';
 
 export class ReferenceHessian implements HessianOperator {
   readonly size: number;
-  /** By layer: δ, f′(z), and f″(z)∘e where f″ is not zero and counts. */
-  private readonly delta: Float64Array[] = [];
-  private readonly slope: Float64Array[] = [];
-  private readonly bend: (Float64Array | null)[] = [];
+  /** ∂loss/∂ of each value, and of each layer. */
+  private readonly d: readonly (Float64Array | null)[];
+  private readonly slope: readonly Float64Array[];
 
   /**
    * @param weights weight, bias, layer after layer, that nobody changes any more @param pass the samples, carried through these weights
@@ -35,58 +31,41 @@ export class ReferenceHessian implements HessianOperator {
     private readonly pass: Pass,
     private readonly matrix: CurvatureMatrix,
   ) {
-    const { dense, loss } = network;
-    this.size = network.parameters;
-    carryBack(dense, loss, weights, pass, pass.count, (l, e, delta) => {
-      const f = dense[l].function;
-      const a = pass.a[l + 1];
-      this.delta[l] = delta;
-      this.slope[l] = pass.z[l].map((z, k) => f.slope(z, a[k]));
-      this.bend[l] = f.piecewiseLinear || matrix === 'gaussNewton' ? null : pass.z[l].map((z, k) => f.second(z, a[k]) * e[k]);
-    });
+    const { loss, outputs, layers, parameters } = network;
+    this.size = parameters;
+    this.d = valuesLike(pass);
+    this.slope = layers.map((layer) => new Float64Array(layer.parameters));
+    loss.gradient(outputsOf(pass, outputs), pass.wanted, 1 / pass.count, lastOf(this.d));
+    carryBack(network, weights, pass, this.d, this.slope);
   }
 
   gradient(out: Float64Array): void {
-    const { dense } = this.network;
-    const parts = this.split(out.fill(0));
-    dense.forEach(({ inputs }, l) => {
-      addWeightGradient(this.delta[l], this.pass.a[l], parts[2 * l], this.pass.count, inputs);
-      addBiasGradient(this.delta[l], parts[2 * l + 1], this.pass.count);
-    });
+    this.split(out).forEach((part, layer) => part.set(this.slope[layer]));
   }
 
   apply(v: Float64Array, out: Float64Array): void {
-    const { dense, loss, outputs } = this.network;
-    const { a, wanted, count } = this.pass;
+    const { network, pass, slope, d } = this;
+    const { operations, loss, outputs } = network;
     const whole = this.matrix === 'hessian';
     const along = this.split(v);
     const parts = this.split(out.fill(0));
 
-    const rz: Float64Array[] = [];
-    const ra: (Float64Array | null)[] = [null]; // the samples do not move
-    dense.forEach(({ inputs }, l) => {
-      rz[l] = new Float64Array(this.delta[l].length);
-      forward(a[l], along[2 * l], along[2 * l + 1], rz[l], count, inputs);
-      const before = ra[l];
-      if (before) forward(before, this.weights[2 * l], null, rz[l], count, inputs);
-      ra[l + 1] = rz[l].map((value, k) => value * this.slope[l][k]);
+    const r = valuesLike(pass);
+    operations.forEach((operation, i) => {
+      arithmeticOf(operation).tangent(siteOf(network, this.weights, pass, i), derivativesOf(operation, i, r, along));
     });
 
-    const moved = ra[dense.length] as Float64Array;
-    let re = new Float64Array(moved.length);
-    loss.curvature(outputsOf(this.pass, outputs), wanted, 1 / count, moved, re);
-    for (let l = dense.length - 1; l >= 0; l--) {
-      const { inputs } = dense[l];
-      const bend = this.bend[l];
-      const rDelta = re.map((value, k) => value * this.slope[l][k] + (bend ? bend[k] * rz[l][k] : 0));
-      const before = ra[l];
-      addWeightGradient(rDelta, a[l], parts[2 * l], count, inputs);
-      if (before && whole) addWeightGradient(this.delta[l], before, parts[2 * l], count, inputs);
-      addBiasGradient(rDelta, parts[2 * l + 1], count);
-      if (l === 0) break;
-      re = new Float64Array(a[l].length);
-      addInputGradient(rDelta, this.weights[2 * l], re, count, inputs);
-      if (whole) addInputGradient(this.delta[l], along[2 * l], re, count, inputs);
+    const rd = valuesLike(pass);
+    loss.curvature(outputsOf(pass, outputs), pass.wanted, 1 / pass.count, lastOf(r), lastOf(rd));
+    for (let i = operations.length - 1; i >= 0; i--) {
+      const operation = operations[i];
+      arithmeticOf(operation).tangentBackward(
+        siteOf(network, this.weights, pass, i),
+        derivativesOf(operation, i, d, slope),
+        derivativesOf(operation, i, r, along),
+        derivativesOf(operation, i, rd, parts),
+        whole,
+      );
     }
   }
 

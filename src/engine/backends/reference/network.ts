@@ -1,17 +1,20 @@
 /**
- * A dense network in float64: the arithmetic as a textbook writes it, in the order it writes it. Slow on purpose; what the fast
+ * A network in float64: the arithmetic as a textbook writes it, in the order it writes it. Slow on purpose; what the fast
  * backends must agree with, and what a person steps through.
  */
-import type { Dataset } from '../../problems/dataset';
+import { sizeOf } from '../../network/builder';
+import { streamOf } from '../../network/draws';
 import { startingWeights } from '../../network/initial';
 import type { NetworkPlan } from '../../network/plan';
 import { Samples } from '../../network/samples';
-import { structure, type Structure } from '../../network/structure';
+import { hasMoments, structure, type Structure } from '../../network/structure';
+import type { Dataset } from '../../problems/dataset';
 import type { Random } from '../../random';
 import type { Evaluation, HessianOperator, Layer, Model, Moments } from '../backend';
-import { addBiasGradient, addWeightGradient } from './arithmetic';
 import { type CurvatureMatrix, ReferenceHessian } from './hessian';
-import { carry, carryBack, carryErrors, outputsOf, type Pass } from './pass';
+import type { Mode } from './operations/definition';
+import { addWeightGradient } from './operations/matrices';
+import { carry, carryBack, lastOf, outputsOf, type Pass, valuesLike } from './pass';
 
 /** The most samples evaluated at once; more are taken in turn. */
 const chunk = 256;
@@ -22,35 +25,55 @@ export class ReferenceNetwork implements Model {
   readonly samples: number;
   readonly weights: readonly Float64Array[];
   readonly gradients: readonly Float64Array[];
+  readonly buffers: readonly Float64Array[];
+  readonly moments: Model['moments'];
   private readonly network: Structure;
   private readonly data: Samples;
+  private readonly seed: number;
+  private step = 0;
+  /** Whether this step's gradient has yet to move the running statistics. */
+  private moving = false;
 
   constructor(plan: NetworkPlan, data: Dataset) {
     this.network = structure(plan);
     this.data = new Samples(data, this.network);
+    this.seed = plan.seed;
     this.layers = this.network.layers;
     this.parameters = this.network.parameters;
     this.samples = data.samples;
     this.weights = startingWeights(plan).flatMap(({ weight, bias }) => [weight, bias]);
     this.gradients = this.weights.map((weight) => new Float64Array(weight.length));
+    this.buffers = this.network.buffers.map(({ length, start }) => new Float64Array(length).fill(start));
+    this.moments = hasMoments(this.network) ? (rows, random) => this.secondMoments(rows, random) : null;
+  }
+
+  begin(step: number): void {
+    this.step = step;
+    this.moving = true;
   }
 
   gradient(rows: Uint32Array): number {
-    const { dense, loss } = this.network;
-    const pass = this.pass(this.weights, rows, 0, rows.length);
-    for (const gradient of this.gradients) gradient.fill(0);
-    const sum = carryBack(dense, loss, this.weights, pass, rows.length, (l, _e, delta) => {
-      addWeightGradient(delta, pass.a[l], this.gradients[2 * l], pass.count, dense[l].inputs);
-      addBiasGradient(delta, this.gradients[2 * l + 1], pass.count);
-    });
+    const { network, weights, gradients } = this;
+    const pass = this.pass(weights, rows, 0, rows.length, this.training(this.moving));
+    this.moving = false;
+    for (const gradient of gradients) gradient.fill(0);
+    const d = valuesLike(pass);
+    const sum = network.loss.gradient(outputsOf(pass, network.outputs), pass.wanted, 1 / rows.length, lastOf(d));
+    carryBack(network, weights, pass, d, gradients);
     return sum / rows.length;
   }
 
+  loss(rows: Uint32Array): number {
+    const pass = this.pass(this.weights, rows, 0, rows.length, this.training(false));
+    return this.network.loss.value(outputsOf(pass, this.network.outputs), pass.wanted) / rows.length;
+  }
+
   evaluate(rows: Uint32Array): Evaluation {
+    const mode: Mode = { draws: null, statistics: 'running', buffers: this.buffers, move: false };
     let loss = 0;
     let right = 0;
     for (let from = 0; from < rows.length; from += chunk) {
-      const pass = this.pass(this.weights, rows, from, Math.min(chunk, rows.length - from));
+      const pass = this.pass(this.weights, rows, from, Math.min(chunk, rows.length - from), mode);
       const outputs = outputsOf(pass, this.network.outputs);
       loss += this.network.loss.value(outputs, pass.wanted);
       right += this.data.right(rows, from, outputs);
@@ -66,31 +89,49 @@ export class ReferenceNetwork implements Model {
     return this.curvature(rows, 'gaussNewton');
   }
 
-  moments(rows: Uint32Array, random: Random): readonly Moments[] {
-    const { dense, loss, outputs } = this.network;
-    const pass = this.pass(this.weights, rows, 0, rows.length);
-    const e = new Float64Array(rows.length * outputs);
-    loss.drawn(outputsOf(pass, outputs), random, e);
-    const moments: Moments[] = [];
-    carryErrors(dense, this.weights, pass, e, (l, _e, delta) => {
-      const error = secondMoment(delta, dense[l].outputs);
-      moments[2 * l] = { input: secondMoment(pass.a[l], dense[l].inputs), error };
-      moments[2 * l + 1] = { input: Float64Array.of(1), error };
+  private secondMoments(rows: Uint32Array, random: Random): readonly Moments[] {
+    const { network, weights, layers } = this;
+    const pass = this.pass(weights, rows, 0, rows.length, this.still());
+    const d = valuesLike(pass);
+    network.loss.drawn(outputsOf(pass, network.outputs), random, lastOf(d));
+    carryBack(
+      network,
+      weights,
+      pass,
+      d,
+      layers.map(({ parameters }) => new Float64Array(parameters)),
+    );
+    return network.operations.flatMap((operation, i) => {
+      if (operation.kind !== 'dense') return [];
+      const error = secondMoment(d[i + 1] ?? new Float64Array(0), operation.outputs);
+      return [
+        { input: secondMoment(pass.values[operation.from[0]], operation.inputs), error },
+        { input: Float64Array.of(1), error },
+      ];
     });
-    return moments;
   }
 
   private curvature(rows: Uint32Array, matrix: CurvatureMatrix): HessianOperator {
     const frozen = this.weights.map((weight) => weight.slice());
-    return new ReferenceHessian(this.network, frozen, this.pass(frozen, rows, 0, rows.length), matrix);
+    return new ReferenceHessian(this.network, frozen, this.pass(frozen, rows, 0, rows.length, this.still()), matrix);
   }
 
-  private pass(weights: readonly Float64Array[], rows: Uint32Array, from: number, count: number): Pass {
-    const { dense } = this.network;
-    const x = new Float64Array(count * dense[0].inputs);
+  /** As in training at this step. */
+  private training(move: boolean): Mode {
+    return { draws: (operation) => streamOf(operation, this.seed, this.step), statistics: 'batch', buffers: this.buffers, move };
+  }
+
+  /** Nothing drawn, and the samples' own statistics. */
+  private still(): Mode {
+    return { draws: null, statistics: 'batch', buffers: this.buffers, move: false };
+  }
+
+  private pass(weights: readonly Float64Array[], rows: Uint32Array, from: number, count: number, mode: Mode): Pass {
+    const inputs = sizeOf(this.network.inputs);
+    const x = new Float64Array(count * inputs);
     const wanted = new Float64Array(count * this.data.wantedColumns);
-    this.data.gather(rows, from, count, x, dense[0].inputs, wanted);
-    return carry(dense, weights, x, wanted, count);
+    this.data.gather(rows, from, count, x, inputs, wanted);
+    return carry(this.network, weights, x, wanted, count, mode);
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * What an initialiser is: how the weights of one dense layer are drawn before the first step. One file in this folder is one
+ * What an initialiser is: how the weights of one layer are drawn before the first step. One file in this folder is one
  * initialiser; the specification's check and the network builder read the same definition.
  */
 import type { Random } from '../../random';
@@ -13,8 +13,13 @@ export interface Initialiser {
   readonly doc: string;
   /** The paper; empty where there is nothing to cite. */
   readonly source: string;
-  /** The weights of a layer with `fanIn` inputs and `fanOut` outputs. @returns [fanOut, fanIn], row-major */
-  draw(random: Random, fanIn: number, fanOut: number): Float64Array;
+  /**
+   * The weights of a layer. A dense layer's fans are its inputs and its outputs; a convolution's are channels and filters, each times the
+   * extent of the window.
+   * @param fanIn numbers that one unit sees @param fanOut numbers that one input goes into @param units rows
+   * @returns [units, fanIn], row-major
+   */
+  draw(random: Random, fanIn: number, fanOut: number, units: number): Float64Array;
 }
 
 type Draw = Initialiser['draw'];
@@ -22,8 +27,8 @@ type Draw = Initialiser['draw'];
 /** Each weight by itself. */
 export const independent =
   (one: (random: Random, fanIn: number, fanOut: number) => number): Draw =>
-  (random, fanIn, fanOut) =>
-    Float64Array.from({ length: fanIn * fanOut }, () => one(random, fanIn, fanOut));
+  (random, fanIn, fanOut, units) =>
+    Float64Array.from({ length: fanIn * units }, () => one(random, fanIn, fanOut));
 
 /** Each uniform on [−bound, bound). */
 export const uniformWithin = (bound: (fanIn: number, fanOut: number) => number): Draw =>

@@ -11,10 +11,10 @@ export const orthogonal: Initialiser = {
   title: 'Orthogonal',
   doc: 'A random rotation (or a part of one): keeps the length of what goes through, in depth too.',
   source: 'Saxe, McClelland & Ganguli 2014, arXiv:1312.6120',
-  draw(random, fanIn, fanOut) {
-    const length = Math.max(fanIn, fanOut);
+  draw(random, fanIn, _fanOut, units) {
+    const length = Math.max(fanIn, units);
     const vectors: Float64Array[] = [];
-    while (vectors.length < Math.min(fanIn, fanOut)) {
+    while (vectors.length < Math.min(fanIn, units)) {
       const vector = Float64Array.from({ length }, () => random.normal());
       const before = norm(vector);
       removeParts(vector, vectors);
@@ -23,8 +23,8 @@ export const orthogonal: Initialiser = {
       scale(1 / norm(vector), vector);
       vectors.push(vector);
     }
-    const byRows = fanOut <= fanIn;
-    return Float64Array.from({ length: fanIn * fanOut }, (_, k) => {
+    const byRows = units <= fanIn;
+    return Float64Array.from({ length: fanIn * units }, (_, k) => {
       const [row, column] = [Math.floor(k / fanIn), k % fanIn];
       return byRows ? vectors[row][column] : vectors[column][row];
     });

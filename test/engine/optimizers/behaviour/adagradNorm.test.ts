@@ -31,8 +31,8 @@ const guessing = Math.log(10);
 const plan: NetworkPlan = {
   inputs: 784,
   layers: [
-    { kind: 'dense', inputs: 784, outputs: hidden, activation: 'relu', init: 'heUniform', bias: 0 },
-    { kind: 'dense', inputs: hidden, outputs: 10, activation: 'identity', init: 'heUniform', bias: 0 },
+    { dense: hidden, activation: 'relu', init: 'heUniform', bias: 0 },
+    { dense: 10, activation: 'identity', init: 'heUniform', bias: 0 },
   ],
   loss: 'crossEntropy',
   seed: 1,
@@ -47,7 +47,7 @@ function train(data: Dataset, name: string, given: Record<string, number>): numb
   for (let t = 1; t <= steps; t++) {
     const rows = Uint32Array.from({ length: batch }, () => random.integer(samples));
     const loss = model.gradient(rows);
-    updater.step(t, Number(settings.lr), false, { rows, loss });
+    updater.step(t, Number(settings.lr), 'nothing', { rows, loss });
   }
   return model.evaluate(Uint32Array.from({ length: samples }, (_, i) => i)).loss;
 }

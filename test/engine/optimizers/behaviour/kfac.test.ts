@@ -18,9 +18,7 @@ const plan: NetworkPlan = {
   loss: 'meanSquaredError',
   seed: 1,
   layers: sizes.slice(1).map((outputs, i) => ({
-    kind: 'dense',
-    inputs: sizes[i],
-    outputs,
+    dense: outputs,
     activation: i === sizes.length - 2 ? 'identity' : 'tanh',
     init: 'xavierUniform',
     bias: 0,

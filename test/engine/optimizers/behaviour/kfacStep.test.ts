@@ -42,6 +42,9 @@ const withMoments = <M extends Pick<Model, 'weights' | 'gradients'>>(arrays: M) 
     layers,
     parameters,
     samples: 3,
+    buffers: [],
+    begin: unasked,
+    loss: unasked,
     gradient: unasked,
     evaluate: unasked,
     hessian: unasked,
@@ -55,7 +58,7 @@ function walk<M extends Model>(model: M, makeUpdater: (model: M) => Updater, tol
   const updater = makeUpdater(model);
   fixture.steps.forEach(({ gradient }, step) => {
     model.gradients.forEach((g, i) => g.set(gradient[i]));
-    updater.step(step + 1, fixture.settings.lr, false, { rows: Uint32Array.of(step), loss: 1 });
+    updater.step(step + 1, fixture.settings.lr, 'nothing', { rows: Uint32Array.of(step), loss: 1 });
     fixture.path[step].forEach((expected, i) => {
       const apart = Math.hypot(...expected.map((value, k) => model.weights[i][k] - value));
       assert.ok(apart <= tolerance * Math.hypot(...expected), `step ${step + 1}, layer ${i}: ${apart.toExponential(1)} apart`);

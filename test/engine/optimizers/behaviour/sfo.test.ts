@@ -14,7 +14,7 @@ const plan: NetworkPlan = {
   inputs,
   loss: 'crossEntropy',
   seed: 1,
-  layers: [{ kind: 'dense', inputs, outputs: classes, activation: 'identity', init: 'xavierUniform', bias: 0 }],
+  layers: [{ dense: classes, activation: 'identity', init: 'xavierUniform', bias: 0 }],
 };
 
 /** Clouds that overlap, in features whose sizes differ tenfold, as real ones do. */

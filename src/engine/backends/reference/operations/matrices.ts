@@ -1,4 +1,4 @@
-/** A dense layer's matrix products, as plain float64 loops: what everything faster is checked against. All matrices are row-major without gaps. */
+/** A dense layer’s matrix products, as plain float64 loops: what everything faster is checked against. All matrices are row-major without gaps. */
 
 /** z[n, out] = x[n, in]·wᵀ + b, with w[out, in]. Adds to what is in z where there is no b. */
 export function forward(x: Float64Array, w: Float64Array, b: Float64Array | null, z: Float64Array, n: number, inputs: number): void {
