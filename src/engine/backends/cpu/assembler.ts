@@ -124,6 +124,11 @@ export class Code {
     });
   }
 
+  /** A loop that never repeats. V8 does not unroll a loop that has another one inside. */
+  emptyLoop(): void {
+    this.emit(0x03, 0x40, 0x0b);
+  }
+
   /** Counts `counter` from where it stands up to `below`, in steps of `step`, as long as a whole step is left. */
   steps(counter: Local<'i32'>, below: Expression<'i32'>, step: number, body: () => void): void {
     const last = step === 1 ? below : this.local('i32', i32.sub(below, step - 1));

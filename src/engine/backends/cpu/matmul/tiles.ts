@@ -3,7 +3,7 @@
  * Registers are shared by all tiles of a function. V8 has fifteen vector registers to give: twelve sums, two vectors and one more.
  */
 import type { Code, Local } from '../assembler';
-import { f32x4, i32, multiplyAdd, v128, type V128 } from '../instructions';
+import { f32x4, i32, multiplyAdd, pick, v128, type V128 } from '../instructions';
 import { foldLanes, loadLanes } from './lanes';
 
 /** Vector variables of a function. */
@@ -61,6 +61,7 @@ export class Walk {
     const whole = typeof depth === 'number' ? depth - (depth % step) : i32.and(depth, -step);
     code.set(end, i32.add(at[0], typeof whole === 'number' ? whole * aColumn : i32.mul(whole, aColumn)));
     code.while(i32.ne(at[0], end), () => {
+      code.emptyLoop();
       body(at, [0, 0]);
       code.set(at[0], i32.add(at[0], aStep));
       code.set(at[1], i32.add(at[1], bStep));
@@ -109,8 +110,10 @@ export function addOuter(
 }
 
 /**
- * Computes A·B as dot products of `height` rows of A with `width` columns of B, both contiguous along the summed index, up to twelve.
- * @param sums where they are left, a vector of C each: some of the registers' own
+ * Computes A·B as dot products of `height` rows of A with some columns of B, both contiguous along the summed index, up to twelve.
+ * The sums of two rows are folded together, last vector first, and multiplied in that order: V8's older compiler orders the
+ * multiplications by what uses their results, and where that is not the order of the loads, it spills.
+ * @returns the vectors of C, some of the registers' own
  */
 export function computeDots(
   code: Code,
@@ -121,32 +124,50 @@ export function computeDots(
   lanes: readonly number[],
   fused: boolean,
 ): Local<'v128'>[][] {
-  const width = lanes.reduce((sum, count) => sum + count, 0);
-  const sum = (r: number, c: number) => sums[r * width + c];
-  for (let i = 0; i < height * width; i++) code.set(sums[i], f32x4.const(0));
+  const [rows, width] = [indices(height), lanes.reduce((sum, count) => sum + count, 0)];
+  const starts = lanes.map((_, v) => lanes.slice(0, v).reduce((sum, count) => sum + count, 0));
+  const columns = indices(lanes.length)
+    .reverse()
+    .flatMap((v) => indices(lanes[v]).map((lane) => starts[v] + lane));
+  const sum = (r: number, c: number) => sums[height <= width ? c * height + r : r * width + c];
+  for (const r of rows) for (const c of columns) code.set(sum(r, c), f32x4.const(0));
+
   const add = ([a, b]: Walk['at'], [aOffset, bOffset]: readonly [number, number], terms: number) => {
     const row = (r: number): V128 => loadLanes(a, terms, aOffset + r * factors.aRow);
     const column = (c: number): V128 => loadLanes(b, terms, bOffset + c * factors.bColumn);
+    const into = (r: number, c: number, held: V128) => code.set(sum(r, c), multiplyAdd(held, spread, sum(r, c), fused));
     // The side with fewer vectors is held while those of the other pass.
-    const [few, many, held, passing] = height <= width ? [height, width, row, column] : [width, height, column, row];
-    for (let i = 0; i < few; i++) code.set(vectors[i], held(i));
-    for (let j = 0; j < many; j++) {
-      code.set(spread, passing(j));
-      for (let i = 0; i < few; i++) {
-        const target = height <= width ? sum(i, j) : sum(j, i);
-        code.set(target, multiplyAdd(vectors[i], spread, target, fused));
+    if (height <= width) {
+      for (const r of rows) code.set(vectors[r], row(r));
+      for (const c of columns) {
+        code.set(spread, column(c));
+        for (const r of rows) into(r, c, vectors[r]);
+      }
+    } else {
+      for (const c of columns) code.set(vectors[c], column(c));
+      for (const r of rows) {
+        code.set(spread, row(r));
+        for (const c of columns) into(r, c, vectors[c]);
       }
     }
   };
   walk.through(factors, 4, (at, offsets) => add(at, offsets, 4));
   walk.rest(factors, add);
-  return Array.from({ length: height }, (_, r) => {
-    let column = 0;
-    return lanes.map((count) => {
-      const group = Array.from({ length: count }, (_, c) => sum(r, column + c));
-      column += count;
-      foldLanes(code, group, group[0], spread);
-      return group[0];
-    });
+
+  const fold = (group: readonly Local<'v128'>[]) => {
+    foldLanes(code, group, group[0], spread);
+    return group[0];
+  };
+  if (height !== 2) return rows.map((r) => lanes.map((count, v) => fold(indices(count).map((lane) => sum(r, starts[v] + lane)))));
+  const vectorPairs = lanes.map((count, v) => {
+    const pair = (lane: number) => indices(Math.min(2, count - lane)).flatMap((i) => rows.map((r) => sum(r, starts[v] + lane + i)));
+    const [low, high] = [fold(pair(0)), count > 2 ? fold(pair(2)) : sum(1, starts[v])];
+    code.set(spread, pick(low, high, [0, 2, 4, 6]));
+    code.set(high, pick(low, high, [1, 3, 5, 7]));
+    code.set(low, spread);
+    return [low, high];
   });
+  return rows.map((r) => vectorPairs.map((vector) => vector[r]));
 }
+
+const indices = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
