@@ -37,11 +37,11 @@ function kindOf(given: object, at: string): LayerDefinition {
       at,
       `${list(kinds.map(({ name }) => name)).replace(' or ', ' and ')} are given; each is a layer by itself: keep one of them.`,
     );
-  const keys = Object.keys(given);
-  const near = keys.map((key) => suggestion(key, names)).find((text) => text !== '') ?? '';
-  const found =
-    keys.length === 0 ? 'empty' : `no kind of layer among ${list(keys.map((key) => key.slice(0, 60))).replace(' or ', ' and ')}`;
-  throw new SpecificationError(at, `${found}; ${list(names)} is expected.${near}`);
+  const keys = Object.keys(given).map((key) => key.slice(0, 60));
+  if (keys.length === 0) throw new SpecificationError(at, `the layer is empty; ${list(names)} is expected.`);
+  // The key that is meant: one that is nearly a kind, or the first.
+  const meant = keys.find((key) => suggestion(key, names) !== '') ?? keys[0];
+  throw new SpecificationError(below(at, meant), `there is no such kind of layer; ${list(names)} is expected.${suggestion(meant, names)}`);
 }
 
 /**
