@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { Arena } from '../../../src/engine/backends/cpu/memory';
 import { Assembler } from '../../../src/engine/backends/cpu/assembler';
-import { emitActivation } from '../../../src/engine/backends/cpu/elementwise';
+import { Kernels } from '../../../src/engine/backends/cpu/kernels';
+import { activationCalls } from '../../../src/engine/backends/cpu/layers/elementwise';
 import { instantiate } from '../../../src/engine/backends/cpu/webassembly';
 import { activations, findActivation, type Activation } from '../../../src/engine/network/activations';
 import { findInitialiser } from '../../../src/engine/network/initialisers';
@@ -23,19 +24,26 @@ const smallest: Readonly<Record<string, number>> = { gelu: 1e-8, geluTanh: 1e-4 
 /** What the kernels of an activation make of numbers, as many as fill vectors; `deltas` and `bends` are multiplied by −2. */
 function vectorCode(activation: Activation, z: Float32Array): Record<'values' | 'slopes' | 'deltas' | 'bends', Float32Array> {
   const assembler = new Assembler();
-  emitActivation(assembler, activation);
+  const kernels = new Kernels(assembler, 1);
   const arena = new Arena();
   const bytes = 4 * z.length;
-  const [zAt, eAt, ...out] = ['z', 'e', 'value', 'slope', 'delta', 'bend'].map((what) => arena.reserve(bytes, what));
+  const names = ['z', 'ones', 'twos', 'zeros', 'value', 'slope', 'delta', 'bend'];
+  const [zAt, ones, twos, zeros, ...out] = names.map((what) => arena.reserve(bytes, what));
+  const made = activationCalls(kernels, activation);
+  const calls = [
+    made.value(zAt, out[0], bytes),
+    made.delta(zAt, out[0], ones, out[1], bytes),
+    made.delta(zAt, out[0], twos, out[2], bytes),
+    made.bend(zAt, out[0], twos, ones, zeros, out[3], bytes),
+  ];
   arena.open();
-  arena.floats(zAt, z.length).set(z);
-  arena.floats(eAt, z.length).fill(-2);
-  const kernels = instantiate(assembler.bytes(), arena.memory);
-  kernels[`${activation.name}.value`](zAt, out[0], bytes);
-  kernels[`${activation.name}.slope`](zAt, out[0], out[1], bytes);
-  kernels[`${activation.name}.delta`](zAt, out[0], eAt, out[2], bytes);
-  kernels[`${activation.name}.bend`](zAt, out[0], eAt, out[3], bytes);
-  const [values, slopes, deltas, bends] = out.map((address) => arena.floats(address, z.length));
+  const at = (address: number) => arena.floats(address, z.length);
+  at(zAt).set(z);
+  at(ones).fill(1);
+  at(twos).fill(-2);
+  const run = instantiate(assembler.bytes(), arena.memory);
+  for (const { kernel, operands } of calls) run[kernel](...operands.map(Number), 0);
+  const [values, slopes, deltas, bends] = out.map(at);
   return { values, slopes, deltas, bends };
 }
 

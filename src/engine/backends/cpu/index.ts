@@ -9,7 +9,7 @@ import { alone, type Team } from './team';
 export const cpuBackendOn = (team: Team): Backend => ({
   name: 'cpu',
   precision: 'float32',
-  network: (plan, data) => new CpuNetwork(plan, data, team),
+  network: (plan, data, largestBatch) => new CpuNetwork(plan, data, largestBatch, team),
   updater(rule, settings, model, seed) {
     if (rule.kind === 'code') return rule.updater(settings, model, seed);
     return model instanceof CpuNetwork ? wasmUpdater(rule, settings, model, seed) : referenceUpdater(rule, settings, model, seed);

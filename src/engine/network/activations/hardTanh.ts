@@ -14,7 +14,7 @@ export const hardTanh: Activation = {
   second: () => 0,
   vector: {
     value: (_code, z) => f32x4.min(f32x4.max(z, -1), 1),
-    slope: (_code, z) => v128.and(f32x4.const(1), f32x4.lt(f32x4.abs(z), 1)),
+    slope: (_code, _z, a) => v128.and(f32x4.const(1), f32x4.lt(f32x4.abs(a), 1)),
     second: () => f32x4.const(0),
   },
 };

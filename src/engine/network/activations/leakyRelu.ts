@@ -17,7 +17,7 @@ export const leakyRelu: Activation = {
   second: () => 0,
   vector: {
     value: (_code, z) => v128.bitselect(z, f32x4.mul(z, leak), f32x4.gt(z, 0)),
-    slope: (_code, z) => v128.bitselect(f32x4.const(1), f32x4.const(leak), f32x4.gt(z, 0)),
+    slope: (_code, _z, a) => v128.bitselect(f32x4.const(1), f32x4.const(leak), f32x4.gt(a, 0)),
     second: () => f32x4.const(0),
   },
 };

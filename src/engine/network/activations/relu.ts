@@ -15,7 +15,7 @@ export const relu: Activation = {
   vector: {
     // Zeroing where z <= 0, rather than a maximum, because that keeps a NaN and has no −0.
     value: (_code, z) => v128.andnot(z, f32x4.le(z, 0)),
-    slope: (_code, z) => v128.and(f32x4.const(1), f32x4.gt(z, 0)),
+    slope: (_code, _z, a) => v128.and(f32x4.const(1), f32x4.gt(a, 0)),
     second: () => f32x4.const(0),
   },
 };

@@ -17,7 +17,7 @@ export const relu6: Activation = {
   second: () => 0,
   vector: {
     value: (_code, z) => v128.andnot(f32x4.min(z, ceiling), f32x4.le(z, 0)),
-    slope: (_code, z) => v128.and(f32x4.const(1), rises(z)),
+    slope: (_code, _z, a) => v128.and(f32x4.const(1), rises(a)),
     second: () => f32x4.const(0),
   },
 };

@@ -1,3 +1,7 @@
+import { exponential, logistic } from '../../backends/cpu/exponential';
+import { f32x4 } from '../../backends/cpu/instructions';
+import { logOnePlus } from '../../backends/cpu/logarithm';
+import { meanOverOutputs } from '../../backends/cpu/lossRow';
 import type { Loss } from './definition';
 
 /**
@@ -54,6 +58,14 @@ export const binaryCrossEntropy: Loss = {
         gradient[j] = factor * (random.uniform() < chance ? -sigmoid(-values[j]) : chance);
       }
   },
+
+  row: meanOverOutputs(
+    (code, y, t) => {
+      const small = code.local('v128', exponential(code, f32x4.neg(f32x4.abs(y))));
+      return f32x4.add(f32x4.sub(f32x4.max(y, 0), f32x4.mul(y, t)), logOnePlus(code, small));
+    },
+    (code, y, t) => f32x4.sub(logistic(code, y), t),
+  ),
 };
 
 const sigmoid = (y: number): number => 1 / (1 + Math.exp(-y));

@@ -1,3 +1,5 @@
+import { exponential } from '../../backends/cpu/exponential';
+import { softmaxRow } from '../../backends/cpu/lossRow';
 import type { Floats } from '../../backends/backend';
 import type { Loss } from './definition';
 
@@ -74,6 +76,8 @@ export const crossEntropy: Loss = {
       gradient[at + label] -= 1;
     }
   },
+
+  row: softmaxRow(exponential),
 };
 
 function maximum(values: Floats, at: number, columns: number): number {

@@ -4,6 +4,7 @@
  * code on their own arrays, with every sum in float64: a loss touches only the few outputs of a sample.
  */
 import type { Floats } from '../../backends/backend';
+import type { EmitRow } from '../../backends/cpu/lossRow';
 import type { Random } from '../../random';
 
 /** Some rows of a matrix of outputs; row i begins at i·stride. */
@@ -52,4 +53,6 @@ export interface Loss {
    * arXiv:1503.05671), which is also the loss's curvature where that does not depend on the targets.
    */
   drawn(outputs: Rows, random: Random, gradient: Floats): void;
+  /** `value` and `gradient` of one row of 32-bit floats, as WebAssembly. */
+  readonly row: EmitRow;
 }

@@ -1,3 +1,5 @@
+import { f32x4, v128 } from '../../backends/cpu/instructions';
+import { meanOverOutputs } from '../../backends/cpu/lossRow';
 import type { Random } from '../../random';
 import { normalBelow } from '../special';
 import type { Loss } from './definition';
@@ -56,6 +58,15 @@ export const huber: Loss = {
     for (let row = 0; row < count; row++)
       for (let j = row * stride; j < row * stride + columns; j++) gradient[j] = drawnSlope(random, columns, tail) / columns;
   },
+
+  row: meanOverOutputs(
+    (code, y, t) => {
+      const size = code.local('v128', f32x4.abs(f32x4.sub(y, t)));
+      const line = f32x4.mul(delta, f32x4.sub(size, 0.5 * delta));
+      return v128.bitselect(line, f32x4.mul(0.5, f32x4.mul(size, size)), f32x4.gt(size, delta));
+    },
+    (_code, y, t) => f32x4.max(f32x4.min(f32x4.sub(y, t), delta), -delta),
+  ),
 };
 
 const held = (difference: number): number => Math.max(-delta, Math.min(difference, delta));

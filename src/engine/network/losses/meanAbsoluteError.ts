@@ -1,3 +1,5 @@
+import { f32x4, v128 } from '../../backends/cpu/instructions';
+import { meanOverOutputs } from '../../backends/cpu/lossRow';
 import type { Loss } from './definition';
 
 /**
@@ -41,4 +43,14 @@ export const meanAbsoluteError: Loss = {
     for (let row = 0; row < count; row++)
       for (let j = row * stride; j < row * stride + columns; j++) gradient[j] = (random.uniform() < 0.5 ? -1 : 1) / columns;
   },
+
+  row: meanOverOutputs(
+    (_code, y, t) => f32x4.abs(f32x4.sub(y, t)),
+    (code, y, t) => {
+      const difference = code.local('v128', f32x4.sub(y, t));
+      const sign = v128.bitselect(f32x4.const(-1), v128.and(f32x4.const(1), f32x4.gt(difference, 0)), f32x4.lt(difference, 0));
+      // A NaN stays a NaN.
+      return f32x4.add(sign, v128.and(difference, f32x4.ne(difference, difference)));
+    },
+  ),
 };

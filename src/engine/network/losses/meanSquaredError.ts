@@ -1,3 +1,5 @@
+import { f32x4 } from '../../backends/cpu/instructions';
+import { meanOverOutputs } from '../../backends/cpu/lossRow';
 import type { Loss } from './definition';
 
 /**
@@ -45,4 +47,12 @@ export const meanSquaredError: Loss = {
     for (let row = 0; row < count; row++)
       for (let j = row * stride; j < row * stride + columns; j++) gradient[j] = deviation * random.normal();
   },
+
+  row: meanOverOutputs(
+    (code, y, t) => {
+      const difference = code.local('v128', f32x4.sub(y, t));
+      return f32x4.mul(difference, difference);
+    },
+    (_code, y, t) => f32x4.mul(2, f32x4.sub(y, t)),
+  ),
 };

@@ -1,0 +1,104 @@
+/**
+ * How the samples of a batch come in: those asked for are copied out of the data set as they lie there, and bytes become numbers on the
+ * way, in the kernel that begins a step. Nobody holds a second copy of the data.
+ */
+import type { Structure } from '../../network/structure';
+import type { Dataset } from '../../problems/dataset';
+import { f32x4, i32, i32x4, v128 } from './instructions';
+import type { Call, Kernels, Operand } from './kernels';
+import { rows as allRows } from './kernels';
+import { rowBytes, sizeOf, stride } from './matrix';
+
+/** Rows of at least so many numbers are copied as a whole; for shorter ones a call costs more than a loop. */
+const long = 48;
+
+/** Where samples go: `x` and `wanted` are rows as the kernels take them, `bytes` as they are in the data set. */
+export interface IntakeViews {
+  readonly x: Float32Array;
+  readonly bytes: Uint8Array;
+  readonly classes: Int32Array;
+  readonly numbers: Float32Array;
+}
+
+export class Intake {
+  /** Bytes of a row of bytes; 0 where the data set has none. */
+  readonly bytesRow: number;
+  private readonly inputs: number;
+  private readonly stride: number;
+  private readonly ofClass: boolean;
+  private readonly outputs: number;
+  private readonly wantedStride: number;
+
+  constructor(
+    private readonly data: Dataset,
+    structure: Structure,
+  ) {
+    this.inputs = sizeOf(structure, 0);
+    this.stride = stride(this.inputs);
+    this.bytesRow = data.x instanceof Uint8Array ? Math.ceil(this.inputs / 8) * 8 : 0;
+    this.ofClass = structure.loss.against === 'class';
+    this.outputs = structure.outputs;
+    this.wantedStride = stride(structure.outputs);
+  }
+
+  /** The calls that make numbers of bytes: none where there are no bytes. */
+  emitConversion(kernels: Kernels, bytes: number, x: Operand): Call[] {
+    const { bytesRow, inputs } = this;
+    if (bytesRow === 0) return [];
+    const { scale } = this.data;
+    const row = rowBytes(inputs);
+    const kernel = kernels.map('numbers of bytes', 3, (code, [from, to, samples], part) => {
+      const [sample, end] = kernels.share(code, samples, 1, part);
+      const [source, target, stop, eight] = [code.local('i32'), code.local('i32'), code.local('i32'), code.local('v128')];
+      code.while(i32.lt_u(sample, end), () => {
+        code.set(source, i32.add(from, i32.mul(sample, bytesRow)));
+        code.set(stop, i32.add(source, bytesRow));
+        code.set(target, i32.add(to, i32.mul(sample, row)));
+        code.while(i32.lt_u(source, stop), () => {
+          code.set(eight, v128.load8x8_u(source));
+          [i32x4.extend_low_i16x8_u(eight), i32x4.extend_high_i16x8_u(eight)].forEach((four, half) => {
+            // The last eight may be wider than a row, which ends with a whole vector.
+            const put = () => code.store('v128', target, f32x4.mul(f32x4.convert_i32x4_s(four), scale), 16 * half);
+            if (half === 0 || row % 32 === 0) put();
+            else code.if(i32.lt_u(i32.add(source, 8), stop), put);
+          });
+          code.set(source, i32.add(source, 8));
+          code.set(target, i32.add(target, 32));
+        });
+        code.set(sample, i32.add(sample, 1));
+      });
+    });
+    return [{ kernel, operands: [bytes, x, allRows] }];
+  }
+
+  /**
+   * Copies `count` samples, those at `rows[from …]`, and what the outputs are compared with.
+   * @throws RangeError where a row is not in the data set
+   */
+  gather(rows: Uint32Array, from: number, count: number, views: IntakeViews): void {
+    const { data, inputs } = this;
+    const { x, scale, samples, name } = data;
+    for (let i = 0; i < count; i++) {
+      const row = rows[from + i];
+      if (!(row < samples)) throw new RangeError(`Sample ${row} is asked for, but ${name} has ${samples}, counted from 0.`);
+      const source = row * inputs;
+      const bytes = x instanceof Uint8Array;
+      const into = bytes ? views.bytes : views.x;
+      const target = i * (bytes ? this.bytesRow : this.stride);
+      if (inputs >= long && (bytes || (scale === 1 && x instanceof Float32Array))) into.set(x.subarray(source, source + inputs), target);
+      else if (bytes || scale === 1) for (let j = 0; j < inputs; j++) into[target + j] = x[source + j];
+      else for (let j = 0; j < inputs; j++) into[target + j] = x[source + j] * scale;
+      this.want(row, i, views);
+    }
+  }
+
+  private want(row: number, i: number, { classes, numbers }: IntakeViews): void {
+    const { y } = this.data;
+    const { outputs } = this;
+    const at = i * this.wantedStride;
+    if (y.kind === 'targets') for (let j = 0; j < outputs; j++) numbers[at + j] = y.values[row * outputs + j];
+    else if (this.ofClass) classes[i] = y.labels[row];
+    else if (outputs === 1) numbers[at] = y.labels[row];
+    else for (let j = 0; j < outputs; j++) numbers[at + j] = y.labels[row] === j ? 1 : 0;
+  }
+}
