@@ -40,21 +40,26 @@ export function planProduct(shape: ProductShape): Plan {
   const { a, b, n, threads = 1, mostRows = 64 } = shape;
   const [m, k] = [estimate(shape.m, mostRows), estimate(shape.k, mostRows)];
   const contiguous = b.columnStep === 1 || n === 1;
-  const dots = a.columnStep === 1 && b.rowStep === 1 && (m < 6 || n === 1 ? k >= 4 : k > 2 * m);
+  const dots = a.columnStep === 1 && b.rowStep === 1 && dotCycles(m, k, n) < outerCycles(m, k, n, b.columnStep !== 1);
   const method = dots ? 'dot' : 'outer';
+  const wide = m === 1 || k < 4 ? 12 : m < 4 ? Math.floor(12 / m) : 2;
   const pack = !dots && (!contiguous || (m >= shared && (k > lines || (b.rowStep % colliding === 0 && k > 8))));
   const parts = Math.ceil(k / longest);
   const block = parts > 1 || (pack && shape.k === 'rows') ? Math.ceil(k / parts / 4) * 4 : 0;
-  const runs = dots ? dotRuns(n, m === 1 ? 8 : 6) : outerRuns(n);
+  const runs = dots ? dotRuns(n, m === 1 ? 8 : 6) : outerRuns(n, wide);
   const split = Math.max(...runs.map(({ count }) => count)) >= 4 * threads || m < 2 * threads ? 'columns' : 'rows';
   return { method, pack, block, runs, split };
 }
 
-/** Two vectors at a time, and what is left. */
-function outerRuns(n: number): Run[] {
-  const rest = n % 8;
-  const last = rest > 4 ? [4, rest - 4] : [rest];
-  return [...runsOf([4, 4], Math.floor(n / 8)), ...(rest > 0 ? runsOf(last, 1) : [])];
+/** About how long it takes: two multiplications a cycle, and a transposed packing or a folding at the costs measured. */
+const outerCycles = (m: number, k: number, n: number, packed: boolean): number => Math.ceil(n / 4) * k * (m / 2 + (packed ? 3 : 0));
+const dotCycles = (m: number, k: number, n: number): number => m * n * (Math.ceil(k / 4) / 2 + 1.3);
+
+/** `wide` vectors at a time, and what is left. */
+function outerRuns(n: number, wide: number): Run[] {
+  const [whole, rest] = [Math.floor(n / (4 * wide)), n % (4 * wide)];
+  const vectors = (columns: number) => Array.from({ length: Math.ceil(columns / 4) }, (_, v) => Math.min(4, columns - 4 * v));
+  return [...runsOf(vectors(4 * wide), whole), ...runsOf(vectors(rest), rest > 0 ? 1 : 0)];
 }
 
 /** `wide` columns at a time; a rest too narrow to be worth a tile of its own is shared with the last one. */

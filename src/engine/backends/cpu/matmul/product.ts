@@ -98,6 +98,8 @@ interface Panel {
 /** Heights in which a number of rows is taken that is known at each call only, by the tallest. Of eight, 4 + 4 is faster than 6 + 2. */
 const heights: Readonly<Record<number, readonly number[]>> = { 8: [8, 4, 1], 6: [6, 4, 2, 1], 4: [4, 2, 1], 3: [3, 1], 2: [2, 1], 1: [1] };
 
+const outerHeights: Readonly<Record<number, number>> = { 1: 8, 3: 4, 4: 3, 5: 2, 6: 2 };
+
 class Writer {
   private readonly registers: Registers;
   private readonly walk: Walk;
@@ -235,7 +237,7 @@ class Writer {
 
   /** Rows of a tile so wide: as many as leave registers enough, and enough sums to keep the multipliers busy. */
   private tallest(lanes: readonly number[]): number {
-    if (this.plan.method === 'outer') return lanes.length > 1 ? (this.fused ? 6 : 4) : 8;
+    if (this.plan.method === 'outer') return outerHeights[lanes.length] ?? (lanes.length === 2 ? (this.fused ? 6 : 4) : 1);
     const wide = lanes.reduce((sum, count) => sum + count, 0);
     return wide > 6 ? 1 : wide > 3 ? 2 : wide > 2 ? 3 : wide > 1 ? 6 : 8;
   }

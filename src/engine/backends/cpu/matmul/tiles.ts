@@ -101,11 +101,22 @@ export function addOuter(
   fused: boolean,
 ): void {
   walk.through(factors, 1, ([a, b], [aOffset, bOffset]) => {
-    lanes.forEach((count, c) => code.set(vectors[c], loadLanes(b, count, bOffset + 16 * c)));
-    sums.forEach((row, r) => {
-      code.set(spread, v128.load32_splat(a, aOffset + r * factors.aRow));
-      row.forEach((sum, c) => code.set(sum, multiplyAdd(spread, vectors[c], sum, fused)));
-    });
+    const vector = (c: number) => loadLanes(b, lanes[c], bOffset + 16 * c);
+    const number = (r: number) => v128.load32_splat(a, aOffset + r * factors.aRow);
+    // The side with fewer vectors is held while those of the other pass.
+    if (lanes.length <= sums.length) {
+      lanes.forEach((_, c) => code.set(vectors[c], vector(c)));
+      sums.forEach((row, r) => {
+        code.set(spread, number(r));
+        row.forEach((sum, c) => code.set(sum, multiplyAdd(spread, vectors[c], sum, fused)));
+      });
+    } else {
+      sums.forEach((_, r) => code.set(vectors[r], number(r)));
+      lanes.forEach((_, c) => {
+        code.set(spread, vector(c));
+        sums.forEach((row, r) => code.set(row[c], multiplyAdd(vectors[r], spread, row[c], fused)));
+      });
+    }
   });
 }
 
@@ -161,11 +172,12 @@ export function computeDots(
   if (height !== 2) return rows.map((r) => lanes.map((count, v) => fold(indices(count).map((lane) => sum(r, starts[v] + lane)))));
   const vectorPairs = lanes.map((count, v) => {
     const pair = (lane: number) => indices(Math.min(2, count - lane)).flatMap((i) => rows.map((r) => sum(r, starts[v] + lane + i)));
-    const [low, high] = [fold(pair(0)), count > 2 ? fold(pair(2)) : sum(1, starts[v])];
+    const [low, second] = [fold(pair(0)), sum(1, starts[v])];
+    const high = count > 2 ? fold(pair(2)) : low;
     code.set(spread, pick(low, high, [0, 2, 4, 6]));
-    code.set(high, pick(low, high, [1, 3, 5, 7]));
+    code.set(second, pick(low, high, [1, 3, 5, 7]));
     code.set(low, spread);
-    return [low, high];
+    return [low, second];
   });
   return rows.map((r) => vectorPairs.map((vector) => vector[r]));
 }
