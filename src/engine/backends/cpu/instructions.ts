@@ -211,6 +211,8 @@ export const f64 = {
 const v128Binary = (code: number) => binary(simd(code), 'i32x4', 'v128');
 export const v128 = {
   load: load(simd(0), 0, 'v128'),
+  /** Eight bytes as eight 16-bit integers. */
+  load8x8_u: load(simd(2), 0, 'v128'),
   load32_splat: load(simd(9), 2, 'v128'),
   load32_zero: load(simd(92), 2, 'v128'),
   load64_zero: load(simd(93), 2, 'v128'),
@@ -265,6 +267,8 @@ export const f32x4 = {
   convert_i32x4_s: unary(simd(250), 'i32x4', 'v128'),
   /** a·b + c, rounded once where the processor can, else twice (relaxed SIMD, now part of WebAssembly 3.0): see features.ts. */
   relaxed_madd: (a: V128, b: V128, c: V128): V128 => expression('v128', [...a.code, ...b.code, ...c.code, ...simd(0x105)]),
+  /** c − a·b, as `relaxed_madd`. */
+  relaxed_nmadd: (a: V128, b: V128, c: V128): V128 => expression('v128', [...a.code, ...b.code, ...c.code, ...simd(0x106)]),
 };
 
 /** a·b + c. @param fused in one instruction, where the engine has it; otherwise a multiplication and an addition */
@@ -295,11 +299,15 @@ export const i32x4 = {
   replace_lane: (vector: V128, index: number, value: Operand<'i32'>): V128 =>
     expression('v128', [...vector.code, ...settle('i32', value), ...simd(28), index]),
   eq: binary(simd(55), 'i32x4', 'v128'),
+  gt_s: binary(simd(59), 'i32x4', 'v128'),
   shl: shift(171),
   shr_s: shift(172),
   shr_u: shift(173),
   add: binary(simd(174), 'i32x4', 'v128'),
   sub: binary(simd(177), 'i32x4', 'v128'),
+  /** The first or the last four of eight 16-bit integers. */
+  extend_low_i16x8_u: unary(simd(169), 'i32x4', 'v128'),
+  extend_high_i16x8_u: unary(simd(170), 'i32x4', 'v128'),
   trunc_sat_f32x4_s: unary(simd(248), 'f32x4', 'v128'),
   /** Four bytes, in the low quarter of a vector, as four integers. */
   extend_low_bytes_u: (vector: V128): V128 => expression('v128', [...vector.code, ...simd(137), ...simd(169)]),
