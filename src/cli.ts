@@ -1,5 +1,6 @@
 /** The engine without the editor: `train` prints a run's record, `optimizers` lists what there is to train with. */
 import './node/webAssemblyFlags';
+import { FOLDER_BUDGET } from './node/commandLine/checkpoints';
 import { optimizers } from './node/commandLine/optimizers';
 import { Output } from './node/commandLine/output';
 import { train } from './node/commandLine/train';
@@ -7,11 +8,21 @@ import { UsageError } from './node/commandLine/usage';
 
 const usage = `Optimizer Debugger on the command line
 
-  npm run --silent train -- SPEC.json [--set PATH=VALUE …] [--weights-out FILE]
+  npm run --silent train -- SPEC.json [--set PATH=VALUE …] [--to-step N] [--weights-out FILE] [--checkpoint-out FILE]
       Trains what the specification says and prints the record, one JSON event a line.
       --set optimizer.lr=0.1   replaces one value of the specification; may be given several times
+      --to-step N              ends after step N: the record up to there, with no end of its own
       --weights-out FILE       writes the final weights, as \`initialWeights\` reads them
-      Exit code: 0 completed, 1 diverged or error, 2 bad specification, 130 stopped by Ctrl-C.
+      --checkpoint-out FILE    writes where the command ends, after Ctrl-C too, all that going on bit for bit needs
+      --checkpoints FOLDER     writes checkpoints on the way, thinned so that those that stay are spread over the run
+      --checkpoint-every K     … at every step that K divides; without a folder over --checkpoint-out's file
+      --checkpoint-budget MIB  … that take at most so much of the disk (${FOLDER_BUDGET} without it)
+      Exit code: 0 completed or at step N, 1 diverged or error, 2 bad specification or checkpoint, 130 stopped by Ctrl-C.
+
+  npm run --silent train -- --resume-from FILE|FOLDER [SPEC.json] [--to-step N] [… as above]
+      Goes on from a checkpoint, or from a folder's latest, and prints the lines that the whole run prints after it. With
+      SPEC.json the run is held against it. --to-step N before the checkpoint goes back: from the folder's nearest earlier one, or
+      from the run's beginning, to the very state that the run had at step N.
 
   npm run --silent optimizers -- [--json]
       Lists every optimizer and schedule with its hyperparameters, defaults, sources and backends.

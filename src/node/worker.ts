@@ -2,13 +2,14 @@
 import './webAssemblyFlags';
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { decodeCheckpoint } from '../engine/run/checkpoint';
-import { prepare, type Prepared } from '../engine/run/prepare';
+import { prepare } from '../engine/run/prepare';
 import type { StartEvent } from '../engine/run/record';
 import { Trainer } from '../engine/run/trainer';
 import type { EngineCalls, EngineEvents, RunId, StartRequest } from '../shared/protocol';
 import { toHost } from './channel';
 import { nodeFiles } from './files';
 import { RecordFile } from './recordFile';
+import { prepareFrom } from './resume';
 import { TrainingRun } from './trainingRun';
 
 /** Ended runs that still answer for their rates. */
@@ -22,10 +23,11 @@ class Engine implements EngineCalls {
   async start(request: StartRequest): Promise<StartEvent> {
     const { run: id, spec, folder, recordFile, checkpoint } = request;
     if (this.runs.has(id)) throw new Error(`There is a run ${id} already.`);
-    const prepared = checkpoint ? await prepareFrom(checkpoint, folder) : await prepare(spec, nodeFiles(folder));
+    const kept = checkpoint ? decodeCheckpoint(checkpoint).header : null;
+    const prepared = kept ? await prepareFrom(kept, folder) : await prepare(spec, nodeFiles(folder));
     const trainer = new Trainer(prepared, { clock: () => performance.now(), checkpoint });
     const first = checkpoint ? [] : trainer.begin(); // before anything is written: it may fail, too
-    const keep = checkpoint ? Number(decodeCheckpoint(checkpoint).header.notes.record ?? 0) : 0;
+    const keep = Number(kept?.notes.record ?? 0);
     const record = recordFile === undefined ? null : await RecordFile.open(recordFile, keep);
     if (checkpoint && record?.position === 0) record.add(trainer.start); // its lines are gone: what follows still says of what run it is
     const run = new TrainingRun(id, trainer, record, this.host, first);
@@ -56,16 +58,6 @@ class Engine implements EngineCalls {
     this.endedRuns.push(id);
     for (const old of this.endedRuns.splice(0, this.endedRuns.length - KEPT)) this.runs.delete(old);
   }
-}
-
-/** The run of a checkpoint: with the rules as it had them, whatever their files say now. */
-function prepareFrom(checkpoint: ArrayBuffer, folder: string): Promise<Prepared> {
-  const { spec, rules } = decodeCheckpoint(checkpoint).header;
-  const files = nodeFiles(folder);
-  return prepare(spec, {
-    ...files,
-    text: (path, limit) => (Object.hasOwn(rules, path) ? Promise.resolve(rules[path]) : files.text(path, limit)),
-  });
 }
 
 function serve(port: MessagePort): void {

@@ -152,7 +152,9 @@ const damaged = (): CheckpointError =>
   new CheckpointError('This checkpoint is damaged: its checksum does not fit its bytes. Take an earlier one, or start the run anew.');
 
 function read(buffer: ArrayBuffer, length: number): Checkpoint {
-  const text = Array.from(new Uint8Array(buffer, WORDS * 4, length), (code) => String.fromCharCode(code)).join('');
+  const codes = new Uint8Array(buffer, WORDS * 4, length);
+  let text = '';
+  for (let at = 0; at < length; at += 4096) text += String.fromCharCode(...codes.subarray(at, at + 4096));
   // The checksum fits, so this is what `encodeCheckpoint` wrote.
   const { header, shapes } = JSON.parse(text) as { header: CheckpointHeader; shapes: Shapes };
   let at = aligned(WORDS * 4 + length);

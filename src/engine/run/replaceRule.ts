@@ -32,6 +32,7 @@ export function replaceRule(prepared: Prepared, machine: Machine, file: string, 
   const next = prepareAgain(prepared, replaceText(chosen, spec, file, text));
   const made = assemble(next, machine.team);
   copy(machine.model.weights, made.model.weights);
+  copy(machine.model.buffers, made.model.buffers);
   copy(machine.model.gradients, made.model.gradients);
   const kept = carryStates(machine.updater, made.updater);
   const fresh = Object.keys(made.updater.state).filter((name) => !kept.includes(name));

@@ -59,8 +59,7 @@ export class Timeline<Item> {
     this.kept = [...before, { step, bytes, item }];
     this.thin();
     while (this.total > this.budget) {
-      this.spacing *= 2;
-      this.thin();
+      this.widen();
       // Only the first and the newest are left: the first reaches everything.
       if (this.total > this.budget && this.spacing > step) {
         this.kept.pop();
@@ -69,6 +68,12 @@ export class Timeline<Item> {
     }
     const stays = new Set(this.kept);
     return [...before.filter((each) => !stays.has(each)).map((each) => each.item), ...(this.kept.at(-1)?.step === step ? [] : [item])];
+  }
+
+  /** Doubles the spacing, for whoever finds checkpoints too frequent. */
+  widen(): void {
+    this.spacing *= 2;
+    this.thin();
   }
 
   /** The latest that is kept of those up to a step; undefined where there is none. */

@@ -1,15 +1,22 @@
-/** `train SPEC.json`: prepares, trains and prints the record, in slices so that Ctrl-C is heard. */
+/**
+ * `train SPEC.json`: prepares, trains and prints the record, in slices so that Ctrl-C is heard. With `--resume-from` it goes on where a
+ * checkpoint stands, and prints what the whole run prints from there on; `--to-step` ends both at any step.
+ */
 import { access, constants } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { Checkpoint } from '../../engine/run/checkpoint';
 import { toLine } from '../../engine/run/line';
 import { largestSpecification, parseSpecification } from '../../engine/run/parse';
-import { prepare } from '../../engine/run/prepare';
+import { prepare, type Prepared } from '../../engine/run/prepare';
 import type { RecordEvent } from '../../engine/run/record';
 import type { RunSpecification } from '../../engine/run/specification';
 import { Trainer } from '../../engine/run/trainer';
+import { chooseCheckpoint, folderOf, readCheckpoint } from '../checkpointFile';
 import { nodeFiles } from '../files';
+import { prepareFrom } from '../resume';
 import { writeWeights } from '../weightsFile';
+import { Checkpoints, type CheckpointPlan } from './checkpoints';
 import type { Output } from './output';
 import { replaced } from './replace';
 import { readArguments, UsageError } from './usage';
@@ -17,57 +24,149 @@ import { readArguments, UsageError } from './usage';
 /** How long the run works between two looks at signals and output, in milliseconds. */
 const SLICE = 50;
 
-/** @returns the exit code: 0 completed, 1 diverged or error, 2 bad specification, 130 stopped */
+/** A run as the command line says it. */
+interface Asked {
+  /** The specification's file; a run that is resumed needs none. */
+  readonly file?: string;
+  readonly settings: readonly string[];
+  /** A checkpoint's file, or a folder of them. */
+  readonly from?: string;
+  /** Stop after this step. */
+  readonly toStep?: number;
+}
+
+interface Loaded {
+  readonly trainer: Trainer;
+  /** The folder of the specification. */
+  readonly home: string;
+  /** Does it go on from a checkpoint? Otherwise it begins. */
+  readonly resumed: boolean;
+}
+
+/** @returns the exit code: 0 completed or at the step asked for, 1 diverged or error, 2 bad specification or checkpoint, 130 stopped */
 export async function train(args: readonly string[], output: Output): Promise<number> {
   const { values, positionals } = readArguments(args, {
     set: { type: 'string', multiple: true, default: [] },
     'weights-out': { type: 'string' },
+    'resume-from': { type: 'string' },
+    'to-step': { type: 'string' },
+    'checkpoint-out': { type: 'string' },
+    checkpoints: { type: 'string' },
+    'checkpoint-every': { type: 'string' },
+    'checkpoint-budget': { type: 'string' },
   });
-  if (positionals.length !== 1)
+  const from = values['resume-from'];
+  if (positionals.length !== 1 && !(from !== undefined && positionals.length === 0))
     throw new UsageError(
       `train takes one specification, for example spec.json; found ${positionals.length === 0 ? 'none' : positionals.join(' ')}.`,
     );
-  const weightsFile = values['weights-out'] === undefined ? undefined : resolve(values['weights-out']);
-  if (weightsFile !== undefined) await checkFolder(weightsFile);
-  let trainer: Trainer;
+  const plan: CheckpointPlan = {
+    file: place(values['checkpoint-out']),
+    folder: place(values.checkpoints),
+    every: wholeNumber('--checkpoint-every', values['checkpoint-every'], 1),
+    budget: wholeNumber('--checkpoint-budget', values['checkpoint-budget'], 1),
+  };
+  if (plan.every !== undefined && plan.file === undefined && plan.folder === undefined)
+    throw new UsageError('--checkpoint-every needs --checkpoints FOLDER or --checkpoint-out FILE: where the checkpoints go.');
+  const weightsFile = place(values['weights-out']);
+  await checkFolder('--weights-out', weightsFile);
+  await checkFolder('--checkpoint-out', plan.file);
+  const toStep = wholeNumber('--to-step', values['to-step'], 0);
+  let loaded: Loaded;
   try {
-    trainer = await load(resolve(positionals[0]), values.set);
+    loaded = await load({ file: positionals[0], settings: values.set, from, toStep });
   } catch (error) {
     if (error instanceof UsageError) throw error;
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return 2;
   }
-  const code = await runToEnd(trainer, output);
+  const { trainer, home } = loaded;
+  const { steps } = trainer.start;
+  if (toStep !== undefined && toStep > steps) throw new UsageError(`--to-step ${toStep}: the run has ${steps} steps.`);
+  const checkpoints = await Checkpoints.open(trainer, home, plan, from ?? null);
+  const { code, failed } = await runToEnd(loaded, toStep ?? steps, checkpoints, output);
   if (weightsFile !== undefined) await writeWeights(weightsFile, trainer.machine);
+  if (!failed) await checkpoints.finish();
+  else if (plan.file !== undefined) process.stderr.write(`No checkpoint was written to ${plan.file}: the last step is not whole.\n`);
   return code;
 }
 
-async function load(file: string, settings: readonly string[]): Promise<Trainer> {
-  const folder = dirname(file);
-  const text = await nodeFiles(folder).text(file, largestSpecification);
-  const specification = settings.reduce(replaced, parseSpecification(text, basename(file)));
-  // `prepare` checks every field of whatever it is given.
-  return new Trainer(await prepare(specification as RunSpecification, nodeFiles(folder)), { clock: () => performance.now() });
+async function load({ file, settings, from, toStep = Infinity }: Asked): Promise<Loaded> {
+  const clock = (): number => performance.now();
+  if (from === undefined) {
+    const trainer = new Trainer(await prepareFile(String(file), settings), { clock });
+    return { trainer, home: dirname(resolve(String(file))), resumed: false };
+  }
+  const chosen = await chooseCheckpoint(from, toStep);
+  const { bytes, checkpoint } = await readCheckpoint(chosen);
+  const home = file === undefined ? folderOf(chosen, checkpoint) : dirname(resolve(file));
+  const prepared = file === undefined ? await prepareOwn(checkpoint, home, settings) : await prepareFile(file, settings);
+  const resumed = checkpoint.header.step <= toStep;
+  const trainer = new Trainer(prepared, { clock, ...(resumed && { checkpoint: bytes }) });
+  if (!resumed) {
+    trainer.beginningOf(checkpoint);
+    tell(`${basename(chosen)} stands at step ${checkpoint.header.step}, behind step ${toStep}: the run begins anew and comes there again.`);
+  }
+  if (checkpoint.header.engine !== trainer.engine)
+    tell(`${basename(chosen)} was made by ${checkpoint.header.engine}; this is ${trainer.engine}. The last digits may differ from now on.`);
+  return { trainer, home, resumed };
 }
 
-async function runToEnd(trainer: Trainer, output: Output): Promise<number> {
+async function prepareFile(file: string, settings: readonly string[]): Promise<Prepared> {
+  const files = nodeFiles(dirname(resolve(file)));
+  const text = await files.text(resolve(file), largestSpecification);
+  const specification = settings.reduce(replaced, parseSpecification(text, basename(file)));
+  // `prepare` checks every field of whatever it is given.
+  return prepare(specification as RunSpecification, files);
+}
+
+/** A checkpoint's own run. Its rules are in it; its data are still where they were, or else the specification's place is to be given. */
+const prepareOwn = ({ header }: Checkpoint, home: string, settings: readonly string[]): Promise<Prepared> =>
+  prepareFrom(header, home, settings.reduce(replaced, header.spec as unknown) as RunSpecification);
+
+const tell = (text: string): void => void process.stderr.write(`${text}\n`);
+
+const place = (path: string | undefined): string | undefined => (path === undefined ? undefined : resolve(path));
+
+function wholeNumber(option: string, text: string | undefined, least: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
+    throw new UsageError(`${option} ${text}: a whole number, at least ${least}, is expected.`);
+  return value;
+}
+
+/** Trains to a step, or to the run's end where that is its last. @returns the exit code, and whether a step failed halfway */
+async function runToEnd(
+  { trainer, resumed }: Loaded,
+  toStep: number,
+  checkpoints: Checkpoints,
+  output: Output,
+): Promise<{ readonly code: number; readonly failed: boolean }> {
   const interrupt = (): void => {
     if (trainer.finishing) process.exit(130); // a second Ctrl-C does not wait for what is left
+    checkpoints.stopping();
     trainer.stop();
   };
+  /** The last step of all is followed by the run's end. */
+  const arrived = (): boolean => trainer.step === toStep && toStep < trainer.start.steps && !trainer.finishing;
   process.on('SIGINT', interrupt);
   try {
-    let last = await print(trainer.begin(), output);
-    while (!trainer.ended && !output.closed) {
+    let last = resumed ? undefined : await print(trainer.begin(), output);
+    while (!trainer.ended && !arrived() && !output.closed) {
+      if (checkpoints.due) await checkpoints.write();
       const events: RecordEvent[] = [];
       const until = performance.now() + SLICE;
-      while (!trainer.ended && performance.now() < until) events.push(...advance(trainer));
+      do events.push(...advance(trainer));
+      while (!trainer.ended && !arrived() && !checkpoints.due && performance.now() < until);
       last = (await print(events, output)) ?? last;
       await setImmediate();
     }
     const end = last?.type === 'end' ? last : null;
-    if (end?.message !== undefined) process.stderr.write(`${end.message}\n`);
-    return end === null || end.reason === 'completed' ? 0 : end.reason === 'stopped' ? 130 : 1;
+    if (checkpoints.due && end?.reason !== 'error') await checkpoints.write();
+    if (end?.message !== undefined) tell(end.message);
+    const code = end === null || end.reason === 'completed' ? 0 : end.reason === 'stopped' ? 130 : 1;
+    return { code, failed: end?.reason === 'error' };
   } finally {
     process.off('SIGINT', interrupt);
   }
@@ -87,11 +186,12 @@ async function print(events: readonly RecordEvent[], output: Output): Promise<Re
   return events.at(-1);
 }
 
-/** A run of hours must not find out at its end that its weights cannot be written. */
-async function checkFolder(file: string): Promise<void> {
+/** A run of hours must not find out at its end that what it made cannot be written. */
+async function checkFolder(option: string, file: string | undefined): Promise<void> {
+  if (file === undefined) return;
   try {
     await access(dirname(file), constants.W_OK);
   } catch {
-    throw new UsageError(`--weights-out: the folder ${dirname(file)} is missing or may not be written to.`);
+    throw new UsageError(`${option}: the folder ${dirname(file)} is missing or may not be written to.`);
   }
 }

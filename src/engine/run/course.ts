@@ -1,0 +1,158 @@
+/**
+ * A run that can go back. Checkpoints are kept on the way, and any earlier step is reached again from the nearest one before it by
+ * training on: the same batches, draws and sums give the same bits. What a person did to the run while it stood still is not in its
+ * specification, so it is written down here and done again at the same step.
+ */
+import { showBytes } from '../problems/files';
+import type { Prepared } from './prepare';
+import type { RecordEvent } from './record';
+import { Timeline } from './timeline';
+import type { Trainer } from './trainer';
+
+export interface CourseOptions {
+  /** The most bytes that checkpoints may take. */
+  readonly budget?: number;
+  /** Steps from one checkpoint to the next, at first. */
+  readonly every?: number;
+  /** The share of the training's time that checkpoints may take; they become rarer until it is kept. */
+  readonly share?: number;
+  /** Milliseconds since any fixed moment. */
+  readonly clock?: () => number;
+  /** What to find again with a checkpoint, where the run is put back to it. */
+  readonly note?: () => number;
+}
+
+/** What was done to a run that stood still after a step. */
+type Deed =
+  | { readonly step: number; readonly file: string; readonly text: string }
+  /** So many products of a curvature measurement. */
+  | { readonly step: number; products: number };
+
+interface Mark {
+  readonly checkpoint: ArrayBuffer;
+  /** The run with the rules that it had. */
+  readonly prepared: Prepared;
+  /** Deeds before it. */
+  readonly deeds: number;
+  readonly note: number;
+}
+
+/** 128 MiB. */
+const BUDGET = 2 ** 27;
+const SHARE = 0.02;
+
+export class Course {
+  private readonly timeline: Timeline<Mark>;
+  private deeds: Deed[] = [];
+  /** Deeds that the run as it stands has behind it. */
+  private done = 0;
+  private readonly budget: number;
+  private readonly share: number;
+  private readonly clock: () => number;
+  private readonly note: () => number;
+  /** When the last checkpoint was taken, and the least time that one took. */
+  private last: number;
+  private least = Infinity;
+
+  /** @param trainer a run that has begun: the step at which it stands is the earliest that can be gone back to */
+  constructor(
+    readonly trainer: Trainer,
+    { budget = BUDGET, every = 1, share = SHARE, clock = Date.now, note = () => 0 }: CourseOptions = {},
+  ) {
+    this.timeline = new Timeline(budget, every);
+    this.budget = budget;
+    this.share = share;
+    this.clock = clock;
+    this.note = note;
+    this.last = clock();
+    this.keep();
+  }
+
+  /** The steps whose checkpoints are kept, ascending, and what they take. */
+  get kept(): { readonly steps: readonly number[]; readonly bytes: number } {
+    return { steps: this.timeline.steps, bytes: this.timeline.bytes };
+  }
+
+  /** As the trainer's. */
+  advance(): RecordEvent[] {
+    const events = this.trainer.advance();
+    this.keep();
+    return [...events, ...this.redo()];
+  }
+
+  /** As the trainer's. */
+  measureOn(): { readonly events: RecordEvent[]; readonly busy: boolean } {
+    if (this.trainer.measuring) this.noteProduct();
+    return this.trainer.measureOn();
+  }
+
+  /** As the trainer's. @throws where the text will not do; the run is then as it was */
+  replaceRule(file: string, text: string): RecordEvent[] {
+    const events = this.trainer.replaceRule(file, text);
+    this.add({ step: this.trainer.step, file, text });
+    return events;
+  }
+
+  /**
+   * Puts the run back to a checkpoint from which `step` is reached by as many `advance`s as it lies before it; what was done to the run
+   * later than that step is undone. It is a step earlier than need be, so that gradient and rates of the step are known again, too.
+   * @param step from the run's beginning to where it stands
+   * @returns the step of the checkpoint, its note, and the events of what was done to the run there
+   * @throws RangeError where the step cannot be reached
+   */
+  goBack(step: number): { readonly step: number; readonly note: number; readonly events: RecordEvent[] } {
+    const { trainer, timeline } = this;
+    const [first] = timeline.steps;
+    if (!Number.isSafeInteger(step) || step < 0 || step > trainer.step)
+      throw new RangeError(`The run stands at step ${trainer.step} and cannot go back to step ${step}.`);
+    if (first === undefined)
+      throw new RangeError(
+        `The run cannot go back: one of its checkpoints takes ${showBytes(trainer.checkpointBytes)}, and only ${showBytes(this.budget)} are kept for them.`,
+      );
+    const mark = timeline.upTo(Math.max(first, trainer.toldUpTo(step) - 1));
+    if (step < first || mark === undefined)
+      throw new RangeError(`The run cannot go back to step ${step}: it is known from step ${first} on.`);
+    trainer.restore(mark.checkpoint, mark.prepared);
+    const undone = this.deeds.find((deed) => deed.step > step);
+    if (undone) timeline.forgetAfter(undone.step);
+    this.deeds = this.deeds.filter((deed) => deed.step <= step);
+    this.done = mark.deeds;
+    return { step: trainer.step, note: mark.note, events: this.redo() };
+  }
+
+  /** Does again what was done at this step. */
+  private redo(): RecordEvent[] {
+    const events: RecordEvent[] = [];
+    for (; this.done < this.deeds.length && this.deeds[this.done].step === this.trainer.step; this.done++) {
+      const deed = this.deeds[this.done];
+      if ('file' in deed) events.push(...this.trainer.replaceRule(deed.file, deed.text));
+      else for (let k = 0; k < deed.products; k++) events.push(...this.trainer.measureOn().events);
+    }
+    return events;
+  }
+
+  private noteProduct(): void {
+    const newest = this.deeds.at(-1);
+    if (newest !== undefined && 'products' in newest && newest.step === this.trainer.step) newest.products++;
+    else this.add({ step: this.trainer.step, products: 1 });
+  }
+
+  /** The run is no longer what it was when it came here before. */
+  private add(deed: Deed): void {
+    this.timeline.forgetAfter(deed.step);
+    this.deeds.push(deed);
+    this.done = this.deeds.length;
+  }
+
+  private keep(): void {
+    const { trainer, timeline } = this;
+    if (!timeline.due(trainer.step) || trainer.checkpointBytes > this.budget) return;
+    const from = this.clock();
+    const checkpoint = trainer.checkpoint();
+    timeline.add(trainer.step, checkpoint.byteLength, { checkpoint, prepared: trainer.prepared, deeds: this.done, note: this.note() });
+    const took = this.clock() - from;
+    this.least = Math.min(this.least, took);
+    if (this.least > this.share * (from - this.last)) timeline.widen();
+    this.last = from + took;
+  }
+}
