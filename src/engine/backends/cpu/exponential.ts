@@ -4,6 +4,7 @@
  */
 import type { Code, Local } from './assembler';
 import { f32x4, i32x4, v128, type V128 } from './instructions';
+import { plus, polynomial } from './polynomial';
 
 /** Outside these e^x is no normal float: it is held at e^±87, 1e±38; sigmoid and tanh are 0 or 1 to the last place long before. */
 const bound = 87;
@@ -19,9 +20,8 @@ export function exponential(code: Code, x: V128): V128 {
   // `max` and `min`, not their cheaper `p` forms: those would turn a NaN into a bound.
   const held = code.local('v128', f32x4.max(f32x4.min(x, bound), -bound));
   const n = code.local('v128', f32x4.nearest(f32x4.mul(held, Math.LOG2E)));
-  const r = code.local('v128', f32x4.sub(f32x4.sub(held, f32x4.mul(n, high)), f32x4.mul(n, low)));
-  const sum = code.local('v128', f32x4.const(inverseFactorial(degree)));
-  for (let k = degree - 1; k >= 0; k--) code.set(sum, f32x4.add(f32x4.mul(sum, r), inverseFactorial(k)));
+  const r = code.local('v128', plus(n, f32x4.const(-low), plus(n, f32x4.const(-high), held)));
+  const sum = polynomial(code, r, inverseFactorials(0, degree));
   const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), 127), 23);
   return f32x4.mul(sum, power);
 }
@@ -31,8 +31,7 @@ const near = 0.35;
 
 /** Emits e^x − 1, right near 0 too: there x + x²/2 + x³/6 + … to x⁸. @param code where its variables live. A NaN stays a NaN. */
 export function exponentialMinusOne(code: Code, x: Local<'v128'>): V128 {
-  const sum = code.local('v128', f32x4.const(inverseFactorial(degree + 1)));
-  for (let k = degree; k >= 1; k--) code.set(sum, f32x4.add(f32x4.mul(sum, x), inverseFactorial(k)));
+  const sum = polynomial(code, x, inverseFactorials(1, degree + 1));
   const far = code.local('v128', f32x4.sub(exponential(code, x), 1));
   return v128.bitselect(f32x4.mul(sum, x), far, f32x4.lt(f32x4.abs(x), near));
 }
@@ -40,4 +39,7 @@ export function exponentialMinusOne(code: Code, x: Local<'v128'>): V128 {
 /** Emits 1/(1 + e^−x). @param code where its variables live. A NaN stays a NaN. */
 export const logistic = (code: Code, x: V128): V128 => f32x4.div(1, f32x4.add(1, exponential(code, f32x4.neg(x))));
 
+/** 1/k! for k from `first` to `last`. */
+const inverseFactorials = (first: number, last: number): number[] =>
+  Array.from({ length: last - first + 1 }, (_, i) => inverseFactorial(first + i));
 const inverseFactorial = (k: number): number => (k < 2 ? 1 : inverseFactorial(k - 1) / k);
