@@ -23,8 +23,8 @@ export interface Hyperparameter {
   check(value: HyperparameterValue): string | null;
 }
 
-/** What a rule asks of the model beside the gradient of the step, `g`. */
-export type Need = 'loss' | 'gradient' | 'hessian' | 'gaussNewton' | 'moments' | 'random';
+/** What a rule asks of the model beside the gradient of the step, `g`; `samples` are the gradients of single samples. */
+export type Need = 'loss' | 'gradient' | 'hessian' | 'gaussNewton' | 'moments' | 'samples' | 'random';
 
 interface RuleFace {
   /** `adam`; what a specification calls it. */

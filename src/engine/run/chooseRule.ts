@@ -6,6 +6,7 @@ import { checkSettings, LanguageError, readRule, type Rule, type Settings, type 
 import { composeRule } from '../language/compose';
 import { longestText } from '../language/lexer';
 import { baseName, FileError, type Files } from '../problems/files';
+import { checkNeeds } from './checkNeeds';
 import { hyperparametersOf } from './checkOptimizer';
 import type { RuleLibrary } from '../ruleLibrary';
 import type { Library } from './library';
@@ -48,7 +49,10 @@ export async function chooseRule(spec: RunSpecification, files: Files, library: 
 
 /** The rules that a specification gives, as one. */
 function together(spec: RunSpecification, optimizer: RuleAndSettings, wrappers: readonly RuleAndSettings<TextRule>[]): ChosenRule {
-  checkNeeds([optimizer, ...wrappers], spec);
+  checkNeeds(
+    [optimizer, ...wrappers].map(({ rule }) => rule),
+    spec,
+  );
   return {
     optimizer,
     wrappers,
@@ -118,18 +122,6 @@ const isWrapper = (rule: Rule): rule is TextRule => rule.kind === 'text' && rule
 
 const misplaced = (path: string, { file, name }: Rule, what: string): SpecificationError =>
   new SpecificationError(path, `the rule \`${name}\` in ${file} is ${what}.`);
-
-/** A function of variables has no layers with inputs and outputs. */
-function checkNeeds(rules: readonly RuleAndSettings[], { problem, optimizer }: RunSpecification): void {
-  if (!('function' in problem)) return;
-  const at = rules.findIndex(({ rule }) => rule.needs.has('moments'));
-  if (at < 0) return;
-  const path = at === 0 ? `optimizer.${'file' in optimizer ? 'file' : 'name'}` : `wrappers[${at - 1}]`;
-  throw new SpecificationError(
-    path,
-    `${rules[at].rule.title} needs a network: it uses moments of the layers' inputs and errors, which a function of variables does not have.`,
-  );
-}
 
 /** One rule of all. */
 function compose({ rule, settings }: RuleAndSettings, wrappers: readonly RuleAndSettings<TextRule>[]): RuleAndSettings {

@@ -110,4 +110,28 @@ describe('generators', () => {
     const squares = noisy.y.values.reduce((sum, value, i) => sum + (value - Math.sin(noisy.x[i])) ** 2, 0);
     close(Math.sqrt(squares / 20_000), 0.2, 0.005);
   });
+
+  it('shapes cover of the square round them what geometry says, lie within the image, and differ in place and size', () => {
+    const side = 28;
+    const data = make('shapes', { noise: 0, samples: 400, side });
+    assert.deepEqual(data.shape, [1, side, side]);
+    assert.deepEqual(data.y.kind === 'classes' && data.y.names, ['disc', 'square', 'triangle', 'cross']);
+    const shares = [Math.PI / 4, 1, 1 / 2, 5 / 9];
+    const found = shares.map(() => ({ area: 0, box: 0 }));
+    const sizes = new Set<string>();
+    for (let i = 0; i < data.samples; i++) {
+      const image = Array.from(data.x.subarray(i * side * side, (i + 1) * side * side));
+      assert(image.every((pixel) => pixel >= 0 && pixel <= 1));
+      const columns = image.flatMap((pixel, k) => (pixel > 0 ? [k % side] : []));
+      const lines = image.flatMap((pixel, k) => (pixel > 0 ? [Math.floor(k / side)] : []));
+      // A pixel at each end is covered in part only.
+      const extent = (all: number[]): number => Math.max(...all) - Math.min(...all);
+      sizes.add(`${Math.min(...columns)} ${Math.min(...lines)} ${extent(columns)}`);
+      const label = labels(data)[i];
+      found[label].area += image.reduce((sum, pixel) => sum + pixel, 0);
+      found[label].box += extent(columns) * extent(lines);
+    }
+    found.forEach(({ area, box }, label) => close(area / box, shares[label], 0.1 * shares[label]));
+    assert(sizes.size > 300, `${sizes.size} different places and sizes`);
+  });
 });

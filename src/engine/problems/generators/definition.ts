@@ -16,7 +16,7 @@ export interface Generator {
   readonly doc: string;
   /** Classes to tell apart, or numbers to predict. */
   readonly learns: 'classes' | 'targets';
-  /** Features of one sample. */
+  /** Features of one sample, with every setting at its default. */
   readonly inputs: number;
   /** `samples` among them. Every setting has a default. */
   readonly settings: Readonly<Record<string, NumberSetting>>;
