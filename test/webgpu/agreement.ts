@@ -39,8 +39,8 @@ export async function disagreement(one: AgreementCase, shaders: Shaders, lockste
   const onGpu = gpuStepper(rule, settings, model, seed, shaders, lockstep, true);
   for (let t = 1; t <= one.steps; t++) {
     const batch = { rows: Uint32Array.of(0), loss: Math.sin(t) };
-    reference.step(t, 0.1, true, batch);
-    await onGpu.step(t, 0.1, true, batch);
+    reference.step(t, 0.1, 'rates', batch);
+    await onGpu.step(t, 0.1, 'rates', batch);
   }
   const faults: string[] = [];
   const compare = (found: Floats, wanted: Floats, what: string): void =>

@@ -1,5 +1,5 @@
 /** A rule on the GPU with the face of an updater that has to be waited for: weights and gradients are a model's on the CPU, copied there and back. */
-import type { Batch, Floats, Model } from '../../src/engine/backends/backend';
+import type { Batch, Floats, Measure, Model } from '../../src/engine/backends/backend';
 import type { Settings, TextRule } from '../../src/engine/language';
 import { ModelCalls } from '../../src/engine/language/model';
 import { gpuProgram } from '../../src/engine/language/wgsl';
@@ -9,7 +9,7 @@ import { GpuUpdater, type Region } from '../../src/webview/gpu/updater';
 import type { Lockstep } from './lockstep';
 
 export interface GpuStepper {
-  step(t: number, lr: number, measure: boolean, batch: Batch): Promise<void>;
+  step(t: number, lr: number, measure: Measure, batch: Batch): Promise<void>;
   /** A state or `rate`, all layers one after another. */
   read(name: string): Promise<Floats>;
 }

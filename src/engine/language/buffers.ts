@@ -1,30 +1,40 @@
 /**
- * Where a rule's numbers lie: buffers of any shape, one a layer, in one arena, and for each shape a table that tells kernels the address
- * of every buffer in every layer. Everything is reserved first; the tables are written when the arena is open.
+ * Where a rule's numbers lie: buffers of any shape, one a layer, in one arena, and for each shape two tables for kernels: the address
+ * of every buffer in every layer, and the blocks of a fixed length that layers are divided into, so that threads can share them and
+ * sums come out the same for any number of threads. Everything is reserved first; the tables are written when the arena is open.
  */
 import { Arena } from '../backends/cpu/memory';
 import type { ResidentModel } from '../backends/cpu/resident';
 import { countIn, matrixSize, sameShape, showShape, tensorShape, type MatrixSize, type Shape } from './shape';
 
 const floatBytes = 4;
+const vectorBytes = 16;
 
-/** The table of one shape: a row of 32-bit integers a layer. */
+/** The tables of one shape. */
 export interface Table {
-  readonly address: number;
-  readonly rowBytes: number;
-  /** Byte offset in a row of a buffer's address. @throws Error where the shape has no such buffer */
+  /** Byte offset in a layer's row of a buffer's address. @throws Error where the shape has no such buffer */
   offset(buffer: string): number;
+  /** Address of the blocks of all layers, one after the other. */
+  readonly blocks: number;
+  /** The number of each layer's first block; last, of all blocks. */
+  readonly first: readonly number[];
 }
 
-/** Byte offsets in a row, before the addresses: how many bytes a buffer takes in whole vectors, and how many numbers count. */
-export const bytesOffset = 0;
-export const countOffset = floatBytes;
-const leading = 2;
+/** Byte offset in a row, before the addresses: how many numbers the layer has. */
+export const countOffset = 0;
+const leading = 1;
+
+/** Most numbers of a block. */
+export const blockLength = 4096;
+/** A block as 32-bit integers: the address of its layer's row, and byte offsets in the buffers: where it begins, where its whole vectors end, where it ends. */
+export const blockBytes = 16;
+export const block = { row: 0, from: 4, whole: 8, end: 12 } as const;
 
 interface Shelf {
   readonly shape: Shape;
   readonly buffers: Map<string, readonly number[]>;
   address: number;
+  blocks: number;
 }
 
 export class Buffers {
@@ -58,8 +68,10 @@ export class Buffers {
 
   /** Room for the tables: no buffer can be added after that. */
   reserveTables(): void {
-    for (const shelf of this.shelves.values())
+    for (const shelf of this.shelves.values()) {
       shelf.address = this.arena.reserve(this.rowBytes(shelf) * this.sizes.length, `${this.owner}'s tables`);
+      shelf.blocks = this.arena.reserve(blockBytes * this.firstBlocks(shelf.shape)[this.sizes.length], `${this.owner}'s blocks`);
+    }
   }
 
   writeTables(): void {
@@ -68,17 +80,37 @@ export class Buffers {
       const rows = this.arena.integers(shelf.address, words * this.sizes.length);
       this.sizes.forEach((size, layer) => {
         const addresses = [...shelf.buffers.values()].map((each) => each[layer]);
-        rows.set([this.vectorBytes(shelf.shape, size), countIn(shelf.shape, size), ...addresses], layer * words);
+        rows.set([countIn(shelf.shape, size), ...addresses], layer * words);
       });
+      this.writeBlocks(shelf);
     }
+  }
+
+  private writeBlocks(shelf: Shelf): void {
+    const words = this.sizes.flatMap((size, layer) => {
+      const row = shelf.address + layer * this.rowBytes(shelf);
+      const count = countIn(shelf.shape, size);
+      return Array.from({ length: blocksOf(count) }, (_, i) => {
+        const end = Math.min((i + 1) * blockLength, count);
+        return [row, i * blockLength * floatBytes, Math.floor(end / 4) * vectorBytes, Math.ceil(end / 4) * vectorBytes];
+      }).flat();
+    });
+    this.arena.integers(shelf.blocks, words.length).set(words);
+  }
+
+  /** The number of each layer's first block; last, of all blocks. */
+  firstBlocks(shape: Shape): number[] {
+    const first = [0];
+    for (const size of this.sizes) first.push(first[first.length - 1] + blocksOf(countIn(shape, size)));
+    return first;
   }
 
   table(shape: Shape): Table {
     const shelf = this.shelf(shape);
     const names = [...shelf.buffers.keys()];
     return {
-      address: shelf.address,
-      rowBytes: this.rowBytes(shelf),
+      blocks: shelf.blocks,
+      first: this.firstBlocks(shape),
       offset(buffer) {
         const place = names.indexOf(buffer);
         if (place < 0) throw new Error(`There is no buffer ${buffer} of shape ${showShape(shape)}.`);
@@ -95,7 +127,7 @@ export class Buffers {
   }
 
   private vectorBytes(shape: Shape, size: MatrixSize): number {
-    return Math.ceil(countIn(shape, size) / 4) * 4 * floatBytes;
+    return Math.ceil(countIn(shape, size) / 4) * vectorBytes;
   }
 
   private rowBytes(shelf: Shelf): number {
@@ -103,11 +135,13 @@ export class Buffers {
   }
 
   private shelf(shape: Shape): Shelf {
-    const found = this.shelves.get(showShape(shape)) ?? { shape, buffers: new Map<string, readonly number[]>(), address: 0 };
+    const found = this.shelves.get(showShape(shape)) ?? { shape, buffers: new Map<string, readonly number[]>(), address: 0, blocks: 0 };
     this.shelves.set(showShape(shape), found);
     return found;
   }
 }
+
+const blocksOf = (count: number): number => Math.ceil(count / blockLength);
 
 /** All buffers of a rule: what has the weights' shape lies beside them in the model's arena, all else in an arena made to measure. */
 export class Room {

@@ -3,13 +3,14 @@
  * step concerns all layers at once, a layer goes through everything before the next begins, so that what lies in the cache is used.
  * A rule of element-wise lines alone is one call. Nothing is allocated in a step, but by operations in float64.
  */
-import type { Batch, Floats } from '../backends/backend';
+import type { Batch, Floats, Measure } from '../backends/backend';
 import type { ResidentModel } from '../backends/cpu/resident';
 import type { Room } from './buffers';
 import { lower, type Lowered } from './lower';
 import type { ModelCalls } from './model';
 import { Guards } from './needs';
-import { Passes, type RunnablePass } from './passes';
+import { Passes, sumsStatistics, type RunnablePass } from './passes';
+import type { StatisticsTable } from './passStatistics';
 import type { Program } from './program';
 import { layerNames } from './reference';
 import { Scalars } from './scalars';
@@ -36,9 +37,15 @@ export class Execution {
   /** Does the step do the same in all layers, with the same scalars? */
   private readonly alike: boolean;
   private readonly rateSlot: number;
-  private run: () => void = () => undefined;
+  /** Does a pass sum the statistics? Only where the rule leaves the weights as they are, none does. */
+  readonly sums: boolean;
+  private run: (measure: Measure) => void = () => undefined;
 
-  /** Lowers the program and reserves what it needs. @param targets shapes of the buffers that it replaces: weights, states, perhaps rates */
+  /**
+   * Lowers the program and reserves what it needs.
+   * @param targets shapes of the buffers that it replaces: weights, states, perhaps rates
+   * @param statistics where its last pass sums statistics @param measures what its steps may be asked to measure
+   */
   constructor(
     program: Program,
     private readonly targets: ReadonlyMap<string, Shape>,
@@ -46,6 +53,8 @@ export class Execution {
     private readonly model: ResidentModel,
     private readonly calls: ModelCalls,
     private readonly state: Readonly<Record<string, readonly Floats[]>>,
+    statistics: StatisticsTable,
+    measures: readonly Measure[],
   ) {
     this.lowered = withoutAliases(lower(program));
     this.schedule = schedule(this.lowered, targets);
@@ -65,8 +74,9 @@ export class Execution {
     const passes = [...this.schedule.rounds.flatMap((round) => round.passes), ...this.schedule.finals];
     this.parts = [room.beside, room.apart].map((buffers) => {
       const its = passes.filter(({ shape }) => room.of(shape) === buffers);
-      return { passes: its, module: new Passes(this.lowered, its, buffers, (name) => this.bufferOf(name)) };
+      return { passes: its, module: new Passes(this.lowered, its, buffers, (name) => this.bufferOf(name), statistics, measures) };
     });
+    this.sums = this.schedule.finals.some(sumsStatistics);
   }
 
   private bufferOf(name: string): string {
@@ -77,7 +87,9 @@ export class Execution {
   /** Makes the kernels; the room must be open. @param rates receives each layer's rate where that is one number */
   compile(rates: Float64Array): void {
     const { scalars, lowered, schedule } = this;
-    const made = new Map(this.parts.flatMap(({ passes, module }) => module.compile(scalars).map((pass, i) => [passes[i], pass] as const)));
+    const made = new Map(
+      this.parts.flatMap(({ passes, module }) => module.compile(scalars, this.room.sizes).map((pass, i) => [passes[i], pass] as const)),
+    );
     const runnable = (pass: Pass): RunnablePass => made.get(pass) ?? missing(`pass of ${showShape(pass.shape)}`);
     this.room.sizes.forEach((size, layer) => {
       scalars.at(layer);
@@ -86,11 +98,11 @@ export class Execution {
     const start = schedule.start.map(({ name, value }) => scalars.assign(name, value));
     const finals = schedule.finals.map(runnable);
     if (this.alike) {
-      this.run = () => {
+      this.run = (measure) => {
         for (const compute of start) compute();
         for (const pass of finals) {
           pass.hand();
-          pass.run(0, this.layers);
+          pass.run(0, this.layers, measure);
         }
         if (this.rateSlot >= 0) rates.fill(scalars.get(this.rateSlot));
       };
@@ -100,24 +112,29 @@ export class Execution {
     const guards = new Guards(lowered, lasting, schedule.known, scalars, this.layers);
     const ends = this.numberStates.map((name) => ({ values: this.state[name], slot: scalars.slot(lowered.final.get(name) ?? name) }));
     const rounds = new Rounds(this.room, scalars, guards, this.calls, (name, shape) => this.room.views(this.bufferOf(name), shape));
-    this.run = inOrder(this.layers, scalars, [
+    let asked: Measure = 'nothing';
+    const run = inOrder(this.layers, scalars, [
       { each: () => start.forEach((compute) => compute()) },
       ...rounds.actions(schedule.rounds, runnable),
       {
         each: (layer) => {
           for (const pass of finals) {
             pass.hand();
-            pass.run(layer, layer + 1);
+            pass.run(layer, layer + 1, asked);
           }
           for (const { values, slot } of ends) values[layer][0] = scalars.get(slot);
           if (this.rateSlot >= 0) rates[layer] = scalars.get(this.rateSlot);
         },
       },
     ]);
+    this.run = (measure) => {
+      asked = measure;
+      run();
+    };
   }
 
   /** One step of the rule on every layer. */
-  step(t: number, lr: number, lr0: number, batch: Batch): void {
+  step(t: number, lr: number, lr0: number, measure: Measure, batch: Batch): void {
     const { scalars } = this;
     for (let layer = 0; layer < (this.alike ? 1 : this.layers); layer++) {
       scalars.at(layer);
@@ -128,6 +145,6 @@ export class Execution {
       for (const name of this.numberStates) scalars.set(scalars.slot(name), this.state[name][layer][0]);
     }
     if (this.alike) scalars.at(0);
-    this.run();
+    this.run(measure);
   }
 }

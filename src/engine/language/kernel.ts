@@ -1,13 +1,23 @@
 /**
  * Emits the arithmetic of a lowered program on four weights at a time. Every name becomes a variable of the kernel, so that what lines
- * share is computed once; what has neither an instruction nor a form in `kernelFunctions.ts` is called lane by lane.
+ * share is computed once; a product that is added or taken away is one instruction with the sum where the engine has it. What has neither
+ * an instruction nor a form in `kernelFunctions.ts` is called lane by lane.
  */
 import { call, type Assembler, type Code, type Local, type WasmFunction } from '../backends/cpu/assembler';
-import { f32, f32x4, f64, v128, type V128 } from '../backends/cpu/instructions';
+import { fusedMultiplyAdd } from '../backends/cpu/features';
+import { f32, f32x4, f64, i32x4, v128, type V128 } from '../backends/cpu/instructions';
 import { elementwise } from './functions';
 import { brokenPower, kernelFunctions } from './kernelFunctions';
 import { isTruth } from './lower';
 import { nodes, type Expression } from './tree';
+
+/** What a float's bits are without its sign, and the sign alone: engines make `abs` and `neg` of three instructions each. */
+const unsignedBits = 0x7fffffff;
+const signBit = 0x80000000;
+
+/** |x| */
+export const size = (x: V128): V128 => v128.and(x, i32x4.const(unsignedBits));
+const negative = (x: V128): V128 => v128.xor(x, i32x4.const(signBit));
 
 /** Functions of JavaScript, in float64. */
 export type Imports = ReadonlyMap<string, WasmFunction<'f64'>>;
@@ -28,7 +38,7 @@ const instructions: Readonly<Record<string, (a: V128, b: V128) => V128>> = {
   min: f32x4.min,
   max: f32x4.max,
   sqrt: f32x4.sqrt,
-  abs: f32x4.abs,
+  abs: size,
   floor: f32x4.floor,
   ceil: f32x4.ceil,
 };
@@ -46,18 +56,22 @@ function exponentOf(node: Expression): Expression | null {
 
 const hasForm = (name: string): boolean => name === 'sign' || name === 'pow' || name in instructions || kernelFunctions.has(name);
 
+/** The function that must be called lane by lane for a node, without its operands; null where none must. */
+export function importOf(node: Expression): string | null {
+  if (node.kind === 'call' && !hasForm(node.name)) return node.name;
+  const exponent = exponentOf(node);
+  return exponent !== null && written(exponent) === null ? 'pow' : null;
+}
+
 /** The functions that must be imported to compute these expressions; `Team.link` gives them by name. */
 export function importsFor(assembler: Assembler, expressions: readonly Expression[]): Imports {
-  const needed = new Set<string>();
-  for (const node of expressions.flatMap(nodes)) {
-    if (node.kind === 'call' && !hasForm(node.name)) needed.add(node.name);
-    const exponent = exponentOf(node);
-    if (exponent !== null && written(exponent) === null) needed.add('pow');
-  }
+  const needed = new Set(expressions.flatMap(nodes).flatMap((node) => importOf(node) ?? []));
   return new Map(
     [...needed].map((name) => [name, assembler.import(name, elementwise.get(name)?.operands === 2 ? ['f64', 'f64'] : ['f64'], 'f64')]),
   );
 }
+
+const isProduct = (node: Expression): node is Expression & { kind: 'binary' } => node.kind === 'binary' && node.operator === '*';
 
 /** Writes vector expressions into the body of one kernel. */
 export class VectorWriter {
@@ -84,7 +98,7 @@ export class VectorWriter {
       case 'name':
         return this.named(node.name);
       case 'unary':
-        return node.operator === '-' ? f32x4.neg(this.write(node.operand)) : v128.not(this.write(node.operand));
+        return node.operator === '-' ? negative(this.write(node.operand)) : v128.not(this.write(node.operand));
       case 'choice':
         return v128.bitselect(this.write(node.then), this.write(node.otherwise), this.write(node.condition));
       case 'binary':
@@ -104,6 +118,13 @@ export class VectorWriter {
 
   private binary({ operator, left, right }: Expression & { kind: 'binary' }): V128 {
     if (operator === '^') return this.call('pow', [left, right]);
+    if (fusedMultiplyAdd()) {
+      if (operator === '+' && isProduct(left)) return f32x4.relaxed_madd(this.write(left.left), this.write(left.right), this.write(right));
+      if (operator === '+' && isProduct(right))
+        return f32x4.relaxed_madd(this.write(right.left), this.write(right.right), this.write(left));
+      if (operator === '-' && isProduct(right))
+        return f32x4.relaxed_nmadd(this.write(right.left), this.write(right.right), this.write(left));
+    }
     const a = this.write(left);
     const b = this.write(right);
     if ((operator === '==' || operator === '!=') && isTruth(left, this.truths)) {
@@ -135,8 +156,8 @@ export class VectorWriter {
     const values = operands.map((operand) => this.write(operand));
     if (name === 'sign') {
       const x = this.local(values[0]);
-      const negative = v128.bitselect(f32x4.const(-1), x, f32x4.lt(x, 0));
-      return v128.bitselect(f32x4.const(1), negative, f32x4.gt(x, 0));
+      const one = v128.or(v128.and(x, i32x4.const(signBit)), f32x4.const(1));
+      return v128.or(v128.and(one, f32x4.ne(x, 0)), f32x4.ne(x, x)); // all bits set are not-a-number
     }
     if (name in instructions) return instructions[name](values[0], values[1]);
     const known = kernelFunctions.get(name);

@@ -2,7 +2,8 @@
  * The rule in float64, line by line, as the text says it: what every fast lowering is held against, and what a person steps through.
  * `lines` stops after each line and shows what it gave; `step` goes through to the end. The weights change when the last line is done.
  */
-import type { Batch, Model, Updater } from '../backends/backend';
+import type { Batch, Floats, Model, Updater } from '../backends/backend';
+import { PlainStatistics } from '../backends/statistics';
 import { Evaluator, matrixOf, repeated, type Environment, type Matrix, type Value } from './evaluate';
 import { ModelCalls } from './model';
 import { program, type Program, type ProgramLine } from './program';
@@ -87,6 +88,7 @@ export function referenceUpdater(rule: TextRule, settings: Settings, model: Mode
   const shapes = new Map(states.map(({ name, shape }) => [name, shape]));
   const state = Object.fromEntries(initialStates(compiled, model));
   const environments: Environment[] = sizes.map(() => new Map());
+  const statistics = new PlainStatistics(model);
   const base = (lr: number): number => (typeof settings.lr === 'number' ? settings.lr : lr);
 
   function begin(t: number, lr: number, batch: Batch): void {
@@ -118,18 +120,23 @@ export function referenceUpdater(rule: TextRule, settings: Settings, model: Mode
     });
   }
 
+  function rate(layer: number): Floats | number {
+    const value = environments[layer].get('rate') ?? 0;
+    if (typeof value === 'number') return value;
+    return value.values.length === countIn(['rows', 'columns'], sizes[layer]) ? value.values : spread(value, sizes[layer]).values;
+  }
+
   return {
     state,
+    statistics: statistics.of,
     lines: run,
-    step(t, lr, _measure, batch = noBatch) {
+    step(t, lr, measure, batch = noBatch) {
+      if (measure !== 'nothing') statistics.before();
       const walk = run(t, lr, batch);
       while (walk.next().done !== true);
+      if (measure !== 'nothing') statistics.after(rate);
     },
-    rate(layer) {
-      const rate = environments[layer].get('rate') ?? 0;
-      if (typeof rate === 'number') return rate;
-      return rate.values.length === countIn(['rows', 'columns'], sizes[layer]) ? rate.values : spread(rate, sizes[layer]).values;
-    },
+    rate,
     value: (name, layer) => environments[layer].get(name),
     stabilityLimit: (t, lr) => stabilityLimit(limit, t, lr, base(lr)),
   };

@@ -107,7 +107,7 @@ export class Rounds {
       each: (layer) => {
         if (needed !== null && !needed(layer)) return;
         hand();
-        run(layer, layer + 1);
+        run(layer, layer + 1, 'nothing');
         for (const { slot, k, finish, parts } of finishes)
           if (parts === null) scalars.set(slot, finish(totals[k], counts[layer]));
           else parts[layer] = totals[k];

@@ -3,12 +3,14 @@
  * for a layer computed in float64; matrices, questions to the model and draws between the passes. What the passes are is decided by
  * `schedule.ts`; here a rule's state is laid out and its programs, with and without effective rates, are made ready to run.
  */
-import type { Floats, Updater } from '../backends/backend';
+import type { Floats, Measure, Updater } from '../backends/backend';
 import type { ResidentModel } from '../backends/cpu/resident';
+import { meanOf, PlainStatistics } from '../backends/statistics';
 import { Room } from './buffers';
 import { Execution } from './execution';
 import { expand, matrixIn } from './matrixOperations';
 import { ModelCalls } from './model';
+import { StatisticsTable } from './passStatistics';
 import { program, type Program } from './program';
 import { initialStates, noBatch, stabilityLimit } from './reference';
 import type { Settings, TextRule } from './rule';
@@ -31,11 +33,17 @@ export function wasmUpdater(rule: TextRule, settings: Settings, model: ResidentM
   if (rateShape !== null) room.of(rateShape).reserve('rate', rateShape);
 
   const state: Record<string, Floats[]> = {};
-  const execution = (its: Program, targets: ReadonlyMap<string, Shape>): Execution =>
-    new Execution(its, targets, room, model, calls, state);
-  const update = execution(plain, buffers);
-  const updateMeasured = rateShape === null ? update : execution(measured, new Map([...buffers, ['rate', rateShape]]));
+  const table = new StatisticsTable(
+    room.beside,
+    model.layers.map(({ parameters }) => parameters),
+  );
+  const execution = (its: Program, targets: ReadonlyMap<string, Shape>, measures: readonly Measure[]): Execution =>
+    new Execution(its, targets, room, model, calls, state, table, measures);
+  const update = execution(plain, buffers, rateShape === null ? ['nothing', 'statistics'] : ['nothing']);
+  const updateMeasured =
+    rateShape === null ? update : execution(measured, new Map([...buffers, ['rate', rateShape]]), ['statistics', 'rates']);
   room.open();
+  table.open();
   const initial = initialStates(plain, model);
   for (const { name, shape } of plain.states) {
     const start = initial.get(name) ?? [];
@@ -48,14 +56,27 @@ export function wasmUpdater(rule: TextRule, settings: Settings, model: ResidentM
   update.compile(layerRates);
   if (updateMeasured !== update) updateMeasured.compile(layerRates);
   const rates = rateShape === null ? null : ratesIn(room, rateShape);
+  const rate = (layer: number): Floats | number => rates?.(layer) ?? layerRates[layer];
+  /** Where no pass sums statistics: the rule leaves the weights as they are. */
+  const loops = updateMeasured.sums ? null : new PlainStatistics(model);
+  const sumsRates = rateShape !== null && sameShape(rateShape, tensorShape);
+  const collect = (): void => {
+    table.collect(sumsRates);
+    if (!sumsRates) model.layers.forEach((_, layer) => (table.of.meanRate[layer] = meanOf(rate(layer))));
+  };
   const base = (lr: number): number => (typeof settings.lr === 'number' ? settings.lr : lr);
   return {
     state,
+    statistics: loops?.of ?? table.of,
     step(t, lr, measure, batch = noBatch) {
       calls.begin(t, batch);
-      (measure ? updateMeasured : update).step(t, lr, base(lr), batch);
+      if (measure === 'nothing') return update.step(t, lr, base(lr), measure, batch);
+      loops?.before();
+      updateMeasured.step(t, lr, base(lr), measure, batch);
+      if (loops === null) collect();
+      else loops.after(rate);
     },
-    rate: (layer) => rates?.(layer) ?? layerRates[layer],
+    rate,
     stabilityLimit: (t, lr) => stabilityLimit(plain.limit, t, lr, base(lr)),
   };
 }

@@ -2,7 +2,8 @@
  * DP-SGD (Abadi et al. 2016): the gradient of every single sample is clipped before the mean is taken, and noise is added, so that no
  * sample can be read out of the trained weights. It is TypeScript because a text knows only the mini-batch's mean gradient.
  */
-import type { Batch, Floats, Model, Updater } from '../backends/backend';
+import type { Batch, Floats, Measure, Model } from '../backends/backend';
+import type { BareUpdater } from '../backends/statistics';
 import type { Settings } from '../language';
 import { ModelCalls } from '../language/model';
 import { norm } from '../vectors';
@@ -17,7 +18,7 @@ export const dpsgd = defineRule({
   relatives: ['sgd', 'noisySgd'],
   source: 'Abadi et al. 2016, Algorithm 1, arXiv:1607.00133; optax.contrib.dpsgd, optax.contrib.differentially_private_aggregate',
   states: ['b'],
-  needs: ['gradient', 'random'],
+  needs: ['gradient', 'samples', 'random'],
   formula: [
     'gᵢ = ∇fᵢ(w)·min(1, C/‖∇fᵢ(w)‖),  i = 1 … B the samples of the mini-batch',
     'g = (Σᵢ gᵢ + σ·C·N(0, 1))/B',
@@ -59,7 +60,7 @@ export const dpsgd = defineRule({
   updater: (settings, model, seed) => new PrivateDescent(settings, model, seed),
 });
 
-class PrivateDescent implements Updater {
+class PrivateDescent implements BareUpdater {
   readonly state: { readonly b: readonly Float64Array[] };
   private readonly flat: FlatModel;
   private readonly calls: ModelCalls;
@@ -85,7 +86,7 @@ class PrivateDescent implements Updater {
     return null;
   }
 
-  step(t: number, lr: number, _measure: boolean, batch: Batch): void {
+  step(t: number, lr: number, _measure: Measure, batch: Batch): void {
     const { model, settings } = this;
     const received = this.flat.read(model.gradients);
     const { sums, share } = this.clipped(batch.rows);

@@ -2,7 +2,8 @@
  * L-BFGS (Liu & Nocedal 1989): Newton's step from the last few changes of position and gradient, without ever forming a matrix. One step
  * of the run is up to `maxIterations` iterations on the same mini-batch, each with or without a line search, decided as PyTorch decides.
  */
-import type { Batch, Floats, Model, Updater } from '../backends/backend';
+import type { Batch, Floats, Measure, Model } from '../backends/backend';
+import type { BareUpdater } from '../backends/statistics';
 import type { Settings } from '../language';
 import { distance, norm } from '../vectors';
 import { defineRule, FlatModel, interval, largest, plus, stateOfAll } from './code/definition';
@@ -84,7 +85,7 @@ const enum Kept {
   count,
 }
 
-class Lbfgs implements Updater {
+class Lbfgs implements BareUpdater {
   readonly state: Record<string, Floats[]>;
   private readonly flat: FlatModel;
   private readonly size: number;
@@ -121,7 +122,7 @@ class Lbfgs implements Updater {
     return null;
   }
 
-  step(_t: number, lr: number, _measure: boolean, batch: Batch): void {
+  step(_t: number, lr: number, _measure: Measure, batch: Batch): void {
     const { flat, model } = this;
     const start = flat.read(model.weights);
     const g = flat.read(model.gradients);

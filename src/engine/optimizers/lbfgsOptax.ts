@@ -2,7 +2,8 @@
  * L-BFGS (Liu & Nocedal 1989) as Optax computes it: one direction and one line search a step, and every pair remembered, whatever its
  * curvature. PyTorch's, with several iterations a step, is `lbfgs`.
  */
-import type { Batch, Floats, Model, Updater } from '../backends/backend';
+import type { Batch, Floats, Measure, Model } from '../backends/backend';
+import type { BareUpdater } from '../backends/statistics';
 import type { Settings } from '../language';
 import { norm } from '../vectors';
 import { defineRule, FlatModel, interval, plus, stateOfAll } from './code/definition';
@@ -62,7 +63,7 @@ export const lbfgsOptax = defineRule({
   updater: (settings, model) => new LbfgsOptax(settings, model),
 });
 
-class LbfgsOptax implements Updater {
+class LbfgsOptax implements BareUpdater {
   readonly state: Record<string, Floats[]>;
   private readonly flat: FlatModel;
   private readonly size: number;
@@ -103,7 +104,7 @@ class LbfgsOptax implements Updater {
     return null;
   }
 
-  step(_t: number, lr: number, _measure: boolean, batch: Batch): void {
+  step(_t: number, lr: number, _measure: Measure, batch: Batch): void {
     const { flat, model, settings } = this;
     const point = flat.read(model.weights);
     const gradient = flat.read(model.gradients);

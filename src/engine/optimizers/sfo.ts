@@ -3,7 +3,8 @@
  * pass stays a function of its own with a quadratic model, and a step goes to the least point of the sum of all models; then the one
  * whose model is the most out of date is measured again. So it takes single mini-batches, as SGD does, and curvature, as L-BFGS does.
  */
-import type { Batch, Floats, Model, Updater } from '../backends/backend';
+import type { Batch, Floats, Measure, Model } from '../backends/backend';
+import type { BareUpdater } from '../backends/statistics';
 import type { Settings } from '../language';
 import { distance, dot, norm } from '../vectors';
 import { defineRule, FlatModel, interval, plus, stateOfAll } from './code/definition';
@@ -79,7 +80,7 @@ export const sfo = defineRule({
   },
 });
 
-class Sfo implements Updater {
+class Sfo implements BareUpdater {
   readonly state: Record<string, Floats[]>;
   private readonly flat: FlatModel;
   private readonly models: Subfunctions;
@@ -115,7 +116,7 @@ class Sfo implements Updater {
     return null;
   }
 
-  step(_t: number, lr: number, _measure: boolean, batch: Batch): void {
+  step(_t: number, lr: number, _measure: Measure, batch: Batch): void {
     const { flat, model, models } = this;
     const start = flat.read(model.weights);
     const received = flat.read(model.gradients);

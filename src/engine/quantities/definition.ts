@@ -2,16 +2,16 @@
  * What a quantity is: a number (or a few) measured from one layer at one step, with its unit, its scale and what it needs. One file
  * in this folder is one quantity. The trainer gathers the needs of all of them and provides each once, however many ask for it.
  */
-import type { Floats } from '../backends/backend';
+import type { Floats, Statistics } from '../backends/backend';
 
 /** What a quantity may ask for, of one layer at one step. */
 export interface LayerSources {
+  /** Norms and the mean rate, which the update computes on its way. */
+  readonly statistics: { readonly [Name in keyof Statistics]: number };
   /** Gradient of the mean loss of the step's batch, as the update rule receives it. */
   readonly gradient: Floats;
   /** Weights after the update. */
   readonly weights: Floats;
-  /** Weights before the update. */
-  readonly weightsBefore: Floats;
   /** Effective learning rate of each weight at this step; one number where the rule gives all weights of the layer the same. */
   readonly rate: Floats | number;
 }

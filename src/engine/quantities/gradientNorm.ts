@@ -1,4 +1,3 @@
-import { norm } from '../vectors';
 import { defineQuantity } from './definition';
 
 /**
@@ -11,8 +10,8 @@ export const gradientNorm = defineQuantity({
   unit: '1',
   scope: 'layer',
   scale: 'log',
-  needs: ['gradient'],
+  needs: ['statistics'],
   every: 'step',
-  cost: 'one pass over the gradient',
-  compute: ({ gradient }) => norm(gradient),
+  cost: 'nearly nothing: it is summed while the weights are updated',
+  compute: ({ statistics }) => statistics.gradientNorm,
 });

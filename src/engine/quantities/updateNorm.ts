@@ -1,4 +1,3 @@
-import { distance } from '../vectors';
 import { defineQuantity } from './definition';
 
 /**
@@ -11,8 +10,8 @@ export const updateNorm = defineQuantity({
   unit: '1',
   scope: 'layer',
   scale: 'log',
-  needs: ['weights', 'weightsBefore'],
+  needs: ['statistics'],
   every: 'step',
-  cost: 'a copy of the weights and one pass',
-  compute: ({ weights, weightsBefore }) => distance(weights, weightsBefore),
+  cost: 'nearly nothing: it is summed while the weights are updated',
+  compute: ({ statistics }) => statistics.updateNorm,
 });

@@ -1,4 +1,3 @@
-import { norm } from '../vectors';
 import { defineQuantity } from './definition';
 
 /** Weight norm by layer: the L2 norm of the weights after the update. With the update norm it gives the relative size of a step. */
@@ -8,8 +7,8 @@ export const weightNorm = defineQuantity({
   unit: '1',
   scope: 'layer',
   scale: 'log',
-  needs: ['weights'],
+  needs: ['statistics'],
   every: 'step',
-  cost: 'one pass over the weights',
-  compute: ({ weights }) => norm(weights),
+  cost: 'nearly nothing: it is summed while the weights are updated',
+  compute: ({ statistics }) => statistics.weightNorm,
 });

@@ -162,8 +162,8 @@ describe('text that is no rule', function () {
       const plain = plainModel([3]);
       const resident = residentModel([3]);
       for (const model of [plain, resident]) for (const values of [model.weights[0], model.gradients[0]]) values.fill(0.25);
-      referenceUpdater(rule, settings, plain).step(1, 0.001, true, noBatch);
-      wasmUpdater(rule, settings, resident).step(1, 0.001, true, noBatch);
+      referenceUpdater(rule, settings, plain).step(1, 0.001, 'rates', noBatch);
+      wasmUpdater(rule, settings, resident).step(1, 0.001, 'rates', noBatch);
       assert.ok(Math.abs(plain.weights[0][2] - resident.weights[0][2]) < 1e-4 && plain.weights[0][2] !== 0.25);
       assert.equal(formula(rule).length, 2);
       const f = readFunction(expression);

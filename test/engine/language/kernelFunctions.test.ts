@@ -16,7 +16,7 @@ function evaluator(line: string): (inputs: Float32Array) => Float32Array {
   let t = 0;
   return (inputs) => {
     model.weights[0].set(inputs);
-    updater.step(++t, 1, false, noBatch);
+    updater.step(++t, 1, 'nothing', noBatch);
     return Float32Array.from(model.weights[0]);
   };
 }

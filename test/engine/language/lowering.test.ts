@@ -49,8 +49,8 @@ function both(rule: TextRule, given: Record<string, unknown> = {}, steps = 5, si
   const fast = wasmUpdater(rule, settings, resident, 7);
   for (let t = 1; t <= steps; t++) {
     const batch = { rows: Uint32Array.of(0), loss: Math.sin(t) };
-    reference.step(t, 0.1, true, batch);
-    fast.step(t, 0.1, true, batch);
+    reference.step(t, 0.1, 'rates', batch);
+    fast.step(t, 0.1, 'rates', batch);
   }
   return { plain, resident, reference, fast };
 }
@@ -129,13 +129,13 @@ describe('the WebAssembly lowering', () => {
       'ahead = gradient(w + g)\nrate = lr\nw = if mod(t, 3) == 1 then w - rate*tanh(ahead)/norm(ahead + 1) else w - rate*g',
     );
     const updater = wasmUpdater(lazy, checkSettings(lazy, {}), counting);
-    for (let t = 1; t <= 6; t++) updater.step(t, 0.1, false, noBatch);
+    for (let t = 1; t <= 6; t++) updater.step(t, 0.1, 'nothing', noBatch);
     assert.equal(asked, 2);
 
     const late = demo('S = errorMoment\nU = if t > 9 then S @ g else g\nrate = lr\nw = w - rate*U');
     const careful = wasmUpdater(late, checkSettings(late, {}), { ...model, moments: null });
-    careful.step(9, 0.1, false, noBatch);
-    assert.throws(() => careful.step(10, 0.1, false, noBatch), /needs a network/);
+    careful.step(9, 0.1, 'nothing', noBatch);
+    assert.throws(() => careful.step(10, 0.1, 'nothing', noBatch), /needs a network/);
   });
 
   it('repeats itself to the bit', () => {
@@ -148,8 +148,8 @@ describe('the WebAssembly lowering', () => {
     const rule = demo('rate = lr\nm = m + g\nw = max(w, g) + min(0, m) + sign(g)', 'state m');
     const run = both(rule, {}, 1);
     for (const model of [run.plain, run.resident]) fill(model, 1, [1, 2, NaN, 3], [NaN, Infinity, 0, -Infinity]);
-    run.reference.step(2, 0.1, false, noBatch);
-    run.fast.step(2, 0.1, false, noBatch);
+    run.reference.step(2, 0.1, 'nothing', noBatch);
+    run.fast.step(2, 0.1, 'nothing', noBatch);
     for (let i = 0; i < 4; i++) assert.deepEqual(run.resident.weights[1][i], run.plain.weights[1][i]);
     assert.ok(Number.isNaN(run.resident.weights[1][0]) && run.resident.weights[1][1] === Infinity);
   });
@@ -159,7 +159,7 @@ describe('the WebAssembly lowering', () => {
     const model = residentModel([4]);
     const fast = wasmUpdater(rule, checkSettings(rule, {}), model);
     fast.state.m[0].set([2 ** -125, 2 ** -126, -(2 ** -126), 1]);
-    fast.step(1, 0.1, false, noBatch);
+    fast.step(1, 0.1, 'nothing', noBatch);
     assert.deepEqual([...fast.state.m[0]], [2 ** -126, 0, 0, 0.5]);
   });
 
@@ -168,9 +168,9 @@ describe('the WebAssembly lowering', () => {
     const model = residentModel([3]);
     const fast = wasmUpdater(rule, checkSettings(rule, {}), model);
     model.gradients[0].fill(1);
-    fast.step(1, 0.5, true, noBatch);
+    fast.step(1, 0.5, 'rates', noBatch);
     assert.deepEqual([...(fast.rate(0) as Floats)], [0.5, 0.5, 0.5]);
-    fast.step(2, 0.25, false, noBatch);
+    fast.step(2, 0.25, 'nothing', noBatch);
     assert.deepEqual([...(fast.rate(0) as Floats)], [0.5, 0.5, 0.5]);
   });
 });
@@ -212,7 +212,7 @@ describe('the reference', () => {
     const sgd = builtIn('sgd');
     const updater = referenceUpdater(sgd, checkSettings(sgd, { weightDecay: 0 }), model);
     fill(model, 0, [Infinity, 1], [0, 1]);
-    updater.step(1, 0.5, false, noBatch);
+    updater.step(1, 0.5, 'nothing', noBatch);
     assert.deepEqual([...model.weights[0]], [Infinity, 0.5]);
   });
 });

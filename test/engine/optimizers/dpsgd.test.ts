@@ -25,7 +25,7 @@ function walk(slopes: readonly (readonly number[])[], given: Given, steps = 1): 
   for (let t = 1; t <= steps; t++) {
     const loss = model.gradient(rows);
     const before = [...model.gradients[0]];
-    updater.step(t, 1, true, { rows, loss });
+    updater.step(t, 1, 'rates', { rows, loss });
     assert.deepEqual([...model.gradients[0]], before, 'the gradients are left as they were');
   }
   return [...model.weights[0]];

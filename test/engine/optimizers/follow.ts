@@ -2,7 +2,7 @@
  * What every backend's parity test shares: the cases of the fixtures (test/oracle), the rule each names, a walk through one of the four
  * problems, and how far two walks are apart. It imports nothing of Node, so that a page in a browser can run the same cases.
  */
-import type { Floats, Model, Updater } from '../../../src/engine/backends/backend';
+import type { Floats, Measure, Model, Updater } from '../../../src/engine/backends/backend';
 import { checkSettings, type Rule, type Settings } from '../../../src/engine/language';
 import { composeRule } from '../../../src/engine/language/compose';
 import { findRule } from '../../../src/engine/optimizers';
@@ -135,6 +135,9 @@ export interface Walk {
 /** An updater, whether it steps at once or has to wait for a device. */
 export type Stepper = Pick<Updater, 'step'> | { step(...of: Parameters<Updater['step']>): Promise<void> };
 
+/** What the steps of a walk measure, in turn: it must make no difference. */
+const measures: readonly Measure[] = ['nothing', 'statistics', 'rates'];
+
 /**
  * Walks through a case: 200 steps, each with the gradient at the model's weights.
  * @param model at any weights; it is put at the start
@@ -158,7 +161,7 @@ export async function follow(
     const loss = model.gradient(rows);
     if (given !== undefined) gradients.forEach((g, layer) => g.set(given[t - 1][layer]));
     taken.push(gradients.map((g) => Float64Array.from(g)));
-    await updater.step(t, Number(settings.lr), t % 2 === 0, { rows, loss });
+    await updater.step(t, Number(settings.lr), measures[t % 3], { rows, loss });
     if (steps.includes(t))
       path.set(
         t,

@@ -58,7 +58,7 @@ describe('the forms of momentum', () => {
       const ahead = new Map<number, number[][]>();
       for (let t = 1; t <= Math.max(...kept); t++) {
         const rows = rowsOf(t);
-        updater.step(t, Number(settings.lr), false, { rows, loss: model.gradient(rows) });
+        updater.step(t, Number(settings.lr), 'nothing', { rows, loss: model.gradient(rows) });
         if (kept.includes(t))
           ahead.set(
             t,

@@ -67,7 +67,7 @@ function growth(name: string, given: Given, sharpness: number): number {
   w[0] = start;
   for (let t = 1; t <= steps && Math.abs(w[0]) < enough * start; t++) {
     g[0] = sharpness * w[0];
-    updater.step(t, Number(settings.lr), false, noBatch);
+    updater.step(t, Number(settings.lr), 'nothing', noBatch);
   }
   return Math.abs(w[0]) / start;
 }
@@ -78,7 +78,7 @@ function told(name: string, given: Given): { limit: number; scaling: number } {
   const settings = checkSettings(rule, given);
   const lr = Number(settings.lr);
   const updater = referenceUpdater(rule, settings, plainModel([1]));
-  updater.step(1, lr, true, noBatch);
+  updater.step(1, lr, 'rates', noBatch);
   const rate = updater.rate(0);
   return { limit: updater.stabilityLimit(1, lr) ?? NaN, scaling: (typeof rate === 'number' ? rate : rate[0]) / lr };
 }

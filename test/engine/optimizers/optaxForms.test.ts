@@ -20,7 +20,7 @@ function follow(name: string, given: Given, start: readonly number[], gradients:
   const updater = referenceUpdater(rule, settings, model);
   return gradients.map((gradient, k) => {
     (model.gradients[0] as Float64Array).set(gradient);
-    updater.step(k + 1, lrs?.[k] ?? Number(settings.lr), false, noBatch);
+    updater.step(k + 1, lrs?.[k] ?? Number(settings.lr), 'nothing', noBatch);
     return [...model.weights[0]];
   });
 }

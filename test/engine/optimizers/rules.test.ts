@@ -21,7 +21,7 @@ function descend(text: string, start: Record<string, number>, name: string, give
   const updater = referenceBackend.updater(rule, settings, model, seed);
   return Array.from({ length: steps }, (_, k) => {
     const loss = model.gradient(rows);
-    updater.step(k + 1, Number(settings.lr), true, { rows, loss });
+    updater.step(k + 1, Number(settings.lr), 'rates', { rows, loss });
     return [...model.weights[0]];
   });
 }
@@ -64,7 +64,7 @@ describe('worked examples', () => {
     const updater = referenceBackend.updater(sgd, checkSettings(sgd, { momentum: 0.5, dampening: 0.5 }), model, seed);
     const averages = series.map((value, k) => {
       model.gradients[0][0] = value;
-      updater.step(k + 1, 1, false, { rows, loss: value });
+      updater.step(k + 1, 1, 'nothing', { rows, loss: value });
       return updater.state.b[0][0];
     });
     const expected = [3.0, 5.5, 5.8, 5.4, 3.2, 5.1, 7.0, 3.5, 5.8, 4.9];
@@ -126,7 +126,7 @@ describe('the forms that texts write and torch does not', () => {
       const model = plainModel([1]);
       model.weights[0][0] = 1;
       const settings = checkSettings(adamw, { lr: 0.5, weightDecay: 0.2, decayForm });
-      referenceBackend.updater(adamw, settings, model, seed).step(1, lr, false, { rows, loss: 1 });
+      referenceBackend.updater(adamw, settings, model, seed).step(1, lr, 'nothing', { rows, loss: 1 });
       return model.weights[0][0];
     };
     assert.ok(Math.abs(decayed('paper', 0.5) - 0.8) < 1e-15);
@@ -178,7 +178,7 @@ describe('every built-in rule', () => {
       const model = plainProblem(network, Float64Array);
       model.weights.forEach((w, layer) => w.set(network.start[layer]));
       const updater = referenceBackend.updater(rule, checkSettings(rule, {}), model, seed);
-      for (let t = 1; t <= 3; t++) updater.step(t, 0.001, true, { rows: rowsOf(t), loss: model.gradient(rowsOf(t)) });
+      for (let t = 1; t <= 3; t++) updater.step(t, 0.001, 'rates', { rows: rowsOf(t), loss: model.gradient(rowsOf(t)) });
       for (const layer of model.layers.keys()) {
         const rate = updater.rate(layer);
         for (const each of typeof rate === 'number' ? [rate] : rate) assert.ok(each > 0 && Number.isFinite(each), String(each));

@@ -1,22 +1,21 @@
-/** Each quantity against a brute-force recomputation. */
+/** Each quantity against a brute-force recomputation. The norms come from the updater: see statistics.test.ts. */
 import assert from 'node:assert/strict';
 import { measure, needs } from '../../../src/engine/quantities';
 import { distance, dot, norm } from '../../../src/engine/vectors';
 
 describe('quantities', () => {
-  const weightsBefore = Float32Array.of(1, -2, 3, 4, 5);
   const weights = Float32Array.of(1.5, -2, 2, 4, 8);
   const gradient = Float32Array.of(3, 0, 0, 4, 0);
   const rate = Float32Array.of(0.5, 0.1, 0.2, 0.3, 0.4);
 
   it('are the norms and quantiles of their definitions, layer by layer', () => {
     const measured = measure([
-      { weightsBefore, weights, gradient, rate },
-      { weightsBefore: weights, weights, gradient, rate: 0.25 },
+      { statistics: { gradientNorm: 5, updateNorm: 3.25, weightNorm: 9.5, meanRate: 0.3 }, weights, gradient, rate },
+      { statistics: { gradientNorm: 1, updateNorm: 0, weightNorm: 2, meanRate: 0.25 }, weights, gradient, rate: 0.25 },
     ]);
-    assert.deepEqual(measured.gradientNorm, [5, 5]);
-    assert.deepEqual(measured.updateNorm, [Math.sqrt(0.25 + 1 + 9), 0]);
-    assert.deepEqual(measured.weightNorm, Array(2).fill(Math.sqrt(2.25 + 4 + 4 + 16 + 64)));
+    assert.deepEqual(measured.gradientNorm, [5, 1]);
+    assert.deepEqual(measured.updateNorm, [3.25, 0]);
+    assert.deepEqual(measured.weightNorm, [9.5, 2]);
     const [a, b, c, d, e] = [...rate].sort();
     const between = (from: number, to: number, t: number): number => (t < 0.5 ? from + (to - from) * t : to - (to - from) * (1 - t));
     const q05 = between(a, b, 0.05 * 4);
@@ -26,7 +25,7 @@ describe('quantities', () => {
   });
 
   it('say together all that they need', () => {
-    assert.deepEqual([...needs].sort(), ['gradient', 'rate', 'weights', 'weightsBefore']);
+    assert.deepEqual([...needs].sort(), ['rate', 'statistics']);
   });
 });
 

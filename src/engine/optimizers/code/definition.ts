@@ -3,8 +3,9 @@
  * A text in the language is always preferred; here is only what no text can say.
  */
 import type { Batch, Floats, Model } from '../../backends/backend';
+import { withStatistics, type BareUpdater } from '../../backends/statistics';
 import { hyperparameter } from '../../language/settings';
-import type { CodeRule, Need } from '../../language/rule';
+import type { CodeRule, Need, Settings } from '../../language/rule';
 import type { Domain, ParameterDeclaration } from '../../language/tree';
 
 const nowhere = { line: 1, column: 1, endLine: 1, endColumn: 1 };
@@ -20,18 +21,20 @@ export const interval = (from: number, to: number, open: 'neither' | 'from' | 't
   toIncluded: open === 'neither' || open === 'from',
 });
 
-type Definition = Omit<CodeRule, 'kind' | 'hyperparameters' | 'needs' | 'file'> & {
+type Definition = Omit<CodeRule, 'kind' | 'hyperparameters' | 'needs' | 'file' | 'updater'> & {
   readonly needs: readonly Need[];
+  readonly updater: (settings: Settings, model: Model, seed: number) => BareUpdater;
   /** By name, `lr` first. */
   readonly parameters: Readonly<Record<string, Declared>>;
 };
 
 /** A rule in TypeScript, with the face of a text. */
-export function defineRule({ parameters, needs, ...definition }: Definition): CodeRule {
+export function defineRule({ parameters, needs, updater, ...definition }: Definition): CodeRule {
   return {
     ...definition,
     kind: 'code',
     needs: new Set(needs),
+    updater: (settings, model, seed) => withStatistics(updater(settings, model, seed), model),
     file: `${definition.name}.ts`,
     hyperparameters: Object.entries(parameters).map(([name, declared]) => hyperparameter({ name, ...declared, at: nowhere })),
   };

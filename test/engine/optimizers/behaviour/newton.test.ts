@@ -24,7 +24,7 @@ function walk(text: string, start: Record<string, number>, name: string, given: 
   const path = [[...model.weights[0]]];
   for (let t = 1; t <= steps; t++) {
     const loss = model.gradient(rows);
-    updater.step(t, lr, true, { rows, loss });
+    updater.step(t, lr, 'rates', { rows, loss });
     path.push([...model.weights[0]]);
   }
   return path;
@@ -87,7 +87,7 @@ describe('Hessian-free optimisation', () => {
       const loss = model.gradient(rows);
       assert.ok(loss <= before, `step ${t}: ${loss} after ${before}`);
       before = loss;
-      updater.step(t, lr, true, { rows, loss });
+      updater.step(t, lr, 'rates', { rows, loss });
     }
     assert.ok(model.evaluate(rows).loss < 1e-8, String(model.evaluate(rows).loss));
   });
@@ -95,7 +95,7 @@ describe('Hessian-free optimisation', () => {
   it('lowers its damping where the quadratic model is right', () => {
     const model = functionModel('x^2 + 50*y^2', { x: 4, y: 3 });
     const { updater, lr } = updaterOf('hessianFree', { damping: 1 }, model);
-    for (let t = 1; t <= 5; t++) updater.step(t, lr, true, { rows, loss: model.gradient(rows) });
+    for (let t = 1; t <= 5; t++) updater.step(t, lr, 'rates', { rows, loss: model.gradient(rows) });
     assert.ok(Math.abs(updater.state.lambda[0][0] - 1 / 1.5 ** 5) < 1e-9, String(updater.state.lambda[0][0]));
   });
 });

@@ -23,7 +23,7 @@ export function train({ backend, plan, data, batch }: Course, name: string, give
   for (let k = 0; k < passes * batches.perEpoch; k++) {
     const rows = batches.at(k);
     const loss = model.gradient(rows);
-    updater.step(k + 1, Number(settings.lr), false, { rows, loss });
+    updater.step(k + 1, Number(settings.lr), 'nothing', { rows, loss });
     if ((k + 1) % batches.perEpoch === 0) losses.push(model.evaluate(all).loss);
   }
   return losses;
