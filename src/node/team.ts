@@ -3,6 +3,7 @@
  * waits for the helpers (`teamWorker.ts`); all of it is synchronous, so that the engine need not know. When a helper fails or is ended
  * by somebody else, the call under way and every later one throw a `TeamError`: nothing waits for ever.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
 import { alone, type Team } from '../engine/backends/cpu/team';
@@ -65,6 +66,7 @@ export class ThreadTeam implements Team {
     { script = join(__dirname, 'teamWorker.js'), patience = defaultPatience }: TeamOptions = {},
   ) {
     this.patience = patience;
+    if (!existsSync(script)) throw new TeamError(`The threads cannot be started: there is no ${script}.`);
     const buffer = newBoard(size);
     this.board = boardOn(buffer);
     const helpers = Array.from({ length: size - 1 }, (_, i) => i + 1);

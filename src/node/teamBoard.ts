@@ -14,10 +14,11 @@ const line = 16;
 export const ticketWord = 0;
 /** What is to be done: a function's number, or one of `commands`. */
 export const commandWord = 1;
+/** Operands, two words each: behind the command, so that as a rule one cache line has all that helpers read. */
+const operandWords = 2;
 /** 1 while the caller sleeps, waiting for a helper. */
-export const callerWord = line;
-const operandWords = 2 * line;
-const helperWords = 4 * line;
+export const callerWord = 2 * line;
+const helperWords = 3 * line;
 /** The last command that a helper has done; −1 until it is there. @param helper from 1 */
 export const doneWord = (helper: number): number => helperWords + (helper - 1) * line;
 /** What a helper is doing, one of `states`. */
@@ -40,8 +41,8 @@ export const boardOn = (buffer: SharedArrayBuffer): Board => ({
   operands: new Float64Array(buffer, operandWords * 4, mostOperands),
 });
 
-/** Milliseconds of spinning before a thread sleeps. */
-const spinning = 0.1;
+/** Milliseconds of spinning before a thread sleeps: about what it takes to wake one. */
+const spinning = 0.2;
 /** Looks between two looks at the clock. */
 const looks = 100;
 

@@ -32,8 +32,9 @@ function help({ board: buffer, helper, port }: HelperStart): void {
     functions.push(...Object.values(alone.link(module, memory as WasmMemory, names)));
   };
   const run = (made: (...operands: number[]) => number): void => {
-    own.set(board.operands);
-    own[made.length - 1] = helper;
+    const last = made.length - 1;
+    for (let i = 0; i < last; i++) own[i] = board.operands[i];
+    own[last] = helper;
     made(own[0], own[1], own[2], own[3], own[4], own[5], own[6], own[7], own[8], own[9], own[10], own[11]);
   };
   const answer = (ticket: number): void => {

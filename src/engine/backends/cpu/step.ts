@@ -4,7 +4,7 @@
  */
 import type { Structure } from '../../network/structure';
 import { Assembler, call } from './assembler';
-import { emitBarrier } from './barrier';
+import { defineBarrier } from './barrier';
 import { f64, i32 } from './instructions';
 import type { Intake } from './intake';
 import { type Call, Kernels, type Operand, rows } from './kernels';
@@ -47,7 +47,7 @@ export class Step {
     this.assembler = assembler;
     const logarithm = assembler.import('log', ['f64'], 'f64');
     const kernels = new Kernels(assembler, threads);
-    const wait = assembler.function('wait', ['i32'], null, (code, [at]) => emitBarrier(code, at, threads));
+    const wait = defineBarrier(assembler, 'wait', threads);
     const bytesAll = Math.ceil((capacity * intake.bytesRow) / 64) * 64;
     const wantedAll = capacity * (loss.against === 'class' ? 4 : rowBytes(outputs));
     const layout = new Layout(structure, kernels, capacity, false, bytesAll + Math.ceil(wantedAll / 64) * 64 + capacity * lossBytes);
