@@ -24,6 +24,10 @@ import { readArguments, UsageError } from './usage';
 /** How long the run works between two looks at signals and output, in milliseconds. */
 const SLICE = 50;
 
+/** Says something to the person beside the record. */
+type Tell = (text: string) => void;
+const toStandardError: Tell = (text) => void process.stderr.write(`${text}\n`);
+
 /** A run as the command line says it. */
 interface Asked {
   /** The specification's file; a run that is resumed needs none. */
@@ -44,7 +48,7 @@ interface Loaded {
 }
 
 /** @returns the exit code: 0 completed or at the step asked for, 1 diverged or error, 2 bad specification or checkpoint, 130 stopped */
-export async function train(args: readonly string[], output: Output): Promise<number> {
+export async function train(args: readonly string[], output: Output, tell: Tell = toStandardError): Promise<number> {
   const { values, positionals } = readArguments(args, {
     set: { type: 'string', multiple: true, default: [] },
     'weights-out': { type: 'string' },
@@ -74,24 +78,25 @@ export async function train(args: readonly string[], output: Output): Promise<nu
   const toStep = wholeNumber('--to-step', values['to-step'], 0);
   let loaded: Loaded;
   try {
-    loaded = await load({ file: positionals[0], settings: values.set, from, toStep });
+    loaded = await load({ file: positionals[0], settings: values.set, from, toStep }, tell);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    tell(error instanceof Error ? error.message : String(error));
     return 2;
   }
   const { trainer, home } = loaded;
   const { steps } = trainer.start;
   if (toStep !== undefined && toStep > steps) throw new UsageError(`--to-step ${toStep}: the run has ${steps} steps.`);
   const checkpoints = await Checkpoints.open(trainer, home, plan, from ?? null);
-  const { code, failed } = await runToEnd(loaded, toStep ?? steps, checkpoints, output);
+  const { code, failed, message } = await runToEnd(loaded, toStep ?? steps, checkpoints, output);
+  if (message !== undefined) tell(message);
   if (weightsFile !== undefined) await writeWeights(weightsFile, trainer.machine);
   if (!failed) await checkpoints.finish();
-  else if (plan.file !== undefined) process.stderr.write(`No checkpoint was written to ${plan.file}: the last step is not whole.\n`);
+  else if (plan.file !== undefined) tell(`No checkpoint was written to ${plan.file}: the last step is not whole.`);
   return code;
 }
 
-async function load({ file, settings, from, toStep = Infinity }: Asked): Promise<Loaded> {
+async function load({ file, settings, from, toStep = Infinity }: Asked, tell: Tell): Promise<Loaded> {
   const clock = (): number => performance.now();
   if (from === undefined) {
     const trainer = new Trainer(await prepareFile(String(file), settings), { clock });
@@ -124,8 +129,6 @@ async function prepareFile(file: string, settings: readonly string[]): Promise<P
 const prepareOwn = ({ header }: Checkpoint, home: string, settings: readonly string[]): Promise<Prepared> =>
   prepareFrom(header, home, settings.reduce(replaced, header.spec as unknown) as RunSpecification);
 
-const tell = (text: string): void => void process.stderr.write(`${text}\n`);
-
 const place = (path: string | undefined): string | undefined => (path === undefined ? undefined : resolve(path));
 
 function wholeNumber(option: string, text: string | undefined, least: number): number | undefined {
@@ -136,13 +139,13 @@ function wholeNumber(option: string, text: string | undefined, least: number): n
   return value;
 }
 
-/** Trains to a step, or to the run's end where that is its last. @returns the exit code, and whether a step failed halfway */
+/** Trains to a step, or to the run's end where that is its last. @returns the exit code, whether a step failed halfway, and what went wrong */
 async function runToEnd(
   { trainer, resumed }: Loaded,
   toStep: number,
   checkpoints: Checkpoints,
   output: Output,
-): Promise<{ readonly code: number; readonly failed: boolean }> {
+): Promise<{ readonly code: number; readonly failed: boolean; readonly message?: string }> {
   const interrupt = (): void => {
     if (trainer.finishing) process.exit(130); // a second Ctrl-C does not wait for what is left
     checkpoints.stopping();
@@ -164,9 +167,8 @@ async function runToEnd(
     }
     const end = last?.type === 'end' ? last : null;
     if (checkpoints.due && end?.reason !== 'error') await checkpoints.write();
-    if (end?.message !== undefined) tell(end.message);
     const code = end === null || end.reason === 'completed' ? 0 : end.reason === 'stopped' ? 130 : 1;
-    return { code, failed: end?.reason === 'error' };
+    return { code, failed: end?.reason === 'error', message: end?.message };
   } finally {
     process.off('SIGINT', interrupt);
   }
