@@ -5,8 +5,13 @@
 import { createReadStream } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import Papa from 'papaparse';
 import * as vscode from 'vscode';
+import { interestsOf, layoutOf, type Roles } from '../engine/problems/csv/columns';
+import { readHead, type Head } from '../engine/problems/csv/header';
+import { Look } from '../engine/problems/csv/look';
+import { endOfRows, Pieces } from '../engine/problems/csv/pieces';
+import { Rows } from '../engine/problems/csv/rows';
+import { readIdxHeader, readLabels } from '../engine/problems/idx';
 import { checkSpecification } from '../engine/run/check';
 import { largestSpecification, parseSpecification } from '../engine/run/parse';
 import type { RunSpecification } from '../engine/run/specification';
@@ -21,8 +26,10 @@ export type WorkspaceFile =
 
 const skipped = '**/{node_modules,.venv,venv,site-packages,__pycache__}/**';
 const mostFiles = 200;
-/** Rows of a table that are looked at for the kind of its columns. */
-const rowsLookedAt = 2000;
+/** Bytes of a table that are looked at for the kind of its columns. */
+const bytesLookedAt = 2 ** 18;
+/** Bytes of a table that are read at a time: a few milliseconds' work. */
+const piece = 2 ** 20;
 
 /** The files that may be problems, by name alone. */
 export async function findProblemFiles(): Promise<WorkspaceFile[]> {
@@ -86,21 +93,16 @@ async function head(path: string, bytes: number): Promise<Uint8Array> {
 /** Looks into a pair of IDX files: the size of an image, and how many classes the labels name. */
 export async function openIdx(file: Extract<WorkspaceFile, { kind: 'idx' }>): Promise<DataChoice> {
   const folder = dirname(file.images);
-  const header = await head(file.images, 16);
-  const magic = [0, 0, 8, 3];
-  if (header.length < 16 || magic.some((byte, index) => header[index] !== byte)) {
-    const found = [...header.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
-    throw new Error(`${baseName(file.images)} is no IDX file of images: it begins with ${found || 'nothing'}; 00 00 08 03 is expected.`);
-  }
-  const view = new DataView(header.buffer, header.byteOffset, 16);
-  const [samples, rows, columns] = [view.getUint32(4), view.getUint32(8), view.getUint32(12)];
-  const labels = await nodeFiles(folder).read(file.labels, 2 ** 24);
-  const outputs = labels.subarray(8).reduce((most, label) => Math.max(most, label), 0) + 1;
-  const inputs = rows * columns;
+  // The header of no more than 255 dimensions.
+  const { extents } = readIdxHeader(await head(file.images, 4 + 4 * 255), baseName(file.images), 'images');
+  const [samples, ...shape] = extents;
+  const labels = readLabels(await nodeFiles(folder).read(file.labels, 2 ** 24), baseName(file.labels));
+  const outputs = labels.reduce((most, label) => Math.max(most, label), 0) + 1;
+  const inputs = shape.reduce((product, extent) => product * extent, 1);
   return {
     kind: 'data',
     title: file.title,
-    detail: `${samples.toLocaleString('en')} images of ${rows} × ${columns}, ${outputs} classes`,
+    detail: `${samples.toLocaleString('en')} images of ${shape.join(' × ')}, ${outputs} classes`,
     source: { idx: { images: relative(folder, file.images), labels: relative(folder, file.labels) } },
     folder,
     inputs,
@@ -125,57 +127,103 @@ export interface Table {
   readonly columns: readonly TableColumn[];
   /** Rows looked at. */
   readonly rows: number;
+  readonly head: Head;
 }
 
 /** Looks at the first rows of a table. */
 export async function openTable(path: string): Promise<Table> {
-  const text = new TextDecoder().decode(await head(path, 2 ** 18));
-  // the last line may be cut off
-  const { data } = Papa.parse<string[]>(text.slice(0, text.lastIndexOf('\n') + 1) || text, { preview: rowsLookedAt, skipEmptyLines: true });
-  const [header, ...rows] = data;
-  if (!header || rows.length === 0) throw new Error(`${baseName(path)} has no rows below its header: there is nothing to learn from.`);
-  const columns = header.map((name, index) => {
-    const cells = rows.map((row) => (row[index] ?? '').trim());
-    return { name, numeric: cells.every((cell) => cell !== '' && Number.isFinite(Number(cell))), values: new Set(cells).size };
-  });
-  return { path, columns, rows: rows.length };
+  const name = baseName(path);
+  const bytes = await head(path, bytesLookedAt);
+  // The last row may be cut off.
+  const whole = bytes.length < bytesLookedAt ? bytes : bytes.subarray(0, endOfRows(bytes) || bytes.length);
+  const beginning = readHead(whole, name, undefined, []);
+  const { header, delimiter, at, line } = beginning;
+  const look = new Look(
+    header,
+    header.map(() => 'names'),
+  );
+  look.add(new Rows(whole, delimiter, name, at, line));
+  if (look.rows === 0) throw new Error(`${name} has no rows below its header: there is nothing to learn from.`);
+  const columns = look.columns.map(({ numbers, texts, names, tooMany }, column) => ({
+    name: header[column],
+    numeric: numbers > 0 && texts === 0,
+    values: tooMany ? look.rows : names.size,
+  }));
+  return { path, columns, rows: look.rows, head: beginning };
 }
 
-/** The names in a column, counted over the whole table, a piece at a time. */
-function countClasses(path: string, column: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const names = new Set<string>();
-    Papa.parse<Record<string, string>>(createReadStream(path), {
-      header: true,
-      skipEmptyLines: true,
-      step: ({ data }) => void names.add((data[column] ?? '').trim()),
-      complete: () => resolve(names.size),
-      error: reject,
-    });
-  });
+/** Looks at a whole table, a piece at a time. */
+async function lookAt({ path, head: { header, delimiter, at, line } }: Table, roles: Roles): Promise<Look> {
+  const name = baseName(path);
+  const look = new Look(header, interestsOf(header, roles));
+  const pieces = new Pieces(name);
+  let next = line;
+  const add = (rows: Rows): void => {
+    look.add(rows);
+    next = rows.rest.line;
+  };
+  const stream = createReadStream(path, { start: at, highWaterMark: piece });
+  for await (const bytes of stream as AsyncIterable<Buffer>) add(new Rows(pieces.add(bytes), delimiter, name, 0, next));
+  add(new Rows(pieces.end(), delimiter, name, 0, next));
+  return look;
 }
 
-/** The data of a table whose `column` is to be learnt: a class, or a number. */
+/**
+ * The data of a table whose `column` is to be learnt: a class, or a number. Columns with a name for nearly every row are left out, and
+ * missing cells filled in, since nobody is asked about them here.
+ * @throws FileError where a column is at fault
+ */
 export async function chooseColumn(table: Table, column: TableColumn, as: 'class' | 'number'): Promise<DataChoice> {
-  const others = table.columns.filter(({ name }) => name !== column.name);
-  const text = others.filter(({ numeric }) => !numeric);
-  if (text.length > 0)
-    throw new Error(`${baseName(table.path)}: a feature must be a number; ${text.map(({ name }) => `“${name}”`).join(', ')} holds text.`);
-  const folder = dirname(table.path);
-  const file = baseName(table.path);
-  const outputs = as === 'class' ? await countClasses(table.path, column.name) : 1;
+  const { path, head: beginning } = table;
+  const { header } = beginning;
+  const file = baseName(path);
+  const learnt = header.indexOf(column.name);
+  const others = header.map((_, at) => at).filter((at) => at !== learnt);
+  const roles: Roles = {
+    features: others,
+    targets: as === 'number' ? [learnt] : [],
+    categories: new Set(),
+    ...(as === 'class' && { label: learnt }),
+  };
+  const look = await lookAt(table, roles);
+  const ignored = others.filter((at) => look.columns[at].tooMany ?? look.columns[at].numbers + look.columns[at].texts === 0);
+  const features = others.filter((at) => !ignored.includes(at));
+  if (features.length === 0)
+    throw new Error(
+      `${file} has nothing to learn “${column.name}” from: ${ignored.length === 0 ? 'it is the only column' : 'every other column has too many different names, or none'}.`,
+    );
+  const missing = look.incomplete === 0 ? 'refuse' : look.columns[learnt].missing > 0 ? 'drop' : 'mean';
+  const layout = layoutOf(beginning, file, { ...roles, features }, look, missing);
+  const outputs = as === 'class' ? look.columns[learnt].names.size : 1;
+  const inputs = layout.names.length;
+  const notes = [
+    ...(ignored.length > 0 ? [`without ${ignored.map((at) => `“${header[at]}”`).join(', ')}`] : []),
+    ...(missing === 'drop' ? [`without ${look.incomplete} rows that have missing cells`] : []),
+    ...(missing === 'mean' ? [`means for missing cells in ${look.incomplete} rows`] : []),
+  ];
   return {
     kind: 'data',
     title: file,
-    detail: `${as === 'class' ? `${outputs} classes of` : 'the number'} “${column.name}” from ${others.length} ${others.length === 1 ? 'feature' : 'features'}`,
-    source: { csv: { file, ...(as === 'class' ? { label: column.name } : { targets: [column.name] }), standardise: true } },
-    folder,
-    inputs: others.length,
+    detail: [
+      `${as === 'class' ? `${outputs} classes of` : 'the number'} “${column.name}” from ${inputs} ${inputs === 1 ? 'feature' : 'features'}`,
+      ...notes,
+    ].join(', '),
+    source: {
+      csv: {
+        file,
+        ...(as === 'class' ? { label: column.name } : { targets: [column.name] }),
+        ...(ignored.length > 0 && { ignore: ignored.map((at) => header[at]) }),
+        ...(missing !== 'refuse' && { missing }),
+        standardise: true,
+      },
+    },
+    folder: dirname(path),
+    inputs,
     outputs,
     loss: as === 'class' ? 'crossEntropy' : 'meanSquaredError',
     batchSize: Math.min(32, Math.max(1, Math.floor(table.rows / 4))),
     length: { epochs: 100 },
-    networks: networksFor(others.length, outputs),
+    networks: networksFor(inputs, outputs),
   };
 }
 

@@ -5,11 +5,8 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { baseName, FileError, showBytes, type Files } from '../engine/problems/files';
-
-const unpack = promisify(gunzip);
 
 /** @param folder what relative paths are relative to: the folder of the specification */
 export function nodeFiles(folder: string): Files {
@@ -69,16 +66,40 @@ async function readAll(file: FileHandle, size: number, path: string): Promise<Ui
 
 const isGzip = (bytes: Uint8Array): boolean => bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
 
-async function unzip(bytes: Uint8Array, path: string, limit: number): Promise<Uint8Array> {
+/**
+ * Unpacks piece by piece into one array: what comes out is never there twice. A gzip file says at its end how many bytes it unpacks to
+ * (RFC 1952, ISIZE); that is believed as far as it can be true, since deflate makes at most 1032 bytes of one. Where it is too few, as
+ * with several members in one file, the bytes have been counted, and are unpacked once more.
+ */
+async function unzip(packed: Uint8Array, path: string, limit: number): Promise<Uint8Array> {
+  const claimed = packed.length < 4 ? 0 : new DataView(packed.buffer, packed.byteOffset).getUint32(packed.length - 4, true);
+  const bytes = new Uint8Array(Math.min(claimed, 1032 * packed.length, limit));
+  const length = await inflate(packed, bytes, path, limit);
+  if (length === bytes.length) return bytes;
+  if (length < bytes.length) return bytes.slice(0, length);
+  const all = new Uint8Array(length);
+  await inflate(packed, all, path, limit);
+  return all;
+}
+
+/** Unpacks as many bytes as there is room for. @returns how many there are */
+async function inflate(packed: Uint8Array, into: Uint8Array, path: string, limit: number): Promise<number> {
   const name = baseName(path);
+  const stream = createGunzip({ chunkSize: 2 ** 18 });
+  let length = 0;
   try {
-    return await unpack(bytes, { maxOutputLength: limit });
+    stream.end(packed);
+    for await (const piece of stream as AsyncIterable<Uint8Array>) {
+      if (length < into.length) into.set(piece.subarray(0, into.length - length), length);
+      length += piece.length;
+      if (length > limit) throw new FileError(`${name} unpacks to more than ${showBytes(limit)}; such files are refused.`);
+    }
+    return length;
   } catch (error) {
-    const code = codeOf(error);
-    if (code === 'ERR_BUFFER_TOO_LARGE') throw new FileError(`${name} unpacks to more than ${showBytes(limit)}; such files are refused.`);
-    if (code === 'Z_BUF_ERROR')
+    if (error instanceof FileError) throw error;
+    if (codeOf(error) === 'Z_BUF_ERROR')
       throw new FileError(
-        `${name} is a gzip file that ends too early, after ${showBytes(bytes.length)}: it is cut short. Download it again.`,
+        `${name} is a gzip file that ends too early, after ${showBytes(packed.length)}: it is cut short. Download it again.`,
       );
     throw new FileError(`${name} is a damaged gzip file (${error instanceof Error ? error.message : String(error)}). Download it again.`);
   }

@@ -5,13 +5,18 @@ export interface Dataset {
   readonly name: string;
   /** Number of samples. */
   readonly samples: number;
-  /** Features of one sample. */
+  /** Numbers of one sample. */
   readonly inputs: number;
-  /** samples × inputs, row-major; a stored value times `scale` is the feature. Bytes stay bytes. */
+  /**
+   * samples × inputs, row-major; a stored value times `scale` is the feature. As small as it may be: bytes (pixels, tables of whole numbers up to
+   * 255), float32 (all else that files hold), float64 (what a generator makes). `scale` is 1 unless these are bytes of an IDX file.
+   */
   readonly x: Float64Array | Float32Array | Uint8Array;
   readonly scale: number;
-  /** Extent of one sample where it has a form, e.g. [28, 28]. */
-  readonly shape?: readonly number[];
+  /** [channels, height, width] of one sample where it is an image, the width running fastest. */
+  readonly shape?: readonly [number, number, number];
+  /** What each number of a sample is called, where somebody has named it: `length`, `colour = red`. */
+  readonly features?: readonly string[];
   /** What is to be learnt. */
   readonly y: Labels | Targets;
 }

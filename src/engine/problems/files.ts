@@ -3,14 +3,11 @@
  * Sizes are checked before anything is read, so that no file, however it is made, can exhaust the memory.
  */
 
-/** The most bytes of one file, before and after unpacking: 2 GiB. */
-export const largestFile = 2 ** 31;
-
 /** Files by path; a relative path is relative to the specification's folder. Every error is a `FileError`. */
 export interface Files {
   /** Bytes on disk. */
   size(path: string): Promise<number>;
-  /** The content, unpacked where it is gzipped. @param limit the most bytes, packed or unpacked */
+  /** The content, unpacked where it is gzipped; the caller's to overwrite. @param limit the most bytes, packed or unpacked */
   read(path: string, limit: number): Promise<Uint8Array>;
   /** The same as text: UTF-8, with or without a byte-order mark. */
   text(path: string, limit: number): Promise<string>;

@@ -1,11 +1,12 @@
 /** From a data source of a specification to samples in memory. Each fault comes back under the field that names the file. */
 import { Random } from '../random';
 import { SpecificationError, type DataSource } from '../run/specification';
-import { largestCsv, parseCsv } from './csv';
+import { parseCsv } from './csv/parse';
 import type { Dataset } from './dataset';
-import { baseName, FileError, largestFile, type Files } from './files';
+import { baseName, FileError, type Files } from './files';
 import { findGenerator } from './generators';
-import { idxDataset, parseIdx } from './idx';
+import { idxDataset, readImages, readLabels } from './idx';
+import { largestCsv, largestFile } from './limits';
 
 /**
  * Reads or makes the data.
@@ -16,15 +17,18 @@ import { idxDataset, parseIdx } from './idx';
 export async function loadData(source: DataSource, seed: number, files: Files): Promise<Dataset> {
   if (isIdx(source)) {
     const { images: imagesPath, labels: labelsPath } = source.idx;
-    const read = (path: string, dimensions: 1 | 3) => async () => parseIdx(await files.read(path, largestFile), baseName(path), dimensions);
-    const images = await blame('problem.data.idx.images', read(imagesPath, 3));
-    const labels = await blame('problem.data.idx.labels', read(labelsPath, 1));
+    const images = await blame('problem.data.idx.images', async () =>
+      readImages(await files.read(imagesPath, largestFile), baseName(imagesPath)),
+    );
+    const labels = await blame('problem.data.idx.labels', async () =>
+      readLabels(await files.read(labelsPath, largestFile), baseName(labelsPath)),
+    );
     return blame('problem.data.idx.labels', () => idxDataset(images, labels, source.idx));
   }
-  if (isCsv(source)) return blame('problem.data.csv.file', async () => parseCsv(await files.text(source.csv.file, largestCsv), source.csv));
+  if (isCsv(source)) return blame('problem.data.csv.file', async () => parseCsv(await files.read(source.csv.file, largestCsv), source.csv));
   const generator = findGenerator(source.generator);
   if (!generator) throw new SpecificationError('problem.data.generator', `there is no generator ${JSON.stringify(source.generator)}.`);
-  const { generator: _name, heldOut: _heldOut, ...values } = source;
+  const { generator: _name, heldOut: _heldOut, labelNoise: _noise, randomLabels: _random, ...values } = source;
   return generator.generate(values as Readonly<Record<string, number>>, new Random(seed, 'data'));
 }
 

@@ -6,13 +6,15 @@ import { completeLayers } from '../network/complete';
 import type { LayerSpecification } from '../network/layers';
 import { losses } from '../network/losses';
 import { findGenerator, generators } from '../problems/generators';
+import { mostColumns } from '../problems/limits';
 import { checkDraws, checkLayers } from './checkLayers';
 import { checkValues } from './checkValues';
-import { anyObject, array, fault, flag, list, number, object, oneOf, text } from './fields';
+import { anyObject, array, fault, flag, list, number, object, oneOf, text, type Fields } from './fields';
 import { longestFunction, mostVariables } from './limits';
 import {
   SpecificationError,
   type CsvSource,
+  type DataOptions,
   type DataSource,
   type FunctionProblem,
   type NetworkSpecification,
@@ -72,50 +74,81 @@ function checkSize(layers: readonly LayerSpecification[], inputs: number | reado
 const whole = { min: 1, whole: true };
 const names = (definitions: readonly { readonly name: string }[]): string[] => definitions.map((definition) => definition.name);
 
+const dataOptions = ['heldOut', 'labelNoise', 'randomLabels'];
+
 function checkData(value: unknown): DataSource {
   const at = 'problem.data';
   const given = anyObject(value, at, 'an object with `idx`, `csv` or `generator`');
   const kinds = ['idx', 'csv', 'generator'].filter((kind) => kind in given);
   if (kinds.length > 1) throw new SpecificationError(at, `${list(kinds).replace(' or ', ' and ')} are given; keep one of them.`);
-  const heldOut =
-    given.heldOut === undefined ? {} : { heldOut: number(given.heldOut, `${at}.heldOut`, 'a share of the samples', { min: 0, below: 1 }) };
+  const options = checkDataOptions(given, at);
   if (kinds[0] === 'generator') {
     const name = oneOf(given.generator, `${at}.generator`, names(generators));
     const settings = findGenerator(name)?.settings ?? {};
-    return { generator: name, ...checkValues(given, at, `the generator \`${name}\``, settings, ['generator', 'heldOut']), ...heldOut };
+    return { generator: name, ...checkValues(given, at, `the generator \`${name}\``, settings, ['generator', ...dataOptions]), ...options };
   }
-  const fields = object(given, at, ['idx', 'csv', 'generator', 'heldOut']);
-  if (kinds[0] === 'csv') return { csv: checkCsv(fields.csv), ...heldOut };
+  const fields = object(given, at, ['idx', 'csv', 'generator', ...dataOptions]);
+  if (kinds[0] === 'csv') return { csv: checkCsv(fields.csv), ...options };
   if (kinds.length === 0)
     throw new SpecificationError(at, `missing where the data come from; ${list(['idx', 'csv', 'generator'])} is expected.`);
   const idx = object(fields.idx, `${at}.idx`, ['images', 'labels'], 'an object with `images` and `labels`');
   const file = (key: 'images' | 'labels'): string => text(idx[key], `${at}.idx.${key}`, 'the path of an IDX file');
-  return { idx: { images: file('images'), labels: file('labels') }, ...heldOut };
+  return { idx: { images: file('images'), labels: file('labels') }, ...options };
+}
+
+function checkDataOptions({ heldOut, labelNoise, randomLabels }: Fields, at: string): DataOptions {
+  const options: DataOptions = {
+    ...(heldOut === undefined ? {} : { heldOut: number(heldOut, `${at}.heldOut`, 'a share of the samples', { min: 0, below: 1 }) }),
+    ...(labelNoise === undefined
+      ? {}
+      : { labelNoise: number(labelNoise, `${at}.labelNoise`, 'a share of the training labels', { min: 0, max: 1 }) }),
+    ...(randomLabels === undefined ? {} : { randomLabels: flag(randomLabels, `${at}.randomLabels`) }),
+  };
+  if (options.randomLabels && (options.labelNoise ?? 0) > 0)
+    throw new SpecificationError(`${at}.labelNoise`, 'labels that `randomLabels` draws anew cannot become noisier; keep one of them.');
+  return options;
 }
 
 function checkCsv(value: unknown): CsvSource['csv'] {
   const at = 'problem.data.csv';
-  const fields = object(value, at, ['file', 'label', 'targets', 'standardise'], 'an object with `file` and `label` or `targets`');
+  const known = ['file', 'label', 'targets', 'header', 'ignore', 'categories', 'missing', 'standardise'];
+  const fields = object(value, at, known, 'an object with `file` and `label` or `targets`');
   const file = text(fields.file, `${at}.file`, 'the path of a CSV file');
-  const standard = fields.standardise === undefined ? {} : { standardise: flag(fields.standardise, `${at}.standardise`) };
   if (fields.label !== undefined && fields.targets !== undefined)
     throw new SpecificationError(
       at,
       'both `label` and `targets` are given; `label` names a column of classes, `targets` columns of numbers: keep one.',
     );
-  if (fields.label !== undefined)
-    return { file, label: text(fields.label, `${at}.label`, 'the name of the column of classes'), ...standard };
-  if (fields.targets === undefined)
+  if (fields.label === undefined && fields.targets === undefined)
     throw new SpecificationError(
       at,
       'missing what is to be learnt; `label` (a column of classes) or `targets` (columns of numbers) is expected.',
     );
-  const targets = array(fields.targets, `${at}.targets`, 1000, 'a list of columns').map((column, i) =>
-    text(column, `${at}.targets[${i}]`, 'the name of a column'),
+  return {
+    file,
+    ...(fields.label === undefined
+      ? { targets: checkColumns(fields.targets, `${at}.targets`) }
+      : { label: text(fields.label, `${at}.label`, 'the name of the column of classes') }),
+    ...(fields.header === undefined ? {} : { header: flag(fields.header, `${at}.header`) }),
+    ...(fields.ignore === undefined ? {} : { ignore: checkColumns(fields.ignore, `${at}.ignore`, true) }),
+    ...(fields.categories === undefined ? {} : { categories: checkColumns(fields.categories, `${at}.categories`, true) }),
+    ...(fields.missing === undefined ? {} : { missing: oneOf(fields.missing, `${at}.missing`, ['refuse', 'drop', 'mean']) }),
+    ...(fields.standardise === undefined ? {} : { standardise: flag(fields.standardise, `${at}.standardise`) }),
+  };
+}
+
+/** Names of columns, each once. */
+function checkColumns(value: unknown, at: string, mayBeEmpty = false): readonly string[] {
+  if (mayBeEmpty && Array.isArray(value) && value.length === 0) return [];
+  const columns = array(value, at, mostColumns, 'a list of columns').map((column, i) =>
+    text(column, `${at}[${i}]`, 'the name of a column'),
   );
-  const twice = targets.findIndex((column, i) => targets.indexOf(column) !== i);
-  if (twice >= 0) throw new SpecificationError(`${at}.targets[${twice}]`, `${JSON.stringify(targets[twice])} is listed twice; remove one.`);
-  return { file, targets, ...standard };
+  const seen = new Set<string>();
+  columns.forEach((column, i) => {
+    if (seen.has(column)) throw new SpecificationError(`${at}[${i}]`, `${JSON.stringify(column)} is listed twice; remove one.`);
+    seen.add(column);
+  });
+  return columns;
 }
 
 function checkFunction(value: unknown, startValue: unknown): FunctionProblem {

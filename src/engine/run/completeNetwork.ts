@@ -52,9 +52,8 @@ export function located<Result>(build: () => Result): Result {
 }
 
 /** Channels, height and width where somebody gave them or a layer needs them; otherwise the number of features. */
-function chooseInputs({ inputs, layers }: NetworkSpecification, { name, inputs: features, shape }: Dataset): number | ValueShape {
-  const form = shape?.length === 2 ? [1, ...shape] : shape;
-  if (inputs === undefined) return needsForm(layers) && form?.length === 3 ? form : features;
+function chooseInputs({ inputs, layers }: NetworkSpecification, { name, inputs: features, shape: form }: Dataset): number | ValueShape {
+  if (inputs === undefined) return needsForm(layers) && form ? form : features;
   const given = typeof inputs === 'number' ? [inputs] : inputs.length === 2 ? [1, ...inputs] : inputs;
   if (sizeOf(given) === features) return given.length === 1 ? features : given;
   const found = given.length === 1 ? showCount(given[0]) : `${showShape(given)}, ${showCount(sizeOf(given))} numbers`;

@@ -11,7 +11,13 @@ export const defaults = {
   schedule: 'constant',
   /** Share of the samples held out of the training. */
   heldOut: 0.2,
-  /** A CSV's features are taken as they stand. */
+  /** Training labels are as the data have them. */
+  labelNoise: 0,
+  randomLabels: false,
+  /** A CSV's columns are typed by looking, a missing cell is a fault, and numbers are taken as they stand. */
+  ignore: [],
+  categories: [],
+  missing: 'refuse',
   standardise: false,
   /** Activation of every dense layer but the last, which gives logits or plain outputs. */
   hiddenActivation: 'relu',

@@ -6,9 +6,12 @@
 import type { Rule, Settings } from '../language';
 import type { NetworkPlan } from '../network/plan';
 import { structure } from '../network/structure';
+import { corruptLabels } from '../problems/corruptLabels';
 import type { Dataset } from '../problems/dataset';
 import { showCount, type Files } from '../problems/files';
+import { fillMissing } from '../problems/fillMissing';
 import { findGenerator } from '../problems/generators';
+import { mostClasses } from '../problems/limits';
 import { isCsv, isIdx, loadData } from '../problems/load';
 import { standardise } from '../problems/standardise';
 import { Random } from '../random';
@@ -23,7 +26,7 @@ import { readWeights } from './initialWeights';
 import { builtIn, type Library } from './library';
 import { mostSteps } from './limits';
 import { Pace } from './pace';
-import { checkBatchSize } from './size';
+import { checkBatchSize, checkStatistics } from './size';
 import {
   SpecificationError,
   type CompleteSpecification,
@@ -97,7 +100,9 @@ async function prepareNetwork(spec: RunSpecification, chosen: ChosenRule, proble
   const loaded = await loadData(source, seed, files);
   const { train, heldOut } = split(loaded.samples, source.heldOut ?? defaults.heldOut, seed);
   const named = isIdx(source) ? widen(loaded, outputsOf(problem.network, loaded)) : loaded;
-  const data = isCsv(source) && source.csv.standardise ? standardise(named, train) : named;
+  if (isCsv(source)) fillMissing(named, train);
+  const scaled = isCsv(source) && source.csv.standardise ? standardise(named, train) : named;
+  const data = corrupt(scaled, train, seed, source);
   const network = completeNetwork(problem.network, data);
   const given = spec.initialWeights === undefined ? undefined : await readWeights(spec.initialWeights, buildNetwork(network).starts, files);
   const plan = planNetwork(network, seed, given);
@@ -111,7 +116,7 @@ function finish(
   problem: CompleteSpecification['problem'],
   prepared: PreparedNetwork | PreparedFunction,
 ): Prepared {
-  const { batchSize, batch, perEpoch } = chooseBatch(spec.batchSize, prepared);
+  const { batchSize, batch, perEpoch } = chooseBatch(spec, prepared);
   const steps = spec.epochs === undefined ? (spec.steps ?? defaults.steps) : spec.epochs * perEpoch;
   if (steps > mostSteps)
     throw new SpecificationError(
@@ -178,7 +183,7 @@ function chooseEvaluations(
 }
 
 /** Samples a step, and steps in a pass. */
-function chooseBatch(asked: number | 'all' | undefined, problem: PreparedNetwork | PreparedFunction) {
+function chooseBatch({ batchSize: asked, measure }: RunSpecification, problem: PreparedNetwork | PreparedFunction) {
   if (problem.kind === 'function') return { batchSize: 'all', batch: 1, perEpoch: 1 } as const;
   const samples = problem.train.length;
   const batchSize = asked ?? Math.min(defaults.batchSize, samples);
@@ -188,21 +193,38 @@ function chooseBatch(asked: number | 'all' | undefined, problem: PreparedNetwork
       `found ${showCount(batchSize)}, but there are ${showCount(samples)} training samples; give at most as many, or "all".`,
     );
   const batch = batchSize === 'all' ? samples : batchSize;
-  checkBatchSize(batch, structure(problem.plan), 'batchSize');
+  const network = structure(problem.plan);
+  const { curvatureEvery, probeSamples } = { ...defaults.measure, ...measure };
+  checkBatchSize(batch, network, 'batchSize');
+  checkStatistics(batch, samples, curvatureEvery > 0 ? Math.min(probeSamples, samples) : 0, network);
   return { batchSize, batch, perEpoch: Math.ceil(samples / batch) } as const;
 }
 
 /** A data source with every setting written out. */
 function completeSource(source: DataSource): DataSource {
-  const { heldOut = defaults.heldOut } = source;
-  if (isIdx(source)) return { idx: source.idx, heldOut };
-  if (isCsv(source)) return { csv: { ...source.csv, standardise: source.csv.standardise ?? defaults.standardise }, heldOut };
+  const { heldOut = defaults.heldOut, labelNoise = defaults.labelNoise, randomLabels = defaults.randomLabels } = source;
+  const options = { heldOut, labelNoise, randomLabels };
+  if (isIdx(source)) return { idx: source.idx, ...options };
+  if (isCsv(source)) {
+    const { ignore, categories, missing, standardise } = defaults;
+    return { csv: { ignore, categories, missing, standardise, ...source.csv }, ...options };
+  }
   const settings = Object.entries(findGenerator(source.generator)?.settings ?? {});
   return {
     generator: source.generator,
     ...Object.fromEntries(settings.map(([name, { default: value }]) => [name, source[name] ?? value])),
-    heldOut,
+    ...options,
   };
+}
+
+/** Makes training labels wrong where that is asked for. */
+function corrupt(data: Dataset, train: Uint32Array, seed: number, { labelNoise = 0, randomLabels = false }: DataSource): Dataset {
+  if (labelNoise === 0 && !randomLabels) return data;
+  const at = `problem.data.${randomLabels ? 'randomLabels' : 'labelNoise'}`;
+  if (data.y.kind !== 'classes')
+    throw new SpecificationError(at, `${data.name} has numbers to predict; only classes can be drawn. Remove the field.`);
+  if (data.y.classes < 2) throw new SpecificationError(at, `${data.name} has one class only: there is no other. Remove the field.`);
+  return corruptLabels(data, train, seed, { labelNoise, randomLabels });
 }
 
 /**
@@ -222,7 +244,7 @@ function split(samples: number, share: number, seed: number): { readonly train: 
 
 /** Labels of an IDX file are numbers and do not tell how many classes there are: where a network has more outputs, so many. */
 function widen(data: Dataset, outputs: number | null): Dataset {
-  if (data.y.kind !== 'classes' || outputs === null || outputs <= data.y.classes || outputs > 256) return data;
+  if (data.y.kind !== 'classes' || outputs === null || outputs <= data.y.classes || outputs > mostClasses) return data;
   const names = Array.from({ length: outputs }, (_, label) => String(label));
   return { ...data, y: { ...data.y, classes: outputs, names } };
 }

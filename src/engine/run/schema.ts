@@ -8,6 +8,7 @@ import type { Domain } from '../language/tree';
 import { type LayerDefinition, layerKinds } from '../network/layers';
 import { losses } from '../network/losses';
 import { generators } from '../problems/generators';
+import { mostColumns } from '../problems/limits';
 import { partSchedules, schedules, type Schedule } from '../schedules';
 import type { Setting, Settings } from '../setting';
 import { defaults } from './defaults';
@@ -162,7 +163,12 @@ function network(): Schema {
 /** One layer: the kind is the key that must be there; a key that is also a field of another kind counts only by itself. */
 function layer(): Schema {
   const described = ({ fields }: LayerDefinition): Record<string, Schema> =>
-    Object.fromEntries(Object.entries(fields).map(([key, { schema: allowed, doc }]) => [key, { ...allowed, description: doc }]));
+    Object.fromEntries(
+      Object.entries(fields).map(([key, { schema: allowed, doc, standard }]) => {
+        const told = standard === '' || 'default' in allowed ? doc : `${doc} Left out: ${standard}.`;
+        return [key, { ...allowed, description: told }];
+      }),
+    );
   const shared = (key: string): LayerDefinition[] => layerKinds.filter(({ name, fields }) => name !== key && key in fields);
   return {
     type: 'object',
@@ -183,28 +189,62 @@ function layer(): Schema {
 }
 
 function data(): Schema {
-  const heldOut: Schema = {
-    type: 'number',
-    minimum: 0,
-    exclusiveMaximum: 1,
-    default: defaults.heldOut,
-    description: 'Share of the samples held out of the training.',
+  const options: Readonly<Record<string, Schema>> = {
+    heldOut: {
+      type: 'number',
+      minimum: 0,
+      exclusiveMaximum: 1,
+      default: defaults.heldOut,
+      description: 'Share of the samples held out of the training.',
+    },
+    labelNoise: {
+      type: 'number',
+      minimum: 0,
+      maximum: 1,
+      default: defaults.labelNoise,
+      description: 'Share of the training labels that get another class, by the seed.',
+    },
+    randomLabels: {
+      type: 'boolean',
+      default: defaults.randomLabels,
+      description: 'Draw all training labels anew, to see what a network can memorise.',
+    },
   };
   const path = (description: string): Schema => ({ type: 'string', minLength: 1, description });
+  const columns = (minItems: number, description: string): Schema => ({
+    type: 'array',
+    minItems,
+    maxItems: mostColumns,
+    uniqueItems: true,
+    items: { type: 'string', minLength: 1 },
+    description,
+    ...(minItems === 0 ? { default: [] } : {}),
+  });
   const idx = closed({ images: path('IDX file of images, gzipped or not.'), labels: path('IDX file of their labels.') }, [
     'images',
     'labels',
   ]);
   const csv = closed(
     {
-      file: path('CSV file with a header row.'),
+      file: path('CSV file, gzipped or not: one sample a row.'),
       label: path('The column of classes, numbered by the sorted order of their names.'),
-      targets: {
-        type: 'array',
-        minItems: 1,
-        uniqueItems: true,
-        items: { type: 'string', minLength: 1 },
-        description: 'The columns of numbers to be predicted.',
+      targets: columns(1, 'The columns of numbers to be predicted.'),
+      header: {
+        type: 'boolean',
+        description:
+          'Whether the first row names the columns; otherwise they are called column 1, column 2, …. Left out: it does unless it holds numbers.',
+      },
+      ignore: columns(0, 'Columns that are not learnt from, such as names and row numbers.'),
+      categories: columns(0, 'Columns that look like numbers and are categories: each value becomes a feature of its own, 0 or 1.'),
+      missing: {
+        enum: ['refuse', 'drop', 'mean'],
+        enumDescriptions: [
+          'A missing cell is a fault, and told.',
+          'Rows with a missing cell are left out.',
+          'A missing feature gets its mean over the training samples.',
+        ],
+        default: defaults.missing,
+        description: 'What is done about cells that are empty, NA, N/A, NaN, null or ?.',
       },
       standardise: {
         type: 'boolean',
@@ -216,17 +256,25 @@ function data(): Schema {
     { oneOf: [{ required: ['label'] }, { required: ['targets'] }] },
   );
   const generator = choice(generators, 'Data made by a formula and the seed.');
+  const only = (properties: Readonly<Record<string, Schema>>): Schema => ({
+    properties: { ...properties, ...Object.fromEntries(Object.keys(options).map((name) => [name, {}])) },
+    additionalProperties: false,
+  });
   return {
     type: 'object',
     description: 'Where the samples come from: IDX files, a CSV file, or a generator.',
-    properties: { idx, csv, generator, heldOut },
+    properties: { idx, csv, generator, ...options },
     oneOf: [{ required: ['idx'] }, { required: ['csv'] }, { required: ['generator'] }],
+    not: {
+      required: ['randomLabels', 'labelNoise'],
+      properties: { randomLabels: { const: true }, labelNoise: { exclusiveMinimum: 0 } },
+    },
     allOf: [
-      { if: { required: ['idx'] }, then: { properties: { idx: {}, heldOut: {} }, additionalProperties: false } },
-      { if: { required: ['csv'] }, then: { properties: { csv: {}, heldOut: {} }, additionalProperties: false } },
+      { if: { required: ['idx'] }, then: only({ idx: {} }) },
+      { if: { required: ['csv'] }, then: only({ csv: {} }) },
       ...generators.map(({ name, settings }) => ({
         if: { required: ['generator'], properties: { generator: { const: name } } },
-        then: { properties: { generator: {}, heldOut: {}, ...settingsOf(settings) }, additionalProperties: false },
+        then: only({ generator: {}, ...settingsOf(settings) }),
       })),
     ],
   };

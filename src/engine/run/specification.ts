@@ -13,20 +13,39 @@ export interface NetworkSpecification {
   readonly loss?: string;
 }
 
-export interface IdxSource {
+/** What any source of data may say besides. */
+export interface DataOptions {
+  /** Share of the samples held out of the training. */
+  readonly heldOut?: number;
+  /** Share of the training labels that get another class. */
+  readonly labelNoise?: number;
+  /** Draws all training labels anew. */
+  readonly randomLabels?: boolean;
+}
+export interface IdxSource extends DataOptions {
   readonly idx: { readonly images: string; readonly labels: string };
-  readonly heldOut?: number;
 }
-export interface CsvSource {
-  readonly csv: { readonly file: string; readonly label?: string; readonly targets?: readonly string[]; readonly standardise?: boolean };
-  readonly heldOut?: number;
+export interface CsvSource extends DataOptions {
+  readonly csv: {
+    readonly file: string;
+    readonly label?: string;
+    readonly targets?: readonly string[];
+    /** Whether the first row names the columns; found out where left out. */
+    readonly header?: boolean;
+    /** Columns that are not learnt from. */
+    readonly ignore?: readonly string[];
+    /** Columns of categories that look like numbers. */
+    readonly categories?: readonly string[];
+    /** What is done about missing cells: told as a fault, their rows left out, or the mean of the training samples put there. */
+    readonly missing?: 'refuse' | 'drop' | 'mean';
+    readonly standardise?: boolean;
+  };
 }
-export interface GeneratorSource {
+export interface GeneratorSource extends DataOptions {
   readonly generator: string;
   readonly samples?: number;
-  readonly heldOut?: number;
   /** What else the generator takes: `noise`, `classes`, … */
-  readonly [setting: string]: number | string | undefined;
+  readonly [setting: string]: number | string | boolean | undefined;
 }
 export type DataSource = IdxSource | CsvSource | GeneratorSource;
 

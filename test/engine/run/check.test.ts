@@ -60,6 +60,9 @@ describe('checking a specification', () => {
       { idx: { images: 'i.gz', labels: 'l.gz' }, heldOut: 0 },
       { csv: { file: 'a.csv', label: 'species', standardise: true } },
       { csv: { file: 'a.csv', targets: ['price', 'rent'] }, heldOut: 0.5 },
+      { csv: { file: 'a.csv', label: 'b', header: false, ignore: ['id'], categories: ['zone'], missing: 'mean' }, labelNoise: 0.1 },
+      { csv: { file: 'a.csv', label: 'b', ignore: [], categories: [], missing: 'refuse' }, labelNoise: 0, randomLabels: true },
+      { generator: 'moons', labelNoise: 1, randomLabels: false },
       { generator: 'spiral', samples: 300, classes: 4, noise: 0.1, turns: 1, heldOut: 0.1 },
     ])
       assert.deepEqual(checkSpecification(put(network, 'problem.data', data)), put(network, 'problem.data', data));
@@ -220,6 +223,14 @@ describe('checking a specification', () => {
     refused(put(network, 'problem.data', { csv: { file: 'a', label: 'b', targets: ['c'] } }), 'problem.data.csv', /keep one/);
     refused(put(network, 'problem.data', { csv: { file: 'a', targets: [] } }), 'problem.data.csv.targets', /the list is empty/);
     refused(put(network, 'problem.data', { csv: { file: 'a', targets: ['b', 'b'] } }), 'problem.data.csv.targets[1]', /listed twice/);
+    const csv = (more: object): unknown => put(network, 'problem.data', { csv: { file: 'a', label: 'b', ...more } });
+    refused(csv({ ignore: ['c', 'd', 'c'] }), 'problem.data.csv.ignore[2]', /"c" is listed twice/);
+    refused(csv({ ignore: 'c' }), 'problem.data.csv.ignore', /found "c"; a list of columns/);
+    refused(csv({ categories: [3] }), 'problem.data.csv.categories[0]', /found 3; the name of a column/);
+    refused(csv({ missing: 'means' }), 'problem.data.csv.missing', /`refuse`, `drop` or `mean`.*Did you mean `mean`/);
+    refused(csv({ header: 'yes' }), 'problem.data.csv.header', /true or false/);
+    refused(put(network, 'problem.data.labelNoise', -0.1), 'problem.data.labelNoise', /at least 0 and at most 1/);
+    refused(put(network, 'problem.data.randomLabels', 1), 'problem.data.randomLabels', /true or false/);
     refused(put(network, 'problem.network.layers', Array(2)), 'problem.network.layers[0]', /missing; a layer such as/);
     refused(put(network, 'problem.network.layers', []), 'problem.network.layers', /the list is empty/);
     refused(put(network, 'problem.network.layers', [{ dropout: 0.2 }]), 'problem.network.layers[0].dropout', /dropout on the outputs/);

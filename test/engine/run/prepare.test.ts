@@ -92,7 +92,7 @@ describe('preparing a run', () => {
           ],
           loss: 'crossEntropy',
         },
-        data: { generator: 'moons', samples: 100, noise: 0.1, heldOut: 0.2 },
+        data: { generator: 'moons', samples: 100, noise: 0.1, heldOut: 0.2, labelNoise: 0, randomLabels: false },
       },
       optimizer: {
         name: 'adam',
@@ -225,8 +225,70 @@ describe('preparing a run', () => {
       const values = [...train].map((row) => data.x[2 * row + feature]);
       const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
       const variance = values.reduce((sum, value) => sum + value * value, 0) / values.length;
-      assert(Math.abs(mean) < 1e-14 && Math.abs(variance - 1) < 1e-13, `${mean} ${variance}`);
+      // Stored as float32: each within half a unit in the last place.
+      assert(Math.abs(mean) < 6e-8 && Math.abs(variance - 1) < 2e-7, `${mean} ${variance}`);
     }
+  });
+
+  describe('labels made wrong on purpose', () => {
+    const withData = (spec: RunSpecification, options: object, seed = 1): RunSpecification => ({
+      ...spec,
+      seed,
+      problem: { ...spec.problem, data: { ...(spec.problem as { data: object }).data, ...options } } as RunSpecification['problem'],
+    });
+    const labelsOf = async (spec: RunSpecification) => {
+      const { data, train, heldOut } = networkOf(await prepare(spec, files));
+      assert(data.y.kind === 'classes');
+      const { labels, classes } = data.y;
+      return { labels, classes, train, heldOut, x: data.x };
+    };
+
+    it('turns just the share asked for into other classes, of training samples only', async () => {
+      const truth = await labelsOf(flowers);
+      for (const labelNoise of [0, 0.1, 0.5, 1]) {
+        const noisy = await labelsOf(withData(flowers, { labelNoise }));
+        const changed = (rows: Uint32Array): number => rows.filter((row) => noisy.labels[row] !== truth.labels[row]).length;
+        assert.deepEqual([changed(noisy.train), changed(noisy.heldOut)], [Math.round(labelNoise * 40), 0], String(labelNoise));
+        assert(noisy.labels.every((label) => label >= 0 && label < 3));
+        assert.deepEqual([noisy.x, noisy.train, noisy.heldOut], [truth.x, truth.train, truth.heldOut], 'nothing else changes');
+      }
+    });
+
+    it('draws other classes evenly, by the seed', async () => {
+      const spec = (seed: number) => withData({ ...moons, problem: { ...moons.problem, data: { generator: 'gaussians', samples: 5000, classes: 4, heldOut: 0 } } as RunSpecification['problem'] }, { labelNoise: 1 }, seed); // prettier-ignore
+      const wide = (wanted: RunSpecification): RunSpecification => ({ ...wanted, problem: { ...wanted.problem, network: { layers: [{ dense: 4 }] } } as RunSpecification['problem'] }); // prettier-ignore
+      const truth = await labelsOf(wide(withData(spec(1), { labelNoise: 0 })));
+      const noisy = await labelsOf(wide(spec(1)));
+      const steps = [0, 0, 0, 0];
+      noisy.labels.forEach((label, i) => steps[(label - truth.labels[i] + 4) % 4]++);
+      assert.equal(steps[0], 0);
+      // 5000/3 = 1667 each; the standard deviation is √(5000·⅓·⅔) = 33.
+      for (const count of steps.slice(1)) assert(Math.abs(count - 5000 / 3) < 4 * 33, String(steps));
+      assert.deepEqual((await labelsOf(wide(spec(1)))).labels, noisy.labels);
+      assert.notDeepEqual((await labelsOf(wide(spec(2)))).labels, noisy.labels);
+    });
+
+    it('draws all training labels anew, each class equally likely, and none that is held out', async () => {
+      const wanted = withData({ ...moons, problem: { ...moons.problem, data: { generator: 'moons', samples: 5000 } } as RunSpecification['problem'] }, {}); // prettier-ignore
+      const truth = await labelsOf(wanted);
+      const random = await labelsOf(withData(wanted, { randomLabels: true }));
+      assert(random.heldOut.every((row) => random.labels[row] === truth.labels[row]));
+      // 4000 training samples; the standard deviation of a count is √(4000/4) = 32.
+      const count = (is: (row: number) => boolean): number => random.train.filter(is).length;
+      assert(Math.abs(count((row) => random.labels[row] === 1) - 2000) < 4 * 32);
+      assert(Math.abs(count((row) => random.labels[row] === truth.labels[row]) - 2000) < 4 * 32, 'no trace of the true ones');
+    });
+
+    it('is refused for numbers to predict, for one class, and for both at once', async () => {
+      await refused(withData(house, { labelNoise: 0.1 }), 'problem.data.labelNoise', /house\.csv has numbers to predict; only classes/);
+      await refused(withData(house, { randomLabels: true }), 'problem.data.randomLabels', /numbers to predict/);
+      await refused(withData(flowers, { labelNoise: 0.1, randomLabels: true }), 'problem.data.labelNoise', /keep one of them/);
+      await refused(
+        withData(flowers, { labelNoise: 1.5 }),
+        'problem.data.labelNoise',
+        /found 1\.5; a share of the training labels.*at most 1/,
+      );
+    });
   });
 
   it('keeps IDX pixels as bytes, and takes as many classes as the network has outputs', async () => {
@@ -487,7 +549,7 @@ else
       const { problem, steps, details } = await prepare(spec, nodeFiles(mnist));
       assert(problem.kind === 'network');
       const { data, train, heldOut, plan } = problem;
-      assert.deepEqual([data.samples, data.inputs, data.shape], [10_000, 784, [28, 28]]);
+      assert.deepEqual([data.samples, data.inputs, data.shape], [10_000, 784, [1, 28, 28]]);
       assert.deepEqual([train.length, heldOut.length, steps], [8000, 2000, 625]);
       assert(data.y.kind === 'classes');
       // The first test images are 7, 2, 1, 0, 4, 1, 4, 9, 5, 9; the classes' counts are those of the published test set.

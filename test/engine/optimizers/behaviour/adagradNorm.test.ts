@@ -8,7 +8,7 @@ import { gunzipSync } from 'node:zlib';
 import { cpuBackend } from '../../../../src/engine/backends/cpu';
 import type { NetworkPlan } from '../../../../src/engine/network/plan';
 import type { Dataset } from '../../../../src/engine/problems/dataset';
-import { idxDataset, parseIdx } from '../../../../src/engine/problems/idx';
+import { idxDataset, readImages, readLabels } from '../../../../src/engine/problems/idx';
 import { Random } from '../../../../src/engine/random';
 import { ready } from '../follow';
 import { strokes } from './strokes';
@@ -18,7 +18,7 @@ const file = (name: string): Uint8Array => gunzipSync(readFileSync(`${folder}/${
 
 function mnist(): Dataset {
   const [images, labels] = ['t10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'];
-  return idxDataset(parseIdx(file(images), images, 3), parseIdx(file(labels), labels, 1), { images, labels });
+  return idxDataset(readImages(file(images), images), readLabels(file(labels), labels), { images, labels });
 }
 
 const hidden = 16;
