@@ -62,7 +62,8 @@ const build = ({ plan, data }: SmallNetwork): readonly [reference: Model, cpu: M
 
 const tolerance = 3e-5;
 
-describe('layers on the CPU', () => {
+describe('layers on the CPU', function () {
+  this.timeout(20_000);
   for (const one of cases)
     it(`agree with the reference: ${one.name}`, () => {
       const [reference, cpu] = build(one);

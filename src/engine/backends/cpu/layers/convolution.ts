@@ -65,7 +65,7 @@ export function convolution(operation: ConvolutionOperation, index: number, site
   });
   const fresh = forward('column', after);
   const further = site.curvature ? forward('add', null) : null;
-  const bytes = Math.ceil(patchBytes(window) / 64) * 64;
+  const bytes = patchBytes(window);
   const most = Math.max(fresh.scratch, further?.scratch ?? 0, toWeights.scratch, toPatches.scratch);
   const perThread = bytes + Math.ceil(most / 64) * 64;
   const scratch = site.scratch(0, perThread * kernels.threads);
@@ -101,9 +101,8 @@ export function convolution(operation: ConvolutionOperation, index: number, site
         [e, outRow],
       ] as const;
       eachSample(code, first, end, moves, () => {
-        if (replace) clear(code, x, inRow);
         toPatches.multiply(code, { a: w, b: e, c: patches, scratch: spare });
-        scatterPatches(code, window, patches, x);
+        scatterPatches(code, window, patches, x, inRow, replace);
       });
     });
   // e, x, sums of each group, scratch, rows
