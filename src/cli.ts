@@ -17,6 +17,8 @@ const usage = `Optimizer Debugger on the command line
       --checkpoints FOLDER     writes checkpoints on the way, thinned so that those that stay are spread over the run
       --checkpoint-every K     … at every step that K divides; without a folder over --checkpoint-out's file
       --checkpoint-budget MIB  … that take at most so much of the disk (${FOLDER_BUDGET} without it)
+      --threads N|auto         computes in N threads, or in as many as a short measurement finds fastest (auto, also without it); says on
+                               standard error which, and why; the record is the same
       Exit code: 0 completed or at step N, 1 diverged or error, 2 bad specification or checkpoint, 130 stopped by Ctrl-C.
 
   npm run --silent train -- --resume-from FILE|FOLDER [SPEC.json] [--to-step N] [… as above]

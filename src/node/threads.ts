@@ -3,6 +3,9 @@ import { availableParallelism } from 'node:os';
 import type { Threads } from '../engine/run/threads';
 import { ThreadTeam } from './team';
 
+/** The most that can be asked for. */
+export const mostThreads = 64;
+
 /** @param most that `auto` tries */
 export const nodeThreads = (asked: number | 'auto', most = availableParallelism()): Threads => ({
   asked,

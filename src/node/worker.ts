@@ -4,12 +4,14 @@ import { parentPort, type MessagePort } from 'node:worker_threads';
 import { decodeCheckpoint } from '../engine/run/checkpoint';
 import { prepare } from '../engine/run/prepare';
 import type { StartEvent } from '../engine/run/record';
+import { assembleWith } from '../engine/run/threads';
 import { Trainer } from '../engine/run/trainer';
 import type { EngineCalls, EngineEvents, RunId, StartRequest } from '../shared/protocol';
 import { toHost } from './channel';
 import { nodeFiles } from './files';
 import { RecordFile } from './recordFile';
 import { prepareFrom } from './resume';
+import { nodeThreads } from './threads';
 import { TrainingRun } from './trainingRun';
 
 /** Ended runs that still answer for their rates. */
@@ -21,18 +23,31 @@ class Engine implements EngineCalls {
   host!: EngineEvents;
 
   async start(request: StartRequest): Promise<StartEvent> {
-    const { run: id, spec, folder, recordFile, checkpoint } = request;
+    const { run: id, spec, folder, checkpoint } = request;
     if (this.runs.has(id)) throw new Error(`There is a run ${id} already.`);
     const kept = checkpoint ? decodeCheckpoint(checkpoint).header : null;
     const prepared = kept ? await prepareFrom(kept, folder) : await prepare(spec, nodeFiles(folder));
-    const trainer = new Trainer(prepared, { clock: () => performance.now(), checkpoint });
+    const { machine } = assembleWith(nodeThreads('auto'), prepared);
+    try {
+      const trainer = new Trainer(prepared, { clock: () => performance.now(), machine, checkpoint });
+      return await this.run(request, trainer, Number(kept?.notes.record ?? 0));
+    } catch (error) {
+      machine.team.close();
+      throw error;
+    }
+  }
+
+  /** @param keep bytes of the record's file that a checkpoint's run had written */
+  private async run({ run: id, recordFile, checkpoint }: StartRequest, trainer: Trainer, keep: number): Promise<StartEvent> {
     const first = checkpoint ? [] : trainer.begin(); // before anything is written: it may fail, too
-    const keep = Number(kept?.notes.record ?? 0);
     const record = recordFile === undefined ? null : await RecordFile.open(recordFile, keep);
     if (checkpoint && record?.position === 0) record.add(trainer.start); // its lines are gone: what follows still says of what run it is
     const run = new TrainingRun(id, trainer, record, this.host, first);
     this.runs.set(id, run);
-    void run.ended.then(() => this.forget(id));
+    void run.ended.then(() => {
+      trainer.machine.team.close();
+      this.forget(id);
+    });
     return trainer.start;
   }
 

@@ -11,10 +11,12 @@ import { largestSpecification, parseSpecification } from '../../engine/run/parse
 import { prepare, type Prepared } from '../../engine/run/prepare';
 import type { RecordEvent } from '../../engine/run/record';
 import type { RunSpecification } from '../../engine/run/specification';
-import { Trainer } from '../../engine/run/trainer';
+import { assembleWith } from '../../engine/run/threads';
+import { Trainer, type TrainerOptions } from '../../engine/run/trainer';
 import { chooseCheckpoint, folderOf, readCheckpoint } from '../checkpointFile';
 import { nodeFiles } from '../files';
 import { prepareFrom } from '../resume';
+import { mostThreads, nodeThreads } from '../threads';
 import { writeWeights } from '../weightsFile';
 import { Checkpoints, type CheckpointPlan } from './checkpoints';
 import type { Output } from './output';
@@ -37,6 +39,8 @@ interface Asked {
   readonly from?: string;
   /** Stop after this step. */
   readonly toStep?: number;
+  /** How many threads compute. */
+  readonly threads?: number | 'auto';
 }
 
 interface Loaded {
@@ -58,6 +62,7 @@ export async function train(args: readonly string[], output: Output, tell: Tell 
     checkpoints: { type: 'string' },
     'checkpoint-every': { type: 'string' },
     'checkpoint-budget': { type: 'string' },
+    threads: { type: 'string' },
   });
   const from = values['resume-from'];
   if (positionals.length !== 1 && !(from !== undefined && positionals.length === 0))
@@ -76,9 +81,10 @@ export async function train(args: readonly string[], output: Output, tell: Tell 
   await checkFolder('--weights-out', weightsFile);
   await checkFolder('--checkpoint-out', plan.file);
   const toStep = wholeNumber('--to-step', values['to-step'], 0);
+  const threads = threadsOf(values.threads);
   let loaded: Loaded;
   try {
-    loaded = await load({ file: positionals[0], settings: values.set, from, toStep }, tell);
+    loaded = await load({ file: positionals[0], settings: values.set, from, toStep, threads }, tell);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     tell(error instanceof Error ? error.message : String(error));
@@ -90,16 +96,21 @@ export async function train(args: readonly string[], output: Output, tell: Tell 
   const checkpoints = await Checkpoints.open(trainer, home, plan, from ?? null);
   const { code, failed, message } = await runToEnd(loaded, toStep ?? steps, checkpoints, output);
   if (message !== undefined) tell(message);
+  trainer.machine.team.close();
   if (weightsFile !== undefined) await writeWeights(weightsFile, trainer.machine);
   if (!failed) await checkpoints.finish();
   else if (plan.file !== undefined) tell(`No checkpoint was written to ${plan.file}: the last step is not whole.`);
   return code;
 }
 
-async function load({ file, settings, from, toStep = Infinity }: Asked, tell: Tell): Promise<Loaded> {
-  const clock = (): number => performance.now();
+async function load({ file, settings, from, toStep = Infinity, threads }: Asked, tell: Tell): Promise<Loaded> {
+  const start = (prepared: Prepared, options: TrainerOptions = {}): Trainer => {
+    const { machine, note } = assembleWith(nodeThreads(threads ?? 'auto'), prepared);
+    if (threads !== undefined) tell(note);
+    return new Trainer(prepared, { clock: () => performance.now(), machine, ...options });
+  };
   if (from === undefined) {
-    const trainer = new Trainer(await prepareFile(String(file), settings), { clock });
+    const trainer = start(await prepareFile(String(file), settings));
     return { trainer, home: dirname(resolve(String(file))), resumed: false };
   }
   const chosen = await chooseCheckpoint(from, toStep);
@@ -107,7 +118,7 @@ async function load({ file, settings, from, toStep = Infinity }: Asked, tell: Te
   const home = file === undefined ? folderOf(chosen, checkpoint) : dirname(resolve(file));
   const prepared = file === undefined ? await prepareOwn(checkpoint, home, settings) : await prepareFile(file, settings);
   const resumed = checkpoint.header.step <= toStep;
-  const trainer = new Trainer(prepared, { clock, ...(resumed && { checkpoint: bytes }) });
+  const trainer = start(prepared, resumed ? { checkpoint: bytes } : {});
   if (!resumed) {
     trainer.beginningOf(checkpoint);
     tell(`${basename(chosen)} stands at step ${checkpoint.header.step}, behind step ${toStep}: the run begins anew and comes there again.`);
@@ -137,6 +148,15 @@ function wholeNumber(option: string, text: string | undefined, least: number): n
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
     throw new UsageError(`${option} ${text}: a whole number, at least ${least}, is expected.`);
   return value;
+}
+
+/** @throws UsageError */
+function threadsOf(text: string | undefined): number | 'auto' | undefined {
+  if (text === undefined || text === 'auto') return text;
+  const count = wholeNumber('--threads', text, 1);
+  if (Number(count) > mostThreads)
+    throw new UsageError(`--threads ${text}: at most ${mostThreads} are possible; auto finds out how many are best.`);
+  return count;
 }
 
 /** Trains to a step, or to the run's end where that is its last. @returns the exit code, whether a step failed halfway, and what went wrong */
