@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { cases } from './cases';
 import { curvatureFigures } from './curvature';
 import { describeMachine, driftOf, yardstick } from './machine';
+import { benchKernels } from './kernels.bench';
 import type { HeapMemory, WeightMemory } from './memory.bench';
 import { hasMnist, mnistFigures } from './mnist';
 import { readOptions, usage, type Options } from './options';
 import { findPeers, ourselves, type Missing } from './participants';
 import { ratios, type Figure, type Report, type Section } from './report';
 import { runRounds, type Rounds } from './rounds';
-import { text } from './table';
+import { show, text } from './table';
 import { benchUpdates } from './update.bench';
 
 const root = join(__dirname, '..', '..');
@@ -39,6 +40,20 @@ function memoryFigures(): Figure[] {
       bar: { atMost: 5 },
     },
     { name: 'a step of a whole run of a, with all that a run does beside it', value: microseconds, unit: 'µs' },
+  ];
+}
+
+function productFigures(): Figure[] {
+  const { fused, peakGigaflops, rows } = benchKernels();
+  const peak = `the most that one core does in WebAssembly, ${fused ? 'fused multiply-add' : 'multiply, then add'}`;
+  return [
+    { name: peak, value: peakGigaflops, unit: 'GFLOP/s' },
+    ...rows.map(({ shape, orientation, microseconds, gigaflops, share, atLeast }) => ({
+      name: `${shape.join(' × ')}, ${orientation}: share of it`,
+      ...{ value: 100 * share, unit: '%' },
+      ...(atLeast === undefined ? {} : { bar: { atLeast: 100 * atLeast } }),
+      note: `${show(gigaflops)} GFLOP/s, ${show(microseconds)} µs`,
+    })),
   ];
 }
 
@@ -72,6 +87,7 @@ async function run(options: Options): Promise<Report> {
     const figures = rows.flatMap((row) => chosen.filter(({ id }) => id === row.id).flatMap((one) => ratios(one, row)));
     sections.push({ title: 'How many times as fast', figures });
   }
+  await add('products', 'Matrix products, packing included', productFigures);
   await add('updates', "The optimizer's update", updateFigures);
   await add('memory', 'Memory', memoryFigures);
   await add('curvature', 'Curvature and the reference', curvatureFigures);

@@ -48,6 +48,10 @@ function trainingText(rows: readonly TrainingRow[]): string[] {
     Math.min(...row.times.filter(({ name }) => name === ourName).map(({ microseconds }) => microseconds));
   const title = ({ id, name }: TrainingRow): string => `${id}. ${name}`;
   const head = ['network, batch', ...columns.map(({ heading }) => heading)];
+  const multiples = table(
+    head,
+    rows.map((row) => [title(row), ...cells(row, best(row))]),
+  );
   const wrong = disagreeing(rows);
   return [
     'A step of training (forward, backward, Adam), microseconds',
@@ -56,12 +60,7 @@ function trainingText(rows: readonly TrainingRow[]): string[] {
       rows.map((row) => [title(row), ...cells(row, 1)]),
     ),
     '',
-    'The same, as multiples of our faster time',
-    ...table(
-      head,
-      rows.map((row) => [title(row), ...cells(row, best(row))]),
-    ),
-    '',
+    ...(rows.every((row) => Number.isFinite(best(row))) ? ['The same, as multiples of our faster time', ...multiples, ''] : []),
     wrong.length === 0
       ? `All compute the same: the losses of the first steps agree with the float64 reference to ${lossTolerance} relative; the worst is ${show(
           Math.max(...rows.flatMap(({ times }) => times.map(({ lossError }) => lossError))),
@@ -102,7 +101,7 @@ export function text(report: Report): string {
           : `; a fixed piece of work took from −${show(100 * machine.drift[0])} % to +${show(100 * machine.drift[1])} % of its median`),
       ...(machine.busy > 0.1 ? ['The machine was BUSY: measure again when it is quiet.'] : []),
     ],
-    ...(missing.length > 0 ? [missing.map(({ name, reason, command }) => `${name} did not take part: ${reason}. Try: ${command}`)] : []),
+    ...(missing.length > 0 ? [missing.map(({ name, reason, command }) => `${name} did not take part: ${reason}\n  ${command}`)] : []),
     ...(training.length > 0 ? [trainingText(training)] : []),
     ...sections.map(sectionText),
     [`${reached.length} of ${judged.length} bars reached, in ${Math.round(report.seconds)} s.`],

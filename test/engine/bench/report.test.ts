@@ -98,7 +98,7 @@ describe('the benchmark', () => {
     const printed = text(report([row], [...ratios(b, row), copy, { ...copy, name: 'Lion', value: 2 }]));
     for (const part of [
       /2 cores of a processor \(AVX2\)/,
-      /JAX did not take part: it is not installed\. Try: pip install jax/,
+      /JAX did not take part: it is not installed\n {2}pip install jax/,
       /network, batch +ours 1T +PyTorch 1T/,
       /b\. 64-64-10 ReLU, 64 +30 +200\n/,
       /b\. 64-64-10 ReLU, 64 +1 +6\.68\n/,
