@@ -15,6 +15,7 @@ const entry = `
   export { schedules } from './src/engine/schedules';
   export { optimizersPage } from './src/engine/documentation/optimizers';
   export { schedulesPage } from './src/engine/documentation/schedules';
+  export { networksPage } from './src/engine/documentation/networks';
   export { withTables } from './src/engine/documentation/language';
 `;
 
@@ -29,7 +30,7 @@ export async function schemas() {
     loader: { '.optim': 'text' },
     logLevel: 'warning',
   });
-  const { rules, wrappers, runSchema, recordSchema, grammar, schedules, optimizersPage, schedulesPage, withTables } = await import(
+  const { rules, wrappers, runSchema, recordSchema, grammar, schedules, optimizersPage, schedulesPage, networksPage, withTables } = await import(
     `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
   );
   const text = (schema) => `${JSON.stringify(schema, null, 2)}\n`;
@@ -39,6 +40,7 @@ export async function schemas() {
     ['syntaxes/optim.tmLanguage.json', text(grammar())],
     ['docs/optimizers.md', optimizersPage(rules(), wrappers())],
     ['docs/schedules.md', schedulesPage(schedules)],
+    ['docs/networks.md', networksPage()],
     ['docs/rule-language.md', withTables(readFileSync(join(root, 'docs/rule-language.md'), 'utf8'))],
   ]);
 }

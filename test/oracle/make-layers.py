@@ -4,7 +4,7 @@
 
 A case is a list of layers as a run specification writes them, with weights, samples and labels of its own, so that nothing needs to be
 drawn the same way twice. Of each: the loss of a step in training and its gradient, the running statistics that the step leaves, the loss of
-evaluation with these, and a product with the Hessian.
+evaluation with these, and a product with the Hessian. Besides, how far apart two initialisers draw the weights of a convolution.
 """
 
 import json
@@ -188,5 +188,20 @@ def make(seed, name, layers):
     }
 
 
-json.dump({"torch": torch.__version__, "cases": [make(seed, *case) for seed, case in enumerate(cases.items())]}, sys.stdout)
+def fans(*shape):
+    """What PyTorch takes for the fans of a convolution's weight, from the bounds of two of its initialisers."""
+    torch.manual_seed(1)
+    he = torch.nn.init.kaiming_uniform_(torch.empty(shape), nonlinearity="relu").abs().max().item()
+    xavier = torch.nn.init.xavier_uniform_(torch.empty(shape)).abs().max().item()
+    return {"shape": shape, "heUniform": he, "xavierUniform": xavier}
+
+
+json.dump(
+    {
+        "torch": torch.__version__,
+        "cases": [make(seed, *case) for seed, case in enumerate(cases.items())],
+        "fans": fans(40, 30, 3, 5),
+    },
+    sys.stdout,
+)
 sys.stdout.write("\n")

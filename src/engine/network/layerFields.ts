@@ -82,12 +82,12 @@ export function numberField(what: string, { min, max, above, below }: Bounds, op
   });
 }
 
-/** A whole number of something. @param most what the schema allows; sizes are told better where they are known, by the builder */
-export const countField = (what: string, min: number, most: number, options: Options<number>): Field<number> =>
+/** A whole number of something. @param most what the schema allows @param refused what is refused here; more is told better where sizes are known */
+export const countField = (what: string, min: number, most: number, options: Options<number>, refused = most): Field<number> =>
   made(options, {
     domain: `${what}, at least ${min}`,
     schema: { type: 'integer', minimum: min, maximum: most },
-    read: (value, path) => readNumber(value, path, what, { min, whole: true }),
+    read: (value, path) => readNumber(value, path, what, { min, max: refused, whole: true }),
   });
 
 /** The largest extent of a window, a stride or a padding. */
@@ -114,27 +114,18 @@ export const windowField = (doc: string): Field<number | readonly number[]> =>
     },
   );
 
-function pixelField(min: number, options: Options<number>): Field<number> {
-  const what = 'a whole number of pixels';
-  return made(options, {
-    domain: `${what}, at least ${min}`,
-    schema: { type: 'integer', minimum: min, maximum: widest },
-    read: (value, path) => readNumber(value, path, what, { min, max: widest, whole: true }),
-  });
-}
-
 /** [height, width] of what a window field holds. */
 export const extents = (window: number | readonly number[]): readonly [number, number] =>
   typeof window === 'number' ? [window, window] : [window[0], window[1]];
 
-export const strideField = (options: Options<number>): Field<number> => pixelField(1, options);
+export const strideField = (options: Options<number>): Field<number> => countField('a whole number of pixels', 1, widest, options);
 /** The stride of a pooling: the window's own extent where nothing is said. */
 export const poolStrideField = (doc: string, window: string): Field<number> => ({
   ...strideField({ doc }),
   standard: 'the window',
   fill: (before) => extents(before[window] as number | readonly number[])[0],
 });
-export const paddingField = (options: Options<number>): Field<number> => pixelField(0, options);
+export const paddingField = (options: Options<number>): Field<number> => countField('a whole number of pixels', 0, widest, options);
 
 /** Padding of a convolution: a number of pixels, or as many as keep height and width. */
 export const samePaddingField = (options: Options<number | 'same'>): Field<number | 'same'> => {
@@ -181,7 +172,7 @@ const usual = { hidden: 'relu', plain: 'identity' } as const;
 export const activationField = (): Field<string> =>
   oneOfThese(
     activations,
-    'What is applied to each output: relu; in the last layer, and where a batch norm, an activation or a sum follows, identity.',
+    'What is applied to each output.',
     'relu; identity in the last layer, and where a batch norm, an activation or a sum follows',
     (_before, { plain }) => (plain ? usual.plain : usual.hidden),
   );
@@ -199,8 +190,8 @@ export const initWith = (activation: string): string => findActivation(activatio
 export const initField = (): Field<string> =>
   oneOfThese(
     initialisers,
-    'How the weights start; where left out, as suits the activation: heUniform for relu and its kin, lecunNormal for selu, otherwise xavierUniform.',
-    'as suits the activation',
+    'How the weights start.',
+    'as suits the activation: heUniform for relu and its kin, lecunNormal for selu, otherwise xavierUniform',
     ({ activation }) => initWith(String(activation)),
   );
 

@@ -1,6 +1,7 @@
 /** The pages of documentation: nothing is missing, every link leads somewhere, and the examples in the page of the language are rules. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { networksPage } from '../../../src/engine/documentation/networks';
 import { optimizersPage } from '../../../src/engine/documentation/optimizers';
 import { schedulesPage } from '../../../src/engine/documentation/schedules';
 import { withTables } from '../../../src/engine/documentation/language';
@@ -9,9 +10,13 @@ import { formula, LanguageError, readRule } from '../../../src/engine/language';
 import { lineFormula } from '../../../src/engine/language/formula';
 import { elementwise, reductions } from '../../../src/engine/language/functions';
 import { operations } from '../../../src/engine/language/operations';
+import { layerKinds } from '../../../src/engine/network/layers';
 import { rules } from '../../../src/engine/optimizers';
+import { prepare } from '../../../src/engine/run/prepare';
+import type { NetworkProblem } from '../../../src/engine/run/specification';
 import { schedules } from '../../../src/engine/schedules';
 import { wrappers } from '../../../src/engine/wrappers';
+import { noFiles } from '../run/runs';
 
 const headings = (page: string): Set<string> => new Set([...page.matchAll(/^#+ (.*)$/gm)].map(([, text]) => anchor(text)));
 
@@ -108,5 +113,37 @@ describe('the page of the rule language', () => {
       page.includes('There is no `beta3`. Did you mean `beta2`?') &&
         page.includes('`R` has the shape [rows, 1], and this is [1, columns].'),
     );
+  });
+});
+
+describe('the page of networks', () => {
+  const page = networksPage();
+
+  it('has an entry with formula and every field for each kind of layer', () => {
+    const entries = page.split(/^## /m).slice(1);
+    assert.equal(entries.length, layerKinds.length);
+    for (const { title, name, fields } of layerKinds) {
+      const entry = entries.find((text) => text.startsWith(`${title} (${name})\n`)) ?? assert.fail(name);
+      assert.match(entry, /```text\n[^]+\n```/);
+      assert.ok(
+        Object.keys(fields).every((field) => entry.includes(`\`${field}\``)),
+        name,
+      );
+      assert.ok(entry.includes('**When to use it.**'), name);
+    }
+  });
+
+  it('links to headings that are there', () => assert.deepEqual(broken(page), []));
+
+  it('shows a network that can be trained', async () => {
+    const text = /```json\n([^]*?)```/.exec(page)?.[1] ?? assert.fail('there is no example');
+    const { network } = JSON.parse(text) as Pick<NetworkProblem, 'network'>;
+    const last = { ...network.layers[network.layers.length - 1], dense: 4 };
+    const problem = {
+      network: { ...network, layers: [...network.layers.slice(0, -1), last] },
+      data: { generator: 'shapes', side: 28, samples: 20 },
+    };
+    const { details } = await prepare({ problem, optimizer: { name: 'adam' } }, noFiles);
+    assert.match(details, /1 × 28 × 28 → conv 6 → max pool → conv 16 → max pool → dense 120 → dropout 0.2 → dense 4, ReLU/);
   });
 });

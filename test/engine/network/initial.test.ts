@@ -1,10 +1,12 @@
 // What a network starts from: the variance that each initialiser promises, reproducibility, and given weights.
 import assert from 'node:assert/strict';
+import { completeLayers } from '../../../src/engine/network/complete';
 import { startingWeights } from '../../../src/engine/network/initial';
 import { initialisers } from '../../../src/engine/network/initialisers';
 import { matmul, transpose } from '../../../src/engine/linear';
 import type { NetworkPlan } from '../../../src/engine/network/plan';
 import { dot, norm } from '../../../src/engine/vectors';
+import layersFile from '../../oracle/layers.json';
 import file from '../../oracle/network.json';
 
 const plan = (init: string, inputs: number, outputs: number, rest: Partial<NetworkPlan> = {}): NetworkPlan => ({
@@ -69,6 +71,37 @@ describe('starting weights', () => {
         assert.ok(Math.abs(value - wanted) < 1e-6, `${fanOut} × ${fanIn}, entry ${k}: ${value}`);
       });
     }
+  });
+
+  it('gives a convolution the fans that PyTorch does: channels and filters, each times the window', () => {
+    const { shape, heUniform, xavierUniform } = layersFile.fans;
+    const [filters, channels, height, width] = shape;
+    for (const [init, bound] of Object.entries({ heUniform, xavierUniform })) {
+      const [{ weight, bias }] = startingWeights({
+        inputs: [channels, 8, 8],
+        layers: completeLayers([{ convolution: filters, kernel: [height, width], init, bias: 0.5 }]),
+        loss: 'crossEntropy',
+        seed: 1,
+      });
+      const reached = weight.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
+      assert.equal(weight.length, filters * channels * height * width);
+      assert.ok(Math.abs(reached - bound) <= 1e-3 * bound, `${init} reaches ${reached}, PyTorch’s ${bound}`);
+      assert.deepEqual(bias, new Float64Array(filters).fill(0.5));
+    }
+    const [{ weight }] = startingWeights({
+      inputs: [2, 4, 4],
+      layers: completeLayers([{ convolution: 5, kernel: 3, init: 'orthogonal' }, { batchNorm: true }]),
+      loss: 'crossEntropy',
+      seed: 1,
+    });
+    const gram = matmul(weight, transpose(weight, 5, 18), 5, 18, 5);
+    gram.forEach((value, k) => assert.ok(Math.abs(value - (k % 6 === 0 ? 1 : 0)) < 1e-6, 'filters are orthonormal'));
+  });
+
+  it('starts a batch norm with a scale of 1 and a shift of 0', () => {
+    const layers = completeLayers([{ dense: 3 }, { batchNorm: true }]);
+    const [, { weight, bias }] = startingWeights({ inputs: 2, layers, loss: 'meanSquaredError', seed: 1 });
+    assert.deepEqual([...weight, ...bias], [1, 1, 1, 0, 0, 0]);
   });
 
   it('takes given weights to the last bit, and refuses those of another shape', () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import Ajv, { type ValidateFunction } from 'ajv';
 import fc from 'fast-check';
 import { rules } from '../../../src/engine/optimizers';
+import { layerKinds, layerOf, type LayerSpecification } from '../../../src/engine/network/layers';
 import { generators } from '../../../src/engine/problems/generators';
 import { schedules } from '../../../src/engine/schedules';
 import { checkSpecification } from '../../../src/engine/run/check';
@@ -110,6 +111,32 @@ describe('the JSON Schema of a specification', () => {
     assert(isSpecification(spec) && accepted(spec), told(isSpecification));
     for (const optimizer of [{ file: 'a.optim', name: 'sgd' }, { file: ' ' }, { file: 'a.optim', lr: [1] }, { lr: 1 }])
       assert(!isSpecification({ ...spec, optimizer }) && !accepted({ ...spec, optimizer }), JSON.stringify(optimizer));
+  });
+
+  it('agrees with the check on every field of every kind of layer, with any value', () => {
+    const bases: readonly LayerSpecification[] = [
+      { dense: 3 },
+      { convolution: 2, kernel: 3 },
+      { maxPool: 2 },
+      { averagePool: [2, 3], stride: 1 },
+      { flatten: true },
+      { batchNorm: true, momentum: 0.2 },
+      { dropout: 0.2 },
+      { noise: 1 },
+      { activation: 'tanh' },
+      { residual: [{ dense: 2 }, { dropout: 0.2 }, { dense: 2 }], shortcut: [{ dense: 2 }] },
+    ];
+    assert.deepEqual(bases.map((layer) => layerOf(layer).name).sort(), layerKinds.map(({ name }) => name).sort());
+    const keys = [...new Set(['extra', ...layerKinds.flatMap(({ fields }) => Object.keys(fields))])];
+    const values = [0, 1, 2, -1, 0.5, 5000, 2 ** 31, 'same', 'relu', 'heNormal', 'valid', '', true, false, null, undefined, [], [1], [2, 3], [0, 3], [1, 2, 3], {}, [{ dense: 2 }], [{ dens: 2 }], [[]]]; // prettier-ignore
+    for (const base of bases)
+      for (const key of keys)
+        for (const value of values) {
+          const { [key]: _old, ...rest } = base;
+          const layer = value === undefined ? rest : { ...rest, [key]: value };
+          const spec = { problem: { ...moons, network: { layers: [layer, { dense: 2 }] } }, optimizer: { name: 'sgd' } };
+          assert.equal(isSpecification(spec), accepted(spec), `${JSON.stringify(layer)}: ${told(isSpecification)}`);
+        }
   });
 
   it('agrees with the check on any single value put anywhere', function () {

@@ -14,7 +14,7 @@ export const dense = defineLayer({
   written: ['torch.nn.Linear', 'keras.layers.Dense', 'flax.linen.Dense'],
   mixes: true,
   fields: {
-    dense: countField('a whole number of units', 1, mostParameters, { doc: 'Units of a fully connected layer.' }),
+    dense: countField('a whole number of units', 1, mostParameters, { doc: 'Units of a fully connected layer.' }, Infinity),
     activation: activationField(),
     init: initField(),
     bias: biasField(),
