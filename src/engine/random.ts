@@ -4,11 +4,12 @@
  * a stream, streams never overlap, and drawing more from one (say, for held-out samples) leaves the others as they were.
  */
 
-const multiplier0 = 0xd2511f53;
-const multiplier1 = 0xcd9e8d57;
-const weyl0 = 0x9e3779b9;
-const weyl1 = 0xbb67ae85;
-const rounds = 10;
+/** What Philox multiplies two of its four words by, and adds to its two keys, in each of its rounds. */
+export const multipliers = [0xd2511f53, 0xcd9e8d57] as const;
+export const increments = [0x9e3779b9, 0xbb67ae85] as const;
+export const rounds = 10;
+const [multiplier0, multiplier1] = multipliers;
+const [weyl0, weyl1] = increments;
 const twoTo32 = 2 ** 32;
 
 /** Upper 32 bits of the 64-bit product of two unsigned 32-bit integers. */
@@ -56,8 +57,9 @@ function hash(text: string): readonly [number, number] {
 
 /** One stream of random numbers. Two streams of the same seed and different names are independent. */
 export class Random {
-  private readonly key: readonly [number, number];
-  private readonly stream: readonly [number, number];
+  /** The seed as two 32-bit words, the low one first; and the stream's name, as a hash. */
+  readonly key: readonly [number, number];
+  readonly stream: readonly [number, number];
   private readonly words = new Uint32Array(4);
   /** Which block of four `words` holds; −1 before the first. */
   private block = -1;

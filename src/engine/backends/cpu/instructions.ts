@@ -300,6 +300,7 @@ export const i32x4 = {
     expression('v128', [...vector.code, ...settle('i32', value), ...simd(28), index]),
   eq: binary(simd(55), 'i32x4', 'v128'),
   gt_s: binary(simd(59), 'i32x4', 'v128'),
+  ge_u: binary(simd(64), 'i32x4', 'v128'),
   shl: shift(171),
   shr_s: shift(172),
   shr_u: shift(173),
@@ -311,6 +312,12 @@ export const i32x4 = {
   trunc_sat_f32x4_s: unary(simd(248), 'f32x4', 'v128'),
   /** Four bytes, in the low quarter of a vector, as four integers. */
   extend_low_bytes_u: (vector: V128): V128 => expression('v128', [...vector.code, ...simd(137), ...simd(169)]),
+};
+
+export const i64x2 = {
+  /** The 64-bit products of the first, or the last, two of four 32-bit integers without sign. */
+  extmul_low_i32x4_u: binary(simd(222), 'i32x4', 'v128'),
+  extmul_high_i32x4_u: binary(simd(223), 'i32x4', 'v128'),
 };
 
 /** `a` where the condition is not 0, else `b`; both are computed. */

@@ -1,6 +1,6 @@
 /** A network in 32-bit floats on WebAssembly SIMD, in one thread or several. */
 import { startingWeights } from '../../network/initial';
-import { drawMask, drawNoise, streamOf } from '../../network/draws';
+import { drawNoise, streamOf } from '../../network/draws';
 import type { DropoutOperation, NoiseOperation } from '../../network/operations';
 import type { NetworkPlan } from '../../network/plan';
 import { Samples } from '../../network/samples';
@@ -16,6 +16,7 @@ import type { CurvatureMatrix } from './layers/definition';
 import { rowBytes, sizeOf, stride } from './matrix';
 import { Arena, memoryLimit } from './memory';
 import { CpuMoments } from './moments';
+import { stateWords, writeState } from './philox';
 import type { ResidentModel } from './resident';
 import { Step, type StepFunctions } from './step';
 import { alone, type Team } from './team';
@@ -33,9 +34,11 @@ const largestBlock = 256;
 /** What an operation draws for each step, and where that goes. */
 interface Draw {
   readonly operation: DropoutOperation | NoiseOperation;
-  readonly into: Float32Array;
+  /** Noise, without gaps. */
+  readonly numbers: Float32Array;
+  /** Of a mask's stream. */
+  readonly state: Int32Array;
   readonly size: number;
-  readonly stride: number;
 }
 
 /** A batch norm's statistics of the block, and the running ones. */
@@ -119,7 +122,8 @@ export class CpuNetwork implements ResidentModel {
       const { drawn } = parts[i];
       if (drawn === undefined || (operation.kind !== 'dropout' && operation.kind !== 'noise')) return [];
       const size = sizeOf(network, i + 1);
-      return [{ operation, size, stride: stride(size), into: arena.floats(step.address(drawn), (this.capacity * rowBytes(size)) / 4) }];
+      const numbers = arena.floats(step.address(drawn.numbers), this.capacity * size);
+      return [{ operation, size, numbers, state: arena.integers(step.address(drawn.state), stateWords) }];
     });
     this.running = parts.flatMap(({ statistics }): Running[] => {
       if (statistics === undefined) return [];
@@ -210,11 +214,12 @@ export class CpuNetwork implements ResidentModel {
     return this.draws.length === 0 ? nothing : this.draws.map(({ operation }) => streamOf(operation, this.seed, this.step));
   }
 
+  /** Draws for the next samples of the batch: noise here, masks in the step itself, which is told where their streams stand. */
   private draw(streams: readonly Random[], count: number): void {
-    this.draws.forEach(({ operation, into, size, stride: row }, i) => {
-      for (let sample = 0; sample < count; sample++)
-        if (operation.kind === 'dropout') drawMask(streams[i], operation.rate, into, sample * row, size);
-        else drawNoise(streams[i], operation.deviation, into, sample * row, size);
+    this.draws.forEach(({ operation, numbers, state, size }, i) => {
+      if (operation.kind === 'noise') return drawNoise(streams[i], operation.deviation, numbers, 0, count * size);
+      writeState(streams[i], state);
+      streams[i].counter += count * size;
     });
   }
 

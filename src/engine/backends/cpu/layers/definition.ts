@@ -48,8 +48,8 @@ export interface Site {
 export type CurvatureMatrix = 'hessian' | 'gaussNewton';
 
 export interface Part {
-  /** Where what is drawn for training goes, before `forward`: as a value, a row a sample. */
-  readonly drawn?: Operand;
+  /** Where what is drawn for training goes before `forward`, a number of each sample after the other, and the state of the stream that masks are drawn from. */
+  readonly drawn?: { readonly numbers: Operand; readonly state: Operand };
   /** Carries values on. @param training whether as in training: with draws, on the mini-batch's own statistics */
   forward(training: boolean): readonly Call[];
   /** Carries errors back, and adds to or replaces the gradient. */

@@ -47,7 +47,7 @@ export function emitPack(
 }
 
 /** The four rows of a square whose columns are given. */
-function transpose(code: Code, [a, b, c, d]: readonly V128[]): V128[] {
+export function transpose(code: Code, [a, b, c, d]: readonly V128[]): V128[] {
   const mix = (p: V128, q: V128, half: 0 | 2) => code.local('v128', pick(p, q, [half, half + 4, half + 1, half + 5]));
   const [ab, cd] = [mix(a, b, 0), mix(c, d, 0)];
   const [abHigh, cdHigh] = [mix(a, b, 2), mix(c, d, 2)];
