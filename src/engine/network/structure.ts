@@ -1,21 +1,10 @@
 /** What a plan comes to: its operations, its values, and its parameter tensors in the order that everything keeps them. */
 import type { Layer } from '../backends/backend';
 import { suggestion } from '../suggest';
-import type { Activation } from './activations';
-import { type Buffer, NetworkBuilder, sizeOf, type Start } from './builder';
-import { findActivation } from './activations';
+import { type Buffer, LayerFault, NetworkBuilder, sizeOf, type Start } from './builder';
 import { type Loss, losses } from './losses';
 import type { Operation, ValueShape } from './operations';
 import type { NetworkPlan } from './plan';
-
-/** One dense layer with its activation found. */
-export interface Dense {
-  readonly name: string;
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly activation: string;
-  readonly function: Activation;
-}
 
 export interface Structure {
   /** One sample: [784] or [1, 28, 28]. */
@@ -35,12 +24,10 @@ export interface Structure {
   readonly parameters: number;
   /** Numbers that come out for one sample. */
   readonly outputs: number;
-  /** The operations as dense layers; empty where they are anything else. */
-  readonly dense: readonly Dense[];
 }
 
 /**
- * @throws LayerFault where a layer does not fit what comes into it, or is too large
+ * @throws LayerFault where a layer does not fit what comes into it or is too large, or none has weights
  * @throws Error where a name is unknown
  */
 export function structure(plan: NetworkPlan): Structure {
@@ -48,7 +35,7 @@ export function structure(plan: NetworkPlan): Structure {
   const builder = new NetworkBuilder(inputs);
   builder.chain(plan.layers, 0);
   const { operations, values, layers, buffers, starts, parameters } = builder;
-  if (parameters === 0) throw new Error('The network has no layer with weights; at least one is expected.');
+  if (parameters === 0) throw new LayerFault('layers', 'form', 'no layer has weights; at least one is expected.');
   const outputs = sizeOf(values[values.length - 1]);
   return {
     inputs,
@@ -60,27 +47,12 @@ export function structure(plan: NetworkPlan): Structure {
     loss: findLossNamed(plan.loss),
     parameters,
     outputs,
-    dense: denseOf(operations),
   };
 }
 
 /** Whether second moments of the layers' signals say anything of the whole network: where all its weights are those of dense layers. */
 export const hasMoments = ({ operations }: Pick<Structure, 'operations'>): boolean =>
   operations.every(({ kind }) => kind === 'dense' || kind === 'activation' || kind === 'dropout');
-
-function denseOf(operations: readonly Operation[]): readonly Dense[] {
-  const found: Dense[] = [];
-  for (const [i, operation] of operations.entries()) {
-    if (operation.kind === 'activation') continue;
-    if (operation.kind !== 'dense') return [];
-    const next = operations.at(i + 1);
-    const activation = next?.kind === 'activation' ? next.function : findActivation('identity');
-    if (!activation) return [];
-    const { name, inputs, outputs } = operation;
-    found.push({ name, inputs, outputs, activation: activation.name, function: activation });
-  }
-  return found;
-}
 
 function findLossNamed(name: string): Loss {
   const found = losses.find((loss) => loss.name === name);

@@ -191,7 +191,7 @@ for (const { backend, tolerance } of backends)
           );
       assert.throws(make([3, 2]), /test data has 2 features a sample, but the network takes 3 inputs/);
       assert.throws(make([2, 5]), /The last layer has 5 outputs, but test data needs 2, one a class/);
-      assert.throws(make([2]), /no layer/);
+      assert.throws(make([2]), /no layer has weights/);
       assert.throws(make([2, 2], 'crosEntropy'), /no loss called crosEntropy.*crossEntropy/);
       assert.throws(make([2, 2], 'crossEntropy', 'relus'), /no activation called relus.*Did you mean `relu`/);
       const model = make([2, 2])();

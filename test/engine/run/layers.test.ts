@@ -201,7 +201,7 @@ describe('networks of layers', () => {
     await refused(run([{ convolution: 2, kernel: 8 }]), at('[0].convolution'), /found 2 outputs, but shapes has 3 classes/);
     const points = { ...run([conv, { dense: 2 }]), problem: { network: { layers: [conv, { dense: 2 }] }, data: { generator: 'moons' } } };
     await refused(points, at('[0].convolution'), /but 2 numbers come in; give `inputs` as \[channels, height, width\]/);
-    await assert.rejects(prepare(run([{ flatten: true }, { averagePool: 2 }]), noFiles), SpecificationError);
+    await refused(run([{ activation: 'tanh' }]), 'problem.network.layers', /no layer has weights/);
   });
 
   it('refuse draws on the outputs, where they would only garble the loss', async () => {
