@@ -112,7 +112,7 @@ export class Course {
     const mark = timeline.upTo(Math.max(first, trainer.toldUpTo(step) - 1));
     if (step < first || mark === undefined)
       throw new RangeError(`The run cannot go back to step ${step}: it is known from step ${first} on.`);
-    trainer.restore(mark.checkpoint, mark.prepared);
+    trainer.restore(mark.checkpoint, mark.prepared, false);
     const undone = this.deeds.find((deed) => deed.step > step);
     if (undone) timeline.forgetAfter(undone.step);
     this.deeds = this.deeds.filter((deed) => deed.step <= step);
@@ -148,7 +148,7 @@ export class Course {
     const { trainer, timeline } = this;
     if (!timeline.due(trainer.step) || trainer.checkpointBytes > this.budget) return;
     const from = this.clock();
-    const checkpoint = trainer.checkpoint();
+    const checkpoint = trainer.checkpoint({}, false);
     timeline.add(trainer.step, checkpoint.byteLength, { checkpoint, prepared: trainer.prepared, deeds: this.done, note: this.note() });
     const took = this.clock() - from;
     this.least = Math.min(this.least, took);

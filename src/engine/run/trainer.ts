@@ -9,7 +9,15 @@ import { measure } from '../quantities';
 import type { LayerSources } from '../quantities/definition';
 import { version } from '../version';
 import { Batches } from './batches';
-import { CheckpointError, decodeCheckpoint, encodeCheckpoint, type Checkpoint, type CheckpointHeader, type Notes } from './checkpoint';
+import {
+  CheckpointError,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type Checkpoint,
+  type CheckpointHeader,
+  type CheckpointTensors,
+  type Notes,
+} from './checkpoint';
 import { differences, showDifferences } from './compare';
 import { Divergence } from './divergence';
 import { dataFingerprint, weightsFingerprint } from './fingerprint';
@@ -180,36 +188,35 @@ export class Trainer {
     return step - (step % this.prepared.spec.measure.every);
   }
 
-  /** Everything needed to go on from here. @param notes come back with the header */
-  checkpoint(notes: Notes = {}): ArrayBuffer {
+  /** Everything needed to go on from here. @param notes come back with the header @param sealed with a checksum: for what leaves the memory */
+  checkpoint(notes: Notes = {}, sealed = true): ArrayBuffer {
     const { model, updater } = this.machine;
     const states = Object.keys(updater.state);
-    const { header, tensors } = this.probe.save();
     const { start } = this.divergence;
-    return encodeCheckpoint({
-      header: {
-        spec: this.prepared.spec,
-        step: this.taken,
-        milliseconds: this.milliseconds,
-        evaluated: this.evaluated,
-        closing: this.closing?.reason === 'diverged' ? this.closing : null,
-        data: dataFingerprint(this.prepared),
-        initialWeights: this.initialWeights,
-        engine: this.engine,
-        rules: filesOf(this.prepared),
-        states,
-        curvature: header,
-        notes,
-      },
-      tensors: {
-        weights: model.weights,
-        buffers: model.buffers,
-        states: states.flatMap((name) => updater.state[name]),
-        startLoss: start === null ? [] : [Float64Array.of(start)],
-        schedule: this.pace.save(),
-        ...tensors,
-      },
-    });
+    const curvature = this.probe.save();
+    const header: CheckpointHeader = {
+      spec: this.prepared.spec,
+      step: this.taken,
+      milliseconds: this.milliseconds,
+      evaluated: this.evaluated,
+      closing: this.closing?.reason === 'diverged' ? this.closing : null,
+      data: dataFingerprint(this.prepared),
+      initialWeights: this.initialWeights,
+      engine: this.engine,
+      rules: filesOf(this.prepared),
+      states,
+      curvature: curvature.header,
+      notes,
+    };
+    const tensors: CheckpointTensors = {
+      weights: model.weights,
+      buffers: model.buffers,
+      states: states.flatMap((name) => updater.state[name]),
+      startLoss: start === null ? [] : [Float64Array.of(start)],
+      schedule: this.pace.save(),
+      ...curvature.tensors,
+    };
+    return encodeCheckpoint({ header, tensors }, sealed);
   }
 
   /** About how many bytes a checkpoint takes now, without its header of a few kilobytes. */
@@ -241,11 +248,11 @@ export class Trainer {
 
   /**
    * Puts the run to where it was at a checkpoint of it, whatever it has done since.
-   * @param prepared the run as it was then, where its rules have been replaced since
+   * @param prepared the run as it was then, where its rules have been replaced since @param sealed hold it to its checksum
    * @throws CheckpointError where the checkpoint is damaged or of another run
    */
-  restore(checkpoint: ArrayBuffer, prepared = this.prepared): void {
-    const { header, tensors } = decodeCheckpoint(checkpoint);
+  restore(checkpoint: ArrayBuffer, prepared = this.prepared, sealed = true): void {
+    const { header, tensors } = decodeCheckpoint(checkpoint, sealed);
     if (prepared !== this.prepared) {
       this.prepared = prepared;
       this.machine = assemble(prepared, this.machine.team);
