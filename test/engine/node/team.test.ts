@@ -1,9 +1,7 @@
 /** Real threads on shared memory: commands, barriers, sleeping and ending; and that the numbers do not depend on how many there are. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import { Assembler, call } from '../../../src/engine/backends/cpu/assembler';
 import { barrierBytes, defineBarrier } from '../../../src/engine/backends/cpu/barrier';
@@ -12,27 +10,23 @@ import { Arena } from '../../../src/engine/backends/cpu/memory';
 import { alone, type Team } from '../../../src/engine/backends/cpu/team';
 import { compile, type WasmExports } from '../../../src/engine/backends/cpu/webassembly';
 import { TeamError, ThreadTeam } from '../../../src/node/team';
+import { buildTeamScript, type TeamScript } from './teamScript';
 
 describe('a team of threads', function () {
   this.timeout(30_000);
-  let folder: string;
-  let script: string;
+  let script: TeamScript;
   const teams: ThreadTeam[] = [];
   const open = (size: number, patience?: number): ThreadTeam => {
-    const team = new ThreadTeam(size, { script, patience });
+    const team = new ThreadTeam(size, { script: script.file, patience });
     teams.push(team);
     return team;
   };
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'optimizer-debugger-team-'));
-    script = join(folder, 'teamWorker.js');
-    await build({ entryPoints: ['src/node/teamWorker.ts'], bundle: true, platform: 'node', outfile: script, logLevel: 'error' });
-  });
+  before(async () => (script = await buildTeamScript()));
   afterEach(async () => {
     for (const team of teams) team.close();
     await Promise.all(teams.splice(0).map((team) => team.ended));
   });
-  after(() => rm(folder, { recursive: true, force: true }));
+  after(() => script.remove());
 
   /** A module on a page of memory that `emit` fills. @returns its functions, and the page as words */
   const linked = (team: Team, emit: (assembler: Assembler) => void): { made: WasmExports; words: Int32Array } => {
@@ -219,6 +213,23 @@ describe('a team of threads', function () {
     }
   });
 
+  it('leaves no thread when the thread that has opened it is ended in the middle of a call', async () => {
+    const owner = script.file.replace('teamWorker', 'endlessTeam');
+    await build({ entryPoints: ['test/engine/node/endlessTeam.ts'], bundle: true, platform: 'node', outfile: owner, logLevel: 'error' });
+    const worker = new Worker(owner);
+    const { buffer } = await new Promise<{ buffer: SharedArrayBuffer }>((resolve, reject) => {
+      worker.once('message', resolve);
+      worker.once('error', reject);
+    });
+    const counts = new Int32Array(buffer, 0, 3);
+    while ([...counts].includes(0)) await pause(1);
+    await worker.terminate();
+    for (let before: number[] = []; before.join() !== counts.join(); await pause(20)) before = [...counts];
+    const stopped = [...counts];
+    await pause(50);
+    assert.deepEqual([...counts], stopped);
+  });
+
   it('says what is wrong with a function that has no thread’s number', () => {
     assert.throws(
       () => linked(open(2), (assembler) => assembler.function('lonely', [], null, () => undefined)),
@@ -227,6 +238,6 @@ describe('a team of threads', function () {
   });
 
   it('tells when the threads cannot be started', () => {
-    assert.throws(() => new ThreadTeam(2, { script: join(folder, 'none.js') }), /none\.js/);
+    assert.throws(() => new ThreadTeam(2, { script: `${script.file}.none` }), /there is no .*teamWorker\.js\.none/);
   });
 });
