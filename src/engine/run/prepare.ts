@@ -195,8 +195,10 @@ function chooseBatch({ batchSize: asked, measure }: RunSpecification, problem: P
   const batch = batchSize === 'all' ? samples : batchSize;
   const network = structure(problem.plan);
   const { curvatureEvery, probeSamples } = { ...defaults.measure, ...measure };
+  const probe = curvatureEvery > 0 ? Math.min(probeSamples, samples) : 0;
   checkBatchSize(batch, network, 'batchSize');
-  checkStatistics(batch, samples, curvatureEvery > 0 ? Math.min(probeSamples, samples) : 0, network);
+  checkBatchSize(probe, network, 'measure.probeSamples');
+  checkStatistics(batch, samples, probe, network);
   return { batchSize, batch, perEpoch: Math.ceil(samples / batch) } as const;
 }
 

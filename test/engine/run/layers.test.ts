@@ -10,6 +10,7 @@ import type { Files } from '../../../src/engine/problems/files';
 import { assemble } from '../../../src/engine/run/machine';
 import { prepare, type Prepared } from '../../../src/engine/run/prepare';
 import { SpecificationError, type RunSpecification } from '../../../src/engine/run/specification';
+import { Trainer } from '../../../src/engine/run/trainer';
 import { writeWeights } from '../../../src/node/weightsFile';
 import { end, noFiles, trainer } from './runs';
 
@@ -61,6 +62,30 @@ describe('networks of layers', () => {
       /found 3 × 8 × 8, 192 numbers, but shapes has 64/,
     );
     await refused(run([{ dense: 3 }], {}, [1, 2, 4, 8]), 'problem.network.inputs', /a list of 4; \[channels, height, width\] or/);
+  });
+
+  it('take images of an IDX file, whose labels do not tell how many classes there are', async () => {
+    const bytes = (extents: number[], values: number[]): Uint8Array =>
+      Uint8Array.from([0, 0, 8, extents.length, ...extents.flatMap((n) => [0, 0, 0, n]), ...values]);
+    const contents: Readonly<Record<string, Uint8Array>> = {
+      images: bytes(
+        [4, 3, 5],
+        Array.from({ length: 60 }, (_, i) => (i * 37) % 256),
+      ),
+      labels: bytes([4], [0, 1, 2, 1]),
+    };
+    const files: Files = { ...noFiles, size: async (path) => contents[path].length, read: async (path) => contents[path] };
+    const problem = {
+      network: { layers: [{ convolution: 2, kernel: [2, 3] }, { flatten: true }, { dense: 10 }] },
+      data: { idx: { images: 'images', labels: 'labels' }, heldOut: 0 },
+    };
+    const prepared = await prepare({ ...run([]), problem, batchSize: 4 }, files);
+    assert.deepEqual(planOf(prepared).inputs, [1, 3, 5]);
+    assert.deepEqual(names(prepared).slice(1), ['convolution1.bias 2', 'dense1.weight 10×12', 'dense1.bias 10']);
+    const training = new Trainer(prepared);
+    training.begin();
+    while (!training.ended) training.advance();
+    assert.ok(training.machine.model.weights.every((weights) => weights.every(Number.isFinite)));
   });
 
   it('have ReLU where nothing is said, and none at the end or where a batch norm, an activation or a sum follows', async () => {
@@ -226,6 +251,14 @@ describe('networks of layers', () => {
       run([{ convolution: 2, kernel: 1, padding: 900 }, { averagePool: 100 }, { dense: 3 }], { batchSize: 60 }),
       'batchSize',
       /a batch of 60 samples through 6,538,\d+ units takes 1\.46 GiB; at most 1 GiB are allowed. Use 41 or fewer/,
+    );
+    await refused(
+      run([{ convolution: 2, kernel: 1, padding: 900 }, { averagePool: 100 }, { dense: 3 }], {
+        batchSize: 20,
+        measure: { curvatureEvery: 9 },
+      }),
+      'measure.probeSamples',
+      /a batch of 60 samples .* Use 41 or fewer/,
     );
   });
 
