@@ -1,5 +1,9 @@
 /** Whole runs in several threads, and how their number is chosen: a record never shows it. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { alone, type Team } from '../../../src/engine/backends/cpu/team';
 import { assemble, type Machine } from '../../../src/engine/run/machine';
 import { prepare } from '../../../src/engine/run/prepare';
@@ -135,5 +139,22 @@ describe('a run in several threads', function () {
     assert.equal(machine.team, alone);
     assert.match(note, /2 threads cannot be had \(no threads left\)/);
     assert.throws(() => assembleWith({ ...refusing, asked: 2 }, prepared), /no threads left/);
+  });
+
+  it('is asked for on the command line, which says on standard error how many threads it took', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'optimizer-debugger-threads-'));
+    const file = join(folder, 'run.json');
+    await writeFile(file, JSON.stringify(ofNetwork({ steps: 20 })));
+    const run = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
+      spawnSync(process.execPath, ['scripts/cli.mjs', 'train', file, ...args], { encoding: 'utf8', timeout: 25_000 });
+    const lines = (text: string): string[] => text.split('\n').filter((line) => !line.includes('"type":"end"'));
+    const [plain, two, best, none] = [run(), run('--threads', '2'), run('--threads', 'auto'), run('--threads', '0')];
+    assert.deepEqual([plain.status, plain.stderr], [0, '']);
+    assert.deepEqual([two.status, two.stderr], [0, '2 threads: as asked\n']);
+    assert.deepEqual([best.status, best.stderr], [0, '1 thread: the network is too small for more\n']);
+    for (const { stdout } of [two, best]) assert.deepEqual(lines(stdout), lines(plain.stdout));
+    assert.equal(none.status, 2);
+    assert.match(none.stderr, /--threads 0: a whole number, at least 1, is expected/);
+    await rm(folder, { recursive: true });
   });
 });
