@@ -5,7 +5,7 @@
  */
 import type { Hyperparameter, Rule, TextRule } from '../language/rule';
 import type { Domain } from '../language/tree';
-import { type LayerDefinition, layerKinds } from '../network/layers';
+import { layerSchema } from '../network/layerSchema';
 import { losses } from '../network/losses';
 import { generators } from '../problems/generators';
 import { mostColumns } from '../problems/limits';
@@ -74,7 +74,7 @@ export function runSchema(rules: readonly Rule[], wrappers: readonly TextRule[])
     title: 'Run specification',
     description: 'One training run of Optimizer Debugger: what is learnt, by which optimizer, for how long, and what is measured.',
     allowTrailingCommas: true,
-    definitions: { layer: layer(), part: { ...schedule(partSchedules()), description: 'A schedule within another.' } },
+    definitions: { layer: layerSchema(), part: { ...schedule(partSchedules()), description: 'A schedule within another.' } },
     ...closed(
       {
         $schema: { type: 'string' },
@@ -158,34 +158,6 @@ function network(): Schema {
     ['layers'],
     { description: 'A network: layers one after another.' },
   );
-}
-
-/** One layer: the kind is the key that must be there; a key that is also a field of another kind counts only by itself. */
-function layer(): Schema {
-  const described = ({ fields }: LayerDefinition): Record<string, Schema> =>
-    Object.fromEntries(
-      Object.entries(fields).map(([key, { schema: allowed, doc, standard }]) => {
-        const told = standard === '' || 'default' in allowed ? doc : `${doc} Left out: ${standard}.`;
-        return [key, { ...allowed, description: told }];
-      }),
-    );
-  const shared = (key: string): LayerDefinition[] => layerKinds.filter(({ name, fields }) => name !== key && key in fields);
-  return {
-    type: 'object',
-    description: 'One layer of a network.',
-    properties: Object.assign({}, ...layerKinds.map(({ name, doc }) => ({ [name]: { description: doc } }))),
-    oneOf: layerKinds.map((kind) => ({
-      required: [kind.name, ...Object.keys(kind.fields).filter((key) => key !== kind.name && kind.fields[key].standard === '')],
-      ...(shared(kind.name).length > 0 ? { not: { anyOf: shared(kind.name).map(({ name }) => ({ required: [name] })) } } : {}),
-    })),
-    allOf: layerKinds.map((kind) => ({
-      if: {
-        required: [kind.name],
-        ...(shared(kind.name).length > 0 ? { not: { anyOf: shared(kind.name).map(({ name }) => ({ required: [name] })) } } : {}),
-      },
-      then: { properties: described(kind), additionalProperties: false },
-    })),
-  };
 }
 
 function data(): Schema {
