@@ -35,6 +35,7 @@ export const commands = {
   'optimizerDebugger.pause': { title: 'Pause', icon: 'debug-pause', palette: 'optimizerDebugger.state == running' },
   'optimizerDebugger.resume': { title: 'Resume', icon: 'debug-continue', palette: 'optimizerDebugger.state == paused' },
   'optimizerDebugger.step': { title: 'Take one step', icon: 'debug-step-over', palette: 'optimizerDebugger.state == paused' },
+  'optimizerDebugger.stepBack': { title: 'Step back', icon: 'debug-step-back', palette: 'optimizerDebugger.state == paused' },
   'optimizerDebugger.stop': { title: 'Stop', icon: 'debug-stop', palette: active },
   'optimizerDebugger.resumeFromCheckpoint': {
     title: 'Resume from the last checkpoint',

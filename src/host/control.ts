@@ -1,4 +1,4 @@
-/** The commands that act on the run under way: pause, resume, step, stop, resume from a checkpoint, open the record. */
+/** The commands that act on the run under way: pause, resume, step, step back, stop, resume from a checkpoint, open the record. */
 import * as vscode from 'vscode';
 import { register } from './commands';
 import type { Runs } from './runs';
@@ -8,6 +8,7 @@ export const registerControl = (runs: Runs): vscode.Disposable =>
     register('optimizerDebugger.pause', () => runs.pause()),
     register('optimizerDebugger.resume', () => runs.resume()),
     register('optimizerDebugger.step', () => runs.step()),
+    register('optimizerDebugger.stepBack', () => runs.stepBack()),
     register('optimizerDebugger.stop', () => runs.stop()),
     register('optimizerDebugger.resumeFromCheckpoint', () => runs.resumeFromCheckpoint()),
     register('optimizerDebugger.openRecord', async () => {

@@ -30,6 +30,7 @@ export function linkPanel(webview: vscode.Webview, runs: Runs, visible: () => bo
     pause: () => runs.pause(),
     resume: () => runs.resume(),
     step: () => runs.step(),
+    stepBack: () => runs.stepBack(),
     stop: () => runs.stop(),
     again: async () => void (await runs.again()),
     resumeFromCheckpoint: () => runs.resumeFromCheckpoint(),

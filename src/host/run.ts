@@ -2,7 +2,7 @@
 import type { CurvatureEvent, EndEvent, EvaluationEvent, StartEvent } from '../engine/run/record';
 import type { RunSpecification } from '../engine/run/specification';
 import { History } from '../shared/history';
-import type { RareEvent, RunId, RunSnapshot, RunState } from '../shared/protocol';
+import type { RareEvent, RunId, RunSnapshot, RunState, Standing } from '../shared/protocol';
 import { append } from '../shared/series';
 import type { CallReference } from './optimizerChoice';
 
@@ -87,12 +87,24 @@ export class Run {
 
   /** Goes back to the last checkpoint: what came after it will come again. */
   rewind(): void {
-    const step = this.checkpoint?.step ?? 0;
-    this.evaluations = this.evaluations.filter((event) => event.step <= step);
-    this.curvatures = this.curvatures.filter((event) => event.step <= step);
+    this.forgetAfter(this.checkpoint?.step ?? 0);
     this.end = null;
     this.problem = null;
     this.state = 'starting';
+  }
+
+  /** Has gone back to an earlier step. */
+  standAt({ step, title, details, rules }: Standing): void {
+    this.forgetAfter(step);
+    this.history?.forgetAfter(step);
+    this.title = title;
+    this.details = details;
+    for (const [file, text] of Object.entries(rules)) this.texts.set(file, text);
+  }
+
+  private forgetAfter(step: number): void {
+    this.evaluations = this.evaluations.filter((event) => event.step <= step);
+    this.curvatures = this.curvatures.filter((event) => event.step <= step);
   }
 
   snapshot(): RunSnapshot {

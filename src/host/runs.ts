@@ -104,6 +104,15 @@ export class Runs implements vscode.Disposable {
     await this.engine?.step(run.id);
   }
 
+  /** Undoes the last step of the paused run. */
+  async stepBack(): Promise<void> {
+    const run = this.require('paused');
+    const standing = await this.engine?.goBack(run.id);
+    if (!standing) return;
+    run.standAt(standing);
+    if (this.run === run) this.changed({ kind: 'run' });
+  }
+
   async stop(): Promise<void> {
     const run = this.require('running', 'paused', 'starting');
     await this.engine?.stop(run.id);

@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { RuleEvent, StartEvent } from '../engine/run/record';
-import type { EngineCalls, EngineEvents, RateMap, RunId, StartRequest } from '../shared/protocol';
+import type { EngineCalls, EngineEvents, RateMap, RunId, Standing, StartRequest } from '../shared/protocol';
 import { toWorker, type EngineRemote } from './channel';
 
 /** What a worker tells, its own death included. */
@@ -34,6 +34,9 @@ export class WorkerEngine implements EngineCalls {
   }
   async step(run: RunId): Promise<number> {
     return this.remote().step(run);
+  }
+  async goBack(run: RunId, step?: number): Promise<Standing> {
+    return this.remote().goBack(run, step);
   }
   async stop(run: RunId): Promise<void> {
     return this.remote().stop(run);

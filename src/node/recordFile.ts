@@ -32,8 +32,9 @@ export class RecordFile {
    */
   static async open(path: string, keep = 0, largest = LARGEST): Promise<RecordFile> {
     await mkdir(dirname(path), { recursive: true });
-    if (keep === 0) return new RecordFile(await open(path, 'w'), 0, largest);
-    const file = await open(path, 'a');
+    if (keep === 0) await (await open(path, 'w')).close();
+    const file = await open(path, 'a'); // and not where the file was read or cut last
+    if (keep === 0) return new RecordFile(file, 0, largest);
     try {
       const kept = (await file.stat()).size >= keep ? keep : 0;
       await file.truncate(kept);
@@ -63,6 +64,13 @@ export class RecordFile {
     this.waitingBytes += size;
     this.bytes += size;
     if (!this.busy) void this.write();
+  }
+
+  /** Forgets all that was added after `position`, which was the record's once; nothing may be added meanwhile. @throws why it could not be written */
+  async rewind(position: number): Promise<void> {
+    await this.flushed();
+    await this.file.truncate(position);
+    this.bytes = position;
   }
 
   /** Ends when all that was added before is in the file. @throws why it could not be written */

@@ -54,6 +54,7 @@ class Engine implements EngineCalls {
   pause = (run: RunId): Promise<number> => this.of(run, (it) => it.pause());
   resume = (run: RunId): Promise<void> => this.of(run, (it) => it.resume());
   step = (run: RunId): Promise<number> => this.of(run, (it) => it.step());
+  goBack: EngineCalls['goBack'] = (run, step) => this.of(run, (it) => it.goBack(step));
   stop = (run: RunId): Promise<void> => this.of(run, (it) => it.stop());
   replaceRule: EngineCalls['replaceRule'] = (run, file, text) => this.of(run, (it) => it.replaceRule(file, text));
   rateMap: EngineCalls['rateMap'] = (run, layer) => this.of(run, (it) => it.rateMap(layer));

@@ -60,6 +60,11 @@ export class History {
     }
   }
 
+  /** Forgets the rows of later steps: the run went back. */
+  forgetAfter(step: number): void {
+    if (this.last(column.step) > step) this.goBack(step + 1);
+  }
+
   /** All that is kept, as one frame. */
   encode(): ArrayBuffer {
     const phase = this.count === 0 ? 0 : (this.seen - 1) % this.stride;

@@ -25,6 +25,15 @@ export interface StartRequest {
   readonly checkpoint?: ArrayBuffer;
 }
 
+/** Where a run stands that went back, and what runs there: a rule replaced later than that is the old one again. */
+export interface Standing {
+  readonly step: number;
+  readonly title: string;
+  readonly details: string;
+  /** The texts of the rules that it has from files, by what the specification calls them. */
+  readonly rules: Readonly<Record<string, string>>;
+}
+
 /** The effective rate of every weight of one layer, for the heat map; large layers are thinned evenly, and say so. */
 export interface RateMap {
   readonly layer: string;
@@ -46,6 +55,12 @@ export interface EngineCalls {
   resume(run: RunId): Promise<void>;
   /** One step, while paused. @returns the step at which it stands then. */
   step(run: RunId): Promise<number>;
+  /**
+   * Goes back to an earlier step, while paused: the state is, bit for bit, what it was, and what came later is forgotten, also in the record. The
+   * steps on the way are told again in frames. @param step the one before where it stands, if missing @returns where it stands then. Rejects
+   * where the step cannot be reached; the run is then as it was.
+   */
+  goBack(run: RunId, step?: number): Promise<Standing>;
   stop(run: RunId): Promise<void>;
   /**
    * Goes on with another text of a rule that the specification gives by `file`, from the next step on; while paused. @returns what goes on of it.
@@ -94,6 +109,7 @@ export interface HostCalls {
   pause(): Promise<void>;
   resume(): Promise<void>;
   step(): Promise<void>;
+  stepBack(): Promise<void>;
   stop(): Promise<void>;
   again(): Promise<void>;
   resumeFromCheckpoint(): Promise<void>;

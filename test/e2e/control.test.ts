@@ -25,7 +25,7 @@ describe('A long run', () => {
   });
   after(async () => person?.window.close());
 
-  it('pauses, takes one step at a time, goes on', async () => {
+  it('pauses, takes one step at a time, forward and back, goes on', async () => {
     const panel = await person.train('long.run.json', long);
     await until('some steps', async () => (await person.step(panel)) > 50);
     await person.press(panel, 'Pause');
@@ -45,6 +45,11 @@ describe('A long run', () => {
       (await person.numbers(panel)).filter(({ step }) => step === stood + 1),
       record,
     );
+
+    await person.press(panel, 'Step back');
+    await until('the step before', async () => (await person.step(panel)) === stood);
+    await person.press(panel, 'Take one step');
+    await until('the same step again', async () => (await person.step(panel)) === stood + 1);
 
     await person.press(panel, 'Continue');
     await person.waitForState(panel, ['running']);

@@ -85,7 +85,7 @@ describe('runs', () => {
     );
   });
 
-  it('pause stands still, step takes one, resume goes on, stop ends', async () => {
+  it('pause stands still, step takes one, step back undoes one, resume goes on, stop ends', async () => {
     const run = await api.runs.start({ spec: spiral(forEver), folder: '', origin: null });
     await until('some steps', () => (run.history?.last(column.step) ?? 0) > 20);
     await vscode.commands.executeCommand('optimizerDebugger.pause');
@@ -96,6 +96,16 @@ describe('runs', () => {
     assert.equal(run.history?.last(column.step), stood);
     await vscode.commands.executeCommand('optimizerDebugger.step');
     await until('one more step', () => run.history?.last(column.step) === stood + 1);
+    const loss = run.history?.last(column.loss);
+    for (const step of [stood, stood - 1]) {
+      await vscode.commands.executeCommand('optimizerDebugger.stepBack');
+      assert.equal(run.history?.last(column.step), step);
+      assert.ok(run.evaluations.every((event) => event.step <= step));
+      assert.equal(run.state, 'paused');
+    }
+    for (let k = 0; k < 2; k++) await vscode.commands.executeCommand('optimizerDebugger.step');
+    await until('the same step again', () => run.history?.last(column.step) === stood + 1);
+    assert.equal(run.history?.last(column.loss), loss);
     await vscode.commands.executeCommand('optimizerDebugger.resume');
     await until('it to go on', () => (run.history?.last(column.step) ?? 0) > stood + 20);
     await vscode.commands.executeCommand('optimizerDebugger.stop');

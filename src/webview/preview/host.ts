@@ -99,6 +99,10 @@ class FakeEditor {
       resume: () => become('running'),
       stop: () => become('ended'),
       step: async () => this.advance(1),
+      stepBack: async () => {
+        await this.load(Math.max(this.step - 1, 0));
+        this.panel.snapshot(this.snapshot());
+      },
       again: async () => {
         this.state = 'running';
         await this.load(0);

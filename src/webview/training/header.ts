@@ -29,7 +29,7 @@ export class Header {
   private readonly steps = element('span', { class: 'steps number' }, 'step ', this.step.element, this.total, this.epochText);
   private readonly problem = element('span');
   private readonly banner: HTMLElement;
-  private readonly controls: Readonly<Record<'pause' | 'step' | 'stop' | 'again', Control>>;
+  private readonly controls: Readonly<Record<'pause' | 'back' | 'step' | 'stop' | 'again', Control>>;
   private readonly resume: Control;
   private run: Run | undefined;
 
@@ -37,13 +37,14 @@ export class Header {
     const control = (name: string, label: string, act: () => Promise<void>): Control => iconButton(name, label, () => attempt(act));
     this.controls = {
       pause: control('debug-pause', 'Pause', () => (this.run?.state === 'paused' ? host.resume() : host.pause())),
+      back: control('debug-step-back', 'Step back', () => host.stepBack()),
       step: control('debug-step-over', 'Take one step', () => host.step()),
       stop: control('debug-stop', 'Stop', () => host.stop()),
       again: control('debug-restart', 'Train again', () => host.again()),
     };
     this.resume = textButton('Resume', () => attempt(() => host.resumeFromCheckpoint()));
     this.banner = element('div', { class: 'banner', role: 'alert' }, icon('warning'), this.problem, this.resume.element);
-    const { pause, step, stop, again } = this.controls;
+    const { pause, back, step, stop, again } = this.controls;
     this.element = element(
       'header',
       {},
@@ -58,6 +59,7 @@ export class Header {
             'div',
             { class: 'controls', role: 'toolbar', 'aria-label': 'run' },
             pause.element,
+            back.element,
             step.element,
             stop.element,
             again.element,
@@ -77,11 +79,12 @@ export class Header {
     if (this.details.title !== run.details) this.details.title = run.details;
     this.state.draw(run);
 
-    const { pause, step, stop, again } = this.controls;
+    const { pause, back, step, stop, again } = this.controls;
     const paused = run.state === 'paused';
     const alive = run.state === 'running' || paused;
     pause.say(paused ? 'Continue' : 'Pause', paused ? 'debug-continue' : 'debug-pause');
     pause.enable(alive);
+    back.enable(paused && run.step > 0);
     step.enable(paused);
     stop.enable(alive || run.state === 'starting');
     again.enable(run.state !== 'starting');

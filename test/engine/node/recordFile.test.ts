@@ -96,4 +96,18 @@ describe('the record’s file', () => {
     file.add(step(1));
     await assert.rejects(file.close(), /The record cannot be written: ENOSPC/);
   });
+
+  it('forgets what was added after a place that it stood at', async () => {
+    const path = join(folder, 'rewound.jsonl');
+    const record = await RecordFile.open(path);
+    record.add(step(1));
+    const { position } = record;
+    for (let k = 2; k <= 200; k++) record.add(step(k));
+    await record.rewind(position);
+    assert.equal(record.position, position);
+    record.add(step(2));
+    await record.close();
+    assert.deepEqual((await lines(path)).map((line) => line.step), [1, 2]); // prettier-ignore
+    assert.equal((await stat(path)).size, record.position);
+  });
 });

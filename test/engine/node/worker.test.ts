@@ -136,6 +136,25 @@ describe('the training worker', function () {
     await host.engine.stop('a');
   });
 
+  it('goes back behind a rule that was replaced: the old text runs there, and the answer says so', async () => {
+    const text = (lr: number): string => `optimizer own "Own"\nparameter lr = ${lr} in (0, inf)\nrate = lr\nw = w - rate*g\n`;
+    await writeFile(join(folder, 'plain.optim'), text(1e-6));
+    await start({ ...long, optimizer: { file: 'plain.optim' } });
+    await host.until(() => host.frames.length > 0);
+    const paused = await host.engine.pause('a');
+    await host.engine.replaceRule('a', 'plain.optim', text(0.25));
+    await host.engine.step('a');
+    assert.deepEqual((await host.engine.goBack('a')).rules, { 'plain.optim': text(0.25) });
+    const { step, details, rules } = await host.engine.goBack('a');
+    assert.deepEqual([step, rules], [paused - 1, { 'plain.optim': text(1e-6) }]);
+    assert.match(details, /lr 0\.000001|lr 1e-6/);
+    await host.engine.step('a');
+    await host.until(() => host.rows.at(-1) === paused);
+    const { data } = host.frames[host.frames.length - 1];
+    assert.equal(data[data.length - host.frames[host.frames.length - 1].width + column.lr], 1e-6);
+    await host.engine.stop('a');
+  });
+
   it('pauses, steps once, resumes and stops, each answered at the step where it stands', async () => {
     await start(long);
     await host.until(() => host.frames.length > 0);
@@ -153,6 +172,35 @@ describe('the training worker', function () {
     assert.deepEqual(host.states, ['running', 'paused', 'running', 'ended']);
     const end = host.events.at(-1);
     assert.ok(end?.type === 'end' && end.reason === 'stopped' && end.step === host.rows.at(-1));
+  });
+
+  it('steps back while paused, further than it was paused, and goes on to the record of a run that never did', async () => {
+    const spec = ofNetwork({ steps: 3000, measure: { curvatureEvery: 0, evaluateEvery: 50, every: 1 } });
+    const recordFile = join(folder, 'back.jsonl');
+    await start(spec, { recordFile });
+    await host.until(() => (host.rows.at(-1) ?? 0) > 120);
+    await assert.rejects(host.engine.goBack('a'), /needs a paused run/);
+    const paused = await host.engine.pause('a');
+    const map = await host.engine.rateMap('a', 'dense1.weight');
+    const { step, title, rules } = await host.engine.goBack('a');
+    assert.deepEqual([step, title, rules], [paused - 1, 'Adam', {}]);
+    await host.until(() => host.rows.at(-1) === paused - 1);
+    assert.equal(await host.engine.step('a'), paused);
+    assert.deepEqual(await host.engine.rateMap('a', 'dense1.weight'), map);
+    for (const goal of [70, 69, 1, 0]) {
+      assert.equal((await host.engine.goBack('a', goal)).step, goal);
+      const lines = timeless(await readFile(recordFile, 'utf8')).map((line) => JSON.parse(line) as { type: string; step?: number });
+      assert.equal(lines.filter(({ type }) => type === 'step').length, goal, 'what came later is not in the record');
+    }
+    await assert.rejects(host.engine.goBack('a'), /cannot go back to step -1/);
+    await assert.rejects(host.engine.goBack('a', 5), /stands at step 0 and cannot go back to step 5/);
+    await host.engine.resume('a');
+    await host.until(() => host.states.at(-1) === 'ended');
+    const unbroken = join(folder, 'never.jsonl');
+    await host.engine.start({ run: 'b', spec, folder, recordFile: unbroken });
+    host.states.length = 0;
+    await host.until(() => host.states.at(-1) === 'ended');
+    assert.deepEqual(timeless(await readFile(recordFile, 'utf8')), timeless(await readFile(unbroken, 'utf8')));
   });
 
   it('finishes a curvature measurement while it is paused, and stops when paused', async () => {

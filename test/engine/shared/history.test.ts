@@ -133,6 +133,23 @@ describe('the history of a run', () => {
     assert.deepEqual(steps(history), [1, 2, 3]);
   });
 
+  it('forgets the steps after one that the run went back to, all of them where it is the beginning', () => {
+    const history = new History(LAYERS, 100);
+    feed(history, 60, [7]);
+    history.forgetAfter(60);
+    assert.equal(steps(history).at(-1), 60);
+    history.forgetAfter(41);
+    assert.deepEqual(
+      steps(history),
+      Array.from({ length: 41 }, (_, k) => k + 1),
+    );
+    history.add(frame(42, 43));
+    assert.deepEqual(steps(history).slice(-3), [41, 42, 43]);
+    history.forgetAfter(0);
+    assert.equal(history.rows, 0);
+    history.forgetAfter(0);
+  });
+
   it('has no newest number before the first row', () => assert.ok(Number.isNaN(new History(LAYERS).last(column.loss))));
 
   it('refuses a frame of another run, a snapshot into a history that has begun, and a bound below 2', () => {
