@@ -35,8 +35,23 @@ const localOf = <T extends ValueType>(type: T, index: number): Local<T> => ({ ty
 const code = (type: ValueType, value: Operand<ValueType>): readonly number[] =>
   typeof value === 'number' ? constants[type === 'v128' ? 'f32x4' : type](value).code : value.code;
 const text = (name: string) => [...unsigned(name.length), ...[...name].map((letter) => letter.charCodeAt(0))];
-const vector = (items: readonly (readonly number[])[]) => [...unsigned(items.length), ...items.flat()];
-const section = (id: number, content: readonly number[]) => [id, ...unsigned(content.length), ...content];
+
+/** A stretch of a module, which may have thousands of bytes: put together once, at the end. */
+type Bytes = Uint8Array | readonly number[];
+
+const vector = (items: readonly Bytes[]): readonly Bytes[] => [unsigned(items.length), ...items];
+const section = (id: number, content: readonly Bytes[]): readonly Bytes[] => [[id], unsigned(lengthOf(content)), ...content];
+const lengthOf = (parts: readonly Bytes[]): number => parts.reduce((sum, { length }) => sum + length, 0);
+
+function joined(parts: readonly Bytes[]): Uint8Array {
+  const all = new Uint8Array(lengthOf(parts));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
 
 /** The value of calling a function that has one. */
 export const call = <R extends ValueType>(callee: WasmFunction<R>, ...operands: readonly Expression<ValueType>[]): Expression<R> => ({
@@ -143,10 +158,9 @@ export class Code {
   }
 
   /** The function's code entry. */
-  bytes(): number[] {
-    const locals = vector(this.types.map((type) => [1, typeByte[type]]));
-    const content = [...locals, ...this.body, 0x00, 0x0b];
-    return [...unsigned(content.length), ...content];
+  bytes(): Uint8Array {
+    const content = [...vector(this.types.map((type) => [1, typeByte[type]])), this.body, [0x00, 0x0b]];
+    return joined([unsigned(lengthOf(content)), ...content]);
   }
 }
 
@@ -186,11 +200,8 @@ export class Assembler {
   }
 
   private typeOf(parameters: readonly ValueType[], result: ValueType | null): number {
-    const type = [
-      0x60,
-      ...vector(parameters.map((parameter) => [typeByte[parameter]])),
-      ...vector(result === null ? [] : [[typeByte[result]]]),
-    ];
+    const types = (of: readonly ValueType[]) => [of.length, ...of.map((each) => typeByte[each])];
+    const type = [0x60, ...types(parameters), ...types(result === null ? [] : [result])];
     const known = this.types.findIndex((other) => other.join() === type.join());
     return known >= 0 ? known : this.types.push(type) - 1;
   }
@@ -207,14 +218,14 @@ export class Assembler {
     ];
     // By these, profilers call the functions.
     const names = this.functions.map(({ name }, position) => [...unsigned(this.imports.length + position), ...text(name)]);
-    return Uint8Array.from([
-      ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    return joined([
+      [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
       ...section(1, vector(this.types)),
       ...section(2, vector([...this.imports, memory])),
       ...section(3, vector(this.functions.map(({ type }) => unsigned(type)))),
       ...section(7, vector(this.functions.map(({ name }, position) => [...text(name), 0x00, ...unsigned(this.imports.length + position)]))),
       ...section(10, vector(this.functions.map(({ code }) => code.bytes()))),
-      ...section(0, [...text('name'), ...section(1, vector(names))]),
+      ...section(0, [text('name'), ...section(1, vector(names))]),
     ]);
   }
 }

@@ -49,17 +49,30 @@ function signed64(value: number): number[] {
   }
 }
 
-const bytesOf = (values: Float32Array | Float64Array) => [...new Uint8Array(values.buffer)];
+/** Makes numbers of one kind into bytes. */
+function converter(numbers: Float32Array | Float64Array | Int32Array): (value: number) => readonly number[] {
+  const bytes = new Uint8Array(numbers.buffer);
+  return (value) => {
+    numbers[0] = value;
+    return Array.from(bytes);
+  };
+}
+const [float32, float64, int32] = [new Float32Array(1), new Float64Array(1), new Int32Array(1)].map(converter);
+/** A vector of one number, so many times. */
+const filled = (bytes: readonly number[], times: 2 | 4): readonly number[] => [
+  ...[0xfd, 0x0c],
+  ...(times === 2 ? [...bytes, ...bytes] : [...bytes, ...bytes, ...bytes, ...bytes]),
+];
 const expression = <T extends ValueType>(type: T, code: readonly number[]): Expression<T> => ({ type, code });
 
 /** How a number becomes a constant of each kind of operand. */
 export const constants = {
   i32: (value: number) => expression('i32', [0x41, ...signed(value)]),
-  f32: (value: number) => expression('f32', [0x43, ...bytesOf(Float32Array.of(value))]),
-  f64: (value: number) => expression('f64', [0x44, ...bytesOf(Float64Array.of(value))]),
-  f32x4: (value: number) => expression('v128', [0xfd, 0x0c, ...bytesOf(new Float32Array(4).fill(value))]),
-  f64x2: (value: number) => expression('v128', [0xfd, 0x0c, ...bytesOf(new Float64Array(2).fill(value))]),
-  i32x4: (value: number) => expression('v128', [0xfd, 0x0c, ...new Uint8Array(new Int32Array(4).fill(value).buffer)]),
+  f32: (value: number) => expression('f32', [0x43, ...float32(value)]),
+  f64: (value: number) => expression('f64', [0x44, ...float64(value)]),
+  f32x4: (value: number) => expression('v128', filled(float32(value), 4)),
+  f64x2: (value: number) => expression('v128', filled(float64(value), 2)),
+  i32x4: (value: number) => expression('v128', filled(int32(value), 4)),
 };
 type Kind = keyof typeof constants;
 type TypeOf<K extends Kind> = ReturnType<(typeof constants)[K]>['type'];
