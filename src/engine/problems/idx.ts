@@ -176,7 +176,8 @@ export function idxDataset(
   };
 }
 
-function shapeOf(extents: readonly number[]): Dataset['shape'] {
+/** [channels, height, width] of images of these extents; undefined where they are none. */
+export function shapeOf(extents: readonly number[]): Dataset['shape'] {
   if (extents.length === 2) return [1, extents[0], extents[1]];
   return extents.length === 3 ? [extents[0], extents[1], extents[2]] : undefined;
 }

@@ -110,6 +110,7 @@ export function layoutOf({ header }: Head, name: string, roles: Roles, look: Loo
       for (const category of sorted) names.push(`${header[column]} = ${category}`);
     } else {
       if (kind === 'number') judge.checkNumbers(column, true);
+      else judge.checkTruths(column);
       (kind === 'number' ? numbers : truths).push(place);
       names.push(header[column]);
     }
@@ -146,6 +147,11 @@ class Judge {
         facts.firstHuge,
         `${facts.firstHuge.shown} is beyond the range of a float32 (3.4e38), in which networks compute.`,
       );
+  }
+
+  /** @throws FileError unless every cell is true or false */
+  checkTruths(column: number): void {
+    this.checkMissing(column, this.look.columns[column], true, 'true or false');
   }
 
   /** The names of a column of categories, sorted. */

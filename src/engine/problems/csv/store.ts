@@ -99,6 +99,7 @@ export function store(
       const number = isMissing ? undefined : known.get(rows.text(column));
       if (number !== undefined) x[at + feature + number] = 1;
     }
+    if (drop && !complete) return false;
     if (label !== undefined) {
       if (rows.isEmpty(label)) return drop ? false : null;
       const name = rows.text(label);
