@@ -76,29 +76,49 @@ export class Intake {
    * @throws RangeError where a row is not in the data set
    */
   gather(rows: Uint32Array, from: number, count: number, views: IntakeViews): void {
-    const { data, inputs } = this;
-    const { x, scale, samples, name } = data;
+    const { x, samples, name } = this.data;
+    for (let i = from; i < from + count; i++)
+      if (!(rows[i] < samples)) throw new RangeError(`Sample ${rows[i]} is asked for, but ${name} has ${samples}, counted from 0.`);
+    if (x instanceof Uint8Array) this.copy(rows, from, count, x, views.bytes, this.bytesRow);
+    else if (x instanceof Float32Array && this.data.scale === 1) this.copy(rows, from, count, x, views.x, this.stride);
+    else this.convert(rows, from, count, views.x);
+    this.want(rows, from, count, views);
+  }
+
+  private copy<Numbers extends Uint8Array | Float32Array>(
+    rows: Uint32Array,
+    from: number,
+    count: number,
+    x: Numbers,
+    into: Numbers,
+    step: number,
+  ): void {
+    const { inputs } = this;
     for (let i = 0; i < count; i++) {
-      const row = rows[from + i];
-      if (!(row < samples)) throw new RangeError(`Sample ${row} is asked for, but ${name} has ${samples}, counted from 0.`);
-      const source = row * inputs;
-      const bytes = x instanceof Uint8Array;
-      const into = bytes ? views.bytes : views.x;
-      const target = i * (bytes ? this.bytesRow : this.stride);
-      if (inputs >= long && (bytes || (scale === 1 && x instanceof Float32Array))) into.set(x.subarray(source, source + inputs), target);
-      else if (bytes || scale === 1) for (let j = 0; j < inputs; j++) into[target + j] = x[source + j];
-      else for (let j = 0; j < inputs; j++) into[target + j] = x[source + j] * scale;
-      this.want(row, i, views);
+      const source = rows[from + i] * inputs;
+      const target = i * step;
+      if (inputs >= long) into.set(x.subarray(source, source + inputs), target);
+      else for (let j = 0; j < inputs; j++) into[target + j] = x[source + j];
     }
   }
 
-  private want(row: number, i: number, { classes, numbers }: IntakeViews): void {
+  private convert(rows: Uint32Array, from: number, count: number, into: Float32Array): void {
+    const { inputs, stride: step } = this;
+    const { x, scale } = this.data;
+    for (let i = 0; i < count; i++) {
+      const source = rows[from + i] * inputs;
+      const target = i * step;
+      for (let j = 0; j < inputs; j++) into[target + j] = x[source + j] * scale;
+    }
+  }
+
+  private want(rows: Uint32Array, from: number, count: number, { classes, numbers }: IntakeViews): void {
     const { y } = this.data;
-    const { outputs } = this;
-    const at = i * this.wantedStride;
-    if (y.kind === 'targets') for (let j = 0; j < outputs; j++) numbers[at + j] = y.values[row * outputs + j];
-    else if (this.ofClass) classes[i] = y.labels[row];
-    else if (outputs === 1) numbers[at] = y.labels[row];
-    else for (let j = 0; j < outputs; j++) numbers[at + j] = y.labels[row] === j ? 1 : 0;
+    const { outputs, wantedStride: step } = this;
+    if (y.kind === 'targets') {
+      for (let i = 0; i < count; i++) for (let j = 0; j < outputs; j++) numbers[i * step + j] = y.values[rows[from + i] * outputs + j];
+    } else if (this.ofClass) for (let i = 0; i < count; i++) classes[i] = y.labels[rows[from + i]];
+    else if (outputs === 1) for (let i = 0; i < count; i++) numbers[i * step] = y.labels[rows[from + i]];
+    else for (let i = 0; i < count; i++) for (let j = 0; j < outputs; j++) numbers[i * step + j] = y.labels[rows[from + i]] === j ? 1 : 0;
   }
 }
