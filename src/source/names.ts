@@ -32,6 +32,7 @@ export interface Scope {
   readonly elsewhere: Set<string>;
 }
 
+/** A piece of the program, and where its names are to be looked up. */
 export interface Call {
   readonly node: SyntaxNode;
   readonly scope: Scope;
@@ -42,6 +43,8 @@ export interface Names {
   readonly module: Scope;
   /** Every call with the scope that it stands in, in order of appearance. */
   readonly calls: readonly Call[];
+  /** Every class, the same way. */
+  readonly classes: readonly Call[];
 }
 
 /** The binding in force at a place, and whether nothing else could be. */
@@ -103,6 +106,7 @@ export function children(node: SyntaxNode): SyntaxNode[] {
 /** Gathers scopes, bindings and calls of a parsed program. */
 export function readNames(tree: Tree, text: string): Names {
   const calls: Call[] = [];
+  const classes: Call[] = [];
   const module = newScope('module', null);
   let scope = module;
   /** What to undo on leaving a node, innermost last. */
@@ -247,6 +251,7 @@ export function readNames(tree: Tree, text: string): Names {
         case 'ClassDefinition': {
           const title = reference.node.getChild('VariableName');
           if (title) bind(textOf(title), title.to);
+          if (name === 'ClassDefinition') classes.push({ node: reference.node, scope });
           enterScope(reference.node, name === 'ClassDefinition' ? 'class' : 'function');
           return true;
         }
@@ -287,5 +292,5 @@ export function readNames(tree: Tree, text: string): Names {
       }
     },
   });
-  return { text, module, calls };
+  return { text, module, calls, classes };
 }

@@ -8,8 +8,10 @@ import { blocks, kept, type Block } from './blocks';
 import { Evaluator, type OptionDefault } from './evaluate';
 import type { Framework } from './frameworks/definition';
 import { frameworks } from './frameworks/index.gen';
-import { readBatchSize, readLoss, readNetwork } from './hints';
-import { readNames, type Names } from './names';
+import { readBatchSize, readLoss } from './hints';
+import { readClass } from './moduleClass';
+import { readNames, type Call, type Names } from './names';
+import { readChain } from './networks';
 import { argumentsOf, readOptimizer } from './optimizers';
 import { nothingRead, type NetworkSketch, type OptimizerCall, type Range, type SourceReading } from './reading';
 
@@ -23,6 +25,7 @@ const always = [
   'add_argument',
   'DataLoader',
   'Sequential',
+  'Module)',
   'CrossEntropyLoss',
   'MSELoss',
   'cross_entropy',
@@ -43,7 +46,6 @@ export function readPython(text: string, before = ''): SourceReading {
   readOptions(names, evaluator, options);
 
   const optimizers: OptimizerCall[] = [];
-  const networks: NetworkSketch[] = [];
   const batchSizes: number[] = [];
   const losses: string[] = [];
   for (const call of names.calls) {
@@ -52,15 +54,38 @@ export function readPython(text: string, before = ''): SourceReading {
       const optimizer = readOptimizer(call, evaluator, framework);
       if (optimizer) optimizers.push(offset === 0 ? optimizer : shifted(optimizer, -offset));
     }
-    const network = readNetwork(call, evaluator);
-    if (network) networks.push({ ...network, range: shift(network.range, -offset) });
     const batchSize = readBatchSize(call, evaluator);
     if (batchSize !== null) batchSizes.push(batchSize);
     const loss = readLoss(call, evaluator);
     if (loss !== null) losses.push(loss);
   }
-  return { optimizers, networks, batchSizes, losses };
+  return { optimizers, networks: readNetworks(names, evaluator, offset), batchSizes, losses };
 }
+
+/** The networks of a program in order of appearance; one that is a part of another is not told by itself. */
+function readNetworks({ calls, classes }: Names, evaluator: Evaluator, offset: number): NetworkSketch[] {
+  const here = ({ node }: Call): boolean => node.from >= offset;
+  const found = all.flatMap(({ layers: table }) => {
+    const program = { evaluator, table, calls };
+    return [
+      ...classes.filter(here).flatMap((definition) => readClass(definition, program) ?? []),
+      ...calls.filter(here).flatMap((call) => readChain(call, program) ?? []),
+    ];
+  });
+  const wholes = found.filter(({ name, obstacle }) => name === null || obstacle === null);
+  const within = (part: Range, whole: Range): boolean =>
+    whole.from <= part.from && part.to <= whole.to && whole.to - whole.from > part.to - part.from;
+  return found
+    .filter(({ range }) => !wholes.some((whole) => within(range, whole.range)))
+    .sort((a, b) => a.range.from - b.range.from)
+    .map((network) => moved(network, -offset));
+}
+
+const moved = (network: NetworkSketch, by: number): NetworkSketch => ({
+  ...network,
+  range: shift(network.range, by),
+  obstacle: network.obstacle && { ...network.obstacle, range: shift(network.obstacle.range, by) },
+});
 
 /** Parses what matters of a program: module-level code, and the functions and classes that mention something of interest. */
 function parse(program: string): Names {

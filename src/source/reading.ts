@@ -3,6 +3,8 @@
  * place. Values are known only where the text alone decides them; everything else is `unknown`, with its source, to be asked for.
  */
 
+import type { LayerSpecification } from '../engine/network/layers';
+
 /** A stretch of the text, in UTF-16 offsets as the editor counts, `to` excluded. */
 export interface Range {
   readonly from: number;
@@ -52,13 +54,24 @@ export interface OptimizerCall {
   readonly notes: readonly string[];
 }
 
-/** A chain of dense layers, as `nn.Sequential` writes it. */
+/** What stands in the way of training the program's network here, in one sentence, and where. */
+export interface Obstacle {
+  readonly range: Range;
+  readonly message: string;
+}
+
+/** A network of the program: `nn.Sequential`, or a class whose `forward` is a chain of layers. */
 export interface NetworkSketch {
   readonly range: Range;
-  readonly inputs: number;
-  readonly layers: readonly { readonly dense: number; readonly activation: string }[];
-  /** Layers that were left out because this version has none like them: `Dropout`. */
-  readonly omitted: readonly string[];
+  /** What the class is called; null for a chain by itself. */
+  readonly name: string | null;
+  /** As a specification has them; empty where something stands in the way. */
+  readonly layers: readonly LayerSpecification[];
+  /** How many features or channels come into each layer with weights, as the program says it, in order. */
+  readonly incoming: readonly number[];
+  /** What a person should know before trusting a comparison, one phrase each. */
+  readonly notes: readonly string[];
+  readonly obstacle: Obstacle | null;
 }
 
 export interface SourceReading {

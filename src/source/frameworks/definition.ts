@@ -1,4 +1,5 @@
 /** How one framework names optimizers and their hyperparameters. One file a framework; `index.gen.ts` gathers them. */
+import type { LayerTable } from '../layers/definition';
 import type { Literal } from '../reading';
 
 export interface Parameter {
@@ -33,6 +34,7 @@ export interface Framework {
   /** The module that a program must mention to use it. */
   readonly module: string;
   readonly constructors: Readonly<Record<string, Constructor>>;
+  readonly layers: LayerTable;
   /** The constructor that a dotted path names (`torch.optim.adam.Adam` → `Adam`), or null. */
   constructorOf(path: string): string | null;
 }

@@ -2,6 +2,7 @@
  * PyTorch: the constructors of `torch.optim` with their parameters in order of position and their defaults, as torch 2.x documents
  * them (https://pytorch.org/docs/stable/optim.html). SGD's lr has a default since 2.3; before, it had to be given.
  */
+import { torchLayers } from '../layers/torch';
 import { defineFramework, type Constructor, type Parameter } from './definition';
 
 const parameter = (name: string, ours: Parameter['ours'], value: Parameter['default']): Parameter => ({ name, ours, default: value });
@@ -152,6 +153,7 @@ export const torch = defineFramework({
   title: 'PyTorch',
   module: 'torch',
   constructors,
+  layers: torchLayers,
   /** Both where they are documented (`torch.optim.Adam`) and where they live (`torch.optim.adam.Adam`). */
   constructorOf(path) {
     const parts = path.split('.');

@@ -35,6 +35,21 @@ class Trainer:
         return total / len(loader)
 
 
+class Net(nn.Module):
+    """As the tutorials have it."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 6, kernel_size=5, padding=2)
+        self.pool = nn.MaxPool2d(2, 2)
+        self.fc = nn.Linear(1176, 10)
+
+    def forward(self, x):
+        x = self.pool(torch.relu(self.conv1(x)))
+        x = x.view(-1, 1176)
+        return self.fc(x)
+
+
 model = nn.Sequential(
     nn.Flatten(),
     nn.Linear(28 * 28, 128),  # hidden
