@@ -3,28 +3,35 @@
  * files of the workspace in `workspaceProblems.ts`. Knows nothing of the editor.
  */
 import { generators, type Generator } from '../engine/problems/generators';
+import { Random } from '../engine/random';
+import { checkNeeds } from '../engine/run/checkNeeds';
 import { defaults } from '../engine/run/defaults';
 import { showNumber } from '../engine/run/describe';
-import type { DataSource, FunctionProblem, RuleSpecification, RunSpecification } from '../engine/run/specification';
-import { showShape, specifyNetwork, type NetworkShape } from './networkText';
+import {
+  SpecificationError,
+  type DataSource,
+  type FunctionProblem,
+  type RuleSpecification,
+  type RunSpecification,
+} from '../engine/run/specification';
+import { fits, type DataEnds } from './networkFit';
+import type { NetworkChoice } from './networkText';
 import type { OptimizerChoice } from './optimizerChoice';
+import { classifiers, imageNetworks, networksFor, regressors } from './readyNetworks';
 
 /** Data for a network, and how it is usually trained on them. */
-export interface DataChoice {
+export interface DataChoice extends DataEnds {
   readonly kind: 'data';
   readonly title: string;
   readonly detail: string;
   readonly source: DataSource;
   /** What paths in `source` are relative to; empty where there are none. */
   readonly folder: string;
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly loss: 'crossEntropy' | 'meanSquaredError';
   readonly batchSize: number;
   /** How long. */
   readonly length: { readonly steps: number } | { readonly epochs: number };
   /** Networks to offer, the usual one first. */
-  readonly networks: readonly NetworkShape[];
+  readonly networks: readonly NetworkChoice[];
 }
 
 export interface FunctionChoice {
@@ -46,64 +53,31 @@ export interface SpecificationChoice {
 
 export type ProblemChoice = DataChoice | FunctionChoice | SpecificationChoice;
 
-const shapes = (inputs: number, outputs: number, offers: readonly (readonly [readonly number[], string])[]): NetworkShape[] =>
-  offers.map(([hidden, activation]) => ({ inputs, hidden, outputs, activation }));
-
-/** A generator with its own defaults. */
-function chooseGenerator({ name, title, doc, inputs, learns, settings }: Generator): DataChoice {
-  const classes = settings.classes?.default ?? 2;
-  const outputs = learns === 'classes' ? Number(classes) : 1;
-  const samples = Number(settings.samples.default);
+/** A generator with its own defaults; what its data are like is told by one sample. */
+function chooseGenerator({ name, title, doc, settings, generate }: Generator): DataChoice {
+  const values = Object.fromEntries(Object.entries(settings).map(([key, { default: value }]) => [key, Number(value)]));
+  const { inputs, shape = null, y } = generate({ ...values, samples: 1 }, new Random(0, 'look'));
+  const outputs = y.kind === 'classes' ? y.classes : y.outputs;
+  const ends: DataEnds = { inputs, outputs, shape, loss: y.kind === 'classes' ? 'crossEntropy' : 'meanSquaredError' };
+  const few = y.kind === 'classes' ? classifiers(outputs) : regressors(outputs);
   return {
     kind: 'data',
     title,
     detail: doc,
-    source: { generator: name, samples },
+    source: { generator: name, samples: values.samples },
     folder: '',
-    inputs,
-    outputs,
-    loss: learns === 'classes' ? 'crossEntropy' : 'meanSquaredError',
+    ...ends,
     batchSize: defaults.batchSize,
-    length: { steps: 5000 },
-    networks: shapes(
-      inputs,
-      outputs,
-      learns === 'classes'
-        ? [
-            [[16, 16], 'relu'],
-            [[16, 16], 'tanh'],
-            [[64, 64, 64], 'relu'],
-            [[16, 16], 'sigmoid'],
-            [[], 'identity'],
-          ]
-        : [
-            [[32, 32], 'tanh'],
-            [[32, 32], 'relu'],
-            [[8], 'tanh'],
-            [[], 'identity'],
-          ],
-    ),
+    length: shape ? { epochs: 20 } : { steps: 5000 },
+    // images are made for what sees where something is
+    networks: shape ? [...imageNetworks(shape, outputs), ...networksFor(inputs, outputs)].filter((network) => fits(network, ends)) : few,
   };
 }
 
-/** Networks for data of a file. */
-export const networksFor = (inputs: number, outputs: number): NetworkShape[] =>
-  shapes(
-    inputs,
-    outputs,
-    inputs >= 100
-      ? [
-          [[128], 'relu'],
-          [[128, 64], 'relu'],
-          [[128], 'tanh'],
-          [[], 'identity'],
-        ]
-      : [
-          [[32], 'relu'],
-          [[32, 32], 'relu'],
-          [[32, 32], 'tanh'],
-          [[], 'identity'],
-        ],
+/** Networks for data of a file, dense ones first. */
+export const networksForFile = (ends: DataEnds): NetworkChoice[] =>
+  [...networksFor(ends.inputs, ends.outputs), ...(ends.shape ? imageNetworks(ends.shape, ends.outputs) : [])].filter((network) =>
+    fits(network, ends),
   );
 
 /** The usual one first: two classes or three that no straight line parts, where optimizers begin to differ. */
@@ -144,7 +118,7 @@ function specifyRule({ rule, settings, file }: OptimizerChoice): RuleSpecificati
 export function specify(
   optimizer: OptimizerChoice,
   problem: ProblemChoice,
-  network: NetworkShape | null,
+  network: NetworkChoice | null,
   batchSize?: number,
 ): RunSpecification {
   const around = optimizer.around.map(specifyRule);
@@ -156,7 +130,7 @@ export function specify(
   if (problem.kind === 'function') return { problem: problem.problem, ...chosen, steps: problem.steps, seed: defaults.seed };
   if (!network) throw new Error('data need a network');
   return {
-    problem: { network: specifyNetwork(network, problem.loss), data: problem.source },
+    problem: { network: { layers: network.layers, loss: problem.loss }, data: problem.source },
     ...chosen,
     batchSize: batchSize ?? problem.batchSize,
     ...problem.length,
@@ -168,9 +142,16 @@ export function specify(
 export const describeLength = ({ length }: DataChoice, batchSize: number): string =>
   `batch ${batchSize} · ${'steps' in length ? `${length.steps.toLocaleString('en')} steps` : `${length.epochs} epochs`}`;
 
-/** What a network is worth: `2-16-16-3 ReLU`, `371 weights`. */
-export const describeNetworkChoice = (shape: NetworkShape): { readonly label: string; readonly description: string } => {
-  const widths = [shape.inputs, ...shape.hidden, shape.outputs];
-  const weights = widths.slice(1).reduce((sum, width, index) => sum + width * (widths[index] + 1), 0);
-  return { label: showShape(shape), description: `${weights.toLocaleString('en')} weights` };
-};
+/**
+ * Why the optimizer cannot train the network: some rules need to know what only networks of certain layers tell.
+ * @returns null where it can
+ */
+export function refusal(optimizer: OptimizerChoice, problem: DataChoice, network: NetworkChoice): string | null {
+  try {
+    checkNeeds([optimizer.rule, ...optimizer.around.map(({ rule }) => rule)], specify(optimizer, problem, network));
+    return null;
+  } catch (error) {
+    if (error instanceof SpecificationError) return error.message.slice(error.path.length + 2);
+    throw error;
+  }
+}

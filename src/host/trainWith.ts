@@ -7,13 +7,13 @@ import { readFunction } from '../engine/language';
 import { findLoss } from '../engine/network/losses';
 import { showNumber } from '../engine/run/describe';
 import { register } from './commands';
-import { parseShape, shapeOf, type NetworkShape } from './networkText';
+import { pickNetwork } from './networkStep';
+import type { NetworkChoice } from './networkText';
 import { titleOf, type CallReference, type OptimizerChoice } from './optimizerChoice';
 import { complete, findContext, of, pickOptimizer, preselect, separator, title, type Context, type RuleSources } from './optimizerStep';
 import { placeRules } from './placeRules';
 import {
   describeLength,
-  describeNetworkChoice,
   functionChoices,
   generatorChoices,
   specify,
@@ -110,7 +110,7 @@ async function runWizard(
       }
     } else if (optimizer && problem) {
       const batchSize = context.reading?.batchSizes[0];
-      const network: NetworkShape | null | Left = problem.kind === 'data' ? await pickNetwork(problem, optimizer, context) : null;
+      const network: NetworkChoice | null | Left = problem.kind === 'data' ? await pickNetwork(problem, optimizer, context) : null;
       if (network === back) {
         step = 2;
         continue;
@@ -254,34 +254,4 @@ function faultOf(work: () => unknown): string | null {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-/** Step 3: a network that fits the data. */
-function pickNetwork(problem: DataChoice, optimizer: OptimizerChoice, { reading, document }: Context): Promise<NetworkShape | Left> {
-  const { inputs, outputs } = problem;
-  const own = (reading?.networks ?? []).flatMap((sketch) => {
-    const shape = shapeOf(sketch);
-    return shape && shape.inputs === inputs && shape.outputs === outputs ? [{ shape, sketch }] : [];
-  });
-  return pick<NetworkShape>({
-    title: `${title} ${titleOf(optimizer)} on ${problem.title}`,
-    step: 3,
-    of,
-    canGoBack: true,
-    placeholder: 'Which network? Choose one, or type its hidden layers, as in 16-16 tanh. Enter trains.',
-    items: [
-      ...own.map(({ shape, sketch }) => ({
-        ...describeNetworkChoice(shape),
-        detail: `from line ${(document?.positionAt(sketch.range.from).line ?? 0) + 1}${sketch.omitted.length > 0 ? `, without ${sketch.omitted.join(', ')}` : ''}`,
-        value: shape,
-      })),
-      ...problem.networks.map((shape) => ({ ...describeNetworkChoice(shape), value: shape })),
-    ],
-    typed: (text) => {
-      const shape = parseShape(text, inputs, outputs);
-      return typeof shape === 'string'
-        ? { label: `$(info) ${shape}`, alwaysShow: true }
-        : { ...describeNetworkChoice(shape), detail: 'as typed', alwaysShow: true, value: shape };
-    },
-  });
 }

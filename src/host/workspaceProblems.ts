@@ -11,12 +11,12 @@ import { readHead, type Head } from '../engine/problems/csv/header';
 import { Look } from '../engine/problems/csv/look';
 import { endOfRows, Pieces } from '../engine/problems/csv/pieces';
 import { Rows } from '../engine/problems/csv/rows';
-import { readIdxHeader, readLabels } from '../engine/problems/idx';
+import { readIdxHeader, readLabels, shapeOf } from '../engine/problems/idx';
 import { checkSpecification } from '../engine/run/check';
 import { largestSpecification, parseSpecification } from '../engine/run/parse';
 import type { RunSpecification } from '../engine/run/specification';
 import { nodeFiles } from '../node/files';
-import { networksFor, type DataChoice, type SpecificationChoice } from './problemChoice';
+import { networksForFile, type DataChoice, type SpecificationChoice } from './problemChoice';
 
 /** A file of the workspace that may be a problem; `open` looks into it. */
 export type WorkspaceFile =
@@ -99,18 +99,17 @@ export async function openIdx(file: Extract<WorkspaceFile, { kind: 'idx' }>): Pr
   const labels = readLabels(await nodeFiles(folder).read(file.labels, 2 ** 24), baseName(file.labels));
   const outputs = labels.reduce((most, label) => Math.max(most, label), 0) + 1;
   const inputs = shape.reduce((product, extent) => product * extent, 1);
+  const ends = { inputs, outputs, shape: shapeOf(shape) ?? null, loss: 'crossEntropy' };
   return {
     kind: 'data',
     title: file.title,
     detail: `${samples.toLocaleString('en')} images of ${shape.join(' × ')}, ${outputs} classes`,
     source: { idx: { images: relative(folder, file.images), labels: relative(folder, file.labels) } },
     folder,
-    inputs,
-    outputs,
-    loss: 'crossEntropy',
+    ...ends,
     batchSize: 64,
     length: { epochs: 10 },
-    networks: networksFor(inputs, outputs),
+    networks: networksForFile(ends),
   };
 }
 
@@ -196,6 +195,7 @@ export async function chooseColumn(table: Table, column: TableColumn, as: 'class
   const layout = layoutOf(beginning, file, { ...roles, features }, look, missing);
   const outputs = as === 'class' ? look.columns[learnt].names.size : 1;
   const inputs = layout.names.length;
+  const ends = { inputs, outputs, shape: null, loss: as === 'class' ? 'crossEntropy' : 'meanSquaredError' };
   const notes = [
     ...(ignored.length > 0 ? [`without ${ignored.map((at) => `“${header[at]}”`).join(', ')}`] : []),
     ...(missing === 'drop' ? [`without ${look.incomplete} rows that have missing cells`] : []),
@@ -218,12 +218,10 @@ export async function chooseColumn(table: Table, column: TableColumn, as: 'class
       },
     },
     folder: dirname(path),
-    inputs,
-    outputs,
-    loss: as === 'class' ? 'crossEntropy' : 'meanSquaredError',
+    ...ends,
     batchSize: Math.min(32, Math.max(1, Math.floor(table.rows / 4))),
     length: { epochs: 100 },
-    networks: networksFor(inputs, outputs),
+    networks: networksForFile(ends),
   };
 }
 

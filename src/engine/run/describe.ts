@@ -60,7 +60,7 @@ const lower = (title: string): string => (/^\p{Lu}\p{Ll}/u.test(title) ? title[0
  * `784-128-10 ReLU`: the widths, then the activations of the hidden layers, each once. Where there is more than dense layers, their widths
  * stand in a row of layers: `1 × 28 × 28 → conv 6 → max pool → dense 120-84-10, ReLU`.
  */
-function describeNetwork({ inputs, layers }: NetworkSpecification): string {
+export function describeNetwork({ inputs, layers }: NetworkSpecification): string {
   const form = [inputs ?? '?'].flat();
   const steps: (string | number[])[] = [];
   for (const layer of layers) {

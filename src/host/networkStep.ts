@@ -1,0 +1,102 @@
+/**
+ * The last step of "Train with…": which network. The program's own, where it can be had here, those that suit the data, and what a person
+ * types. A network of the program that cannot be had is there, too, and says why.
+ */
+import type * as vscode from 'vscode';
+import { refusal, type DataChoice } from './problemChoice';
+import { describeNetworkChoice, fitSketch } from './networkFit';
+import { networkPrompt, parseNetwork, type NetworkChoice } from './networkText';
+import { titleOf, type OptimizerChoice } from './optimizerChoice';
+import { of, separator, title, type Context } from './optimizerStep';
+import type { NetworkSketch } from '../source/reading';
+import { pick, type Choice, type Left } from './wizard';
+
+/** The most networks of a program that are told to be out of reach. */
+const mostTold = 3;
+
+type Item = Choice<NetworkChoice>;
+
+export function pickNetwork(
+  problem: DataChoice,
+  optimizer: OptimizerChoice,
+  { reading, document }: Context,
+): Promise<NetworkChoice | Left> {
+  const own = (reading?.networks ?? []).map((sketch) => ownNetwork(sketch, problem, optimizer, document));
+  const ready = problem.networks
+    .filter((network) => refusal(optimizer, problem, network) === null)
+    .map((network) => itemOf(network, problem, optimizer));
+  const [same, fitted, told] = (['same', 'fitted', 'told'] as const).map((kind) => own.filter((each) => each.kind === kind));
+  const section = (label: string, items: readonly Item[]): Item[] => (items.length === 0 ? [] : [separator(label), ...items]);
+  return pick<NetworkChoice>({
+    title: `${title} ${titleOf(optimizer)} on ${problem.title}`,
+    step: 3,
+    of,
+    canGoBack: true,
+    placeholder: networkPrompt,
+    items: [
+      ...section(
+        'in this file',
+        same.map(({ item }) => item),
+      ),
+      ...(same.length > 0 ? [separator('for these data')] : []),
+      ...ready,
+      ...section(
+        'in this file, with the ends fitted to these data',
+        fitted.map(({ item }) => item),
+      ),
+      ...section(
+        'in this file, but not to be had',
+        told.slice(0, mostTold).map(({ item }) => item),
+      ),
+    ],
+    typed: (text) => {
+      // who types a name looks for it in the list
+      if (problem.networks.some(({ name }) => name?.toLowerCase().includes(text.trim().toLowerCase()))) return null;
+      const network = parseNetwork(text, problem);
+      return typeof network === 'string'
+        ? { label: `$(info) ${network}`, alwaysShow: true }
+        : { ...itemOf(network, problem, optimizer), detail: 'as typed', alwaysShow: true };
+    },
+  });
+}
+
+/** A network to choose; where it does not fit or the optimizer cannot train it, a line that says so. */
+function itemOf(network: NetworkChoice, problem: DataChoice, optimizer: OptimizerChoice): Item {
+  const described = describeNetworkChoice(network, problem);
+  if (typeof described === 'string') return { label: `$(info) ${described}` };
+  const refused = refusal(optimizer, problem, network);
+  return refused === null ? { ...described, value: network } : { label: `$(info) ${refused}` };
+}
+
+interface OwnNetwork {
+  /** As the program has it; with other ends; or only to be told about. */
+  readonly kind: 'same' | 'fitted' | 'told';
+  readonly item: Item;
+}
+
+/** A network of the program on these data. */
+function ownNetwork(
+  sketch: NetworkSketch,
+  problem: DataChoice,
+  optimizer: OptimizerChoice,
+  document: vscode.TextDocument | null,
+): OwnNetwork {
+  const lineOf = (offset: number): number => (document?.positionAt(offset).line ?? 0) + 1;
+  const from = `from line ${lineOf(sketch.range.from)}`;
+  const out = (line: string, why: string): OwnNetwork => ({
+    kind: 'told',
+    item: { label: `$(circle-slash) ${sketch.name ?? 'Network'}`, description: line, detail: why },
+  });
+  if (sketch.obstacle) return out(`${from}, because of line ${lineOf(sketch.obstacle.range.from)}`, sketch.obstacle.message);
+  const fitted = fitSketch(sketch, problem);
+  if (typeof fitted === 'string') return out(from, fitted);
+  const refused = refusal(optimizer, problem, fitted.network);
+  if (refused !== null) return out(from, refused);
+  const described = describeNetworkChoice(fitted.network, problem);
+  if (typeof described === 'string') return out(from, described);
+  const said = [from, ...fitted.changes.map((change, i) => (i === 0 ? `with ${change}` : change)), ...sketch.notes].join(', ');
+  return {
+    kind: fitted.changes.length === 0 ? 'same' : 'fitted',
+    item: { ...described, detail: described.detail ? `${described.detail} — ${said}` : said, value: fitted.network },
+  };
+}
