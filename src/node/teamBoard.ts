@@ -41,8 +41,8 @@ export const boardOn = (buffer: SharedArrayBuffer): Board => ({
   operands: new Float64Array(buffer, operandWords * 4, mostOperands),
 });
 
-/** Milliseconds of spinning before a thread sleeps: about what it takes to wake one. */
-const spinning = 0.2;
+/** Milliseconds of spinning before a thread sleeps: longer than the pause between two steps. */
+const spinning = 0.05;
 /** Looks between two looks at the clock. */
 const looks = 100;
 

@@ -11,7 +11,7 @@ import { toHost } from './channel';
 import { nodeFiles } from './files';
 import { RecordFile } from './recordFile';
 import { prepareFrom } from './resume';
-import { nodeThreads } from './threads';
+import { besideEditor, nodeThreads } from './threads';
 import { TrainingRun } from './trainingRun';
 
 /** Ended runs that still answer for their rates. */
@@ -27,7 +27,7 @@ class Engine implements EngineCalls {
     if (this.runs.has(id)) throw new Error(`There is a run ${id} already.`);
     const kept = checkpoint ? decodeCheckpoint(checkpoint).header : null;
     const prepared = kept ? await prepareFrom(kept, folder) : await prepare(spec, nodeFiles(folder));
-    const { machine } = assembleWith(nodeThreads('auto'), prepared);
+    const { machine } = assembleWith(nodeThreads('auto', besideEditor()), prepared);
     try {
       const trainer = new Trainer(prepared, { clock: () => performance.now(), machine, checkpoint });
       return await this.run(request, trainer, Number(kept?.notes.record ?? 0));

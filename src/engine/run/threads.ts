@@ -29,8 +29,8 @@ export interface Assembled {
 
 /** Multiply-adds of a step below which threads would mostly wait for one another. */
 const smallestStep = 200_000;
-/** Multiply-adds of a whole run below which measuring takes longer than it could save: about half a second of one thread's work. */
-const smallestRun = 1e10;
+/** Multiply-adds of a whole run below which measuring takes longer than it could save: some two seconds of one thread's work. */
+const smallestRun = 5e10;
 /** Gradients that a run must have beside those of measuring. */
 const leastRatio = 200;
 /** The most samples of a measured gradient. */
