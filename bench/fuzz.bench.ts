@@ -1,12 +1,13 @@
 /**
  * A million random texts for the reader of rules, and how long a rule of 5,000 lines takes; then a tenth as many random and damaged files
- * for the readers of data: `npm run fuzz -- [COUNT] [SEED]`.
+ * for the readers of data, and a two-thousandth as many random runs to go back in: `npm run fuzz -- [COUNT] [SEED]`.
  */
 import { readRule } from '../src/engine/language';
 import { rules } from '../src/engine/optimizers';
 import { wrappers } from '../src/engine/wrappers';
 import { fuzzInFolder } from '../test/fuzz/inFolder';
 import { fuzzLanguage } from '../test/fuzz/language';
+import { fuzzReplay } from '../test/fuzz/replay';
 
 const [count = '1000000', seed = '1'] = process.argv.slice(2);
 const texts = [...rules(), ...wrappers()].flatMap((rule) => (rule.kind === 'text' ? [rule.text] : []));
@@ -50,4 +51,13 @@ async function data(): Promise<void> {
       `at most ${found.hungriest.toFixed(0)} bytes of memory a byte of the file; the process never took more than ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB.`,
   );
 }
-void data();
+
+async function replay(): Promise<void> {
+  const start = performance.now();
+  const { runs, visits, back } = await fuzzReplay(Math.ceil(Number(count) / 2000), Number(seed));
+  console.log(
+    `${runs.toLocaleString('en')} random runs, every optimizer in turn: ${visits.toLocaleString('en')} of their steps visited again, ${back.toLocaleString('en')} times by ` +
+      `going back; every byte was what it had been. ${((performance.now() - start) / 1000).toFixed(0)} s.`,
+  );
+}
+void data().then(replay);

@@ -1,4 +1,5 @@
-// Random texts for the reader of rules, a million of them, and how long a rule of 5,000 lines takes; a tenth as many files for the readers of data.
+// Random texts for the reader of rules, a million of them, and how long a rule of 5,000 lines takes; a tenth as many files for the readers of data;
+// and five hundred random runs to go back in.
 //   npm run --silent fuzz -- [COUNT] [SEED]
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
