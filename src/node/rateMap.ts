@@ -1,4 +1,8 @@
-/** The effective rate of every weight of one layer as a picture's numbers; a large layer is thinned evenly to what a screen can show. */
+/**
+ * The effective rate of every weight of one layer as a picture's numbers: a row a unit or filter, and in it all weights that this has; a bias is
+ * one row. A large layer is thinned evenly to what a screen can show.
+ */
+import { matrixSize } from '../engine/language/shape';
 import type { Trainer } from '../engine/run/trainer';
 import type { RateMap } from '../shared/protocol';
 
@@ -10,7 +14,7 @@ export function rateMap(trainer: Trainer, layer: string): RateMap | null {
   const index = trainer.start.layers.findIndex(({ name }) => name === layer);
   if (index < 0 || trainer.ratesAt === 0) return null;
   const { shape } = trainer.start.layers[index];
-  const all = shape.length > 1 ? { rows: shape[0], columns: shape[1] } : { rows: 1, columns: shape[0] };
+  const all = shape.length > 1 ? matrixSize(shape) : { rows: 1, columns: shape[0] };
   const { rows, columns } = fitting(all.rows, all.columns);
   const rate = trainer.machine.updater.rate(index);
   const values = new Float32Array(rows * columns);

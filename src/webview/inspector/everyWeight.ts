@@ -9,6 +9,7 @@ import { element, setText, show } from '../dom';
 import { integer, number } from '../format';
 import type { Run } from '../run';
 import { layerName } from './layerName';
+import { showWeights, weightAt } from './weightPlace';
 
 /** Milliseconds between two questions. */
 const PERIOD = 500;
@@ -57,8 +58,7 @@ export class EveryWeight {
       setText(this.words, 'Nothing is measured yet.');
       return;
     }
-    const thinned = rates.rows * rates.columns < layer.parameters;
-    const shape = `${rates.shape.map(integer).join(' × ')}${thinned ? ` shown as ${integer(rates.rows)} × ${integer(rates.columns)}` : ''}`;
+    const shape = showWeights(rates);
     this.card.note(`${shape}, log₁₀ rate`);
     if (shared) {
       setText(this.words, `All ${integer(layer.parameters)} weights share one rate: ${number(rates.values[0])}.`);
@@ -101,6 +101,6 @@ export class EveryWeight {
     const { width, height } = this.map.canvas.getBoundingClientRect();
     const row = Math.min(rates.rows - 1, Math.max(0, Math.floor((event.offsetY / height) * rates.rows)));
     const place = Math.min(rates.columns - 1, Math.max(0, Math.floor((event.offsetX / width) * rates.columns)));
-    this.card.note(`[${row}, ${place}]: ${number(rates.values[row * rates.columns + place])}`);
+    this.card.note(`${weightAt(rates, row, place)}: ${number(rates.values[row * rates.columns + place])}`);
   }
 }

@@ -118,7 +118,7 @@ class FakeEditor {
         const layer = this.script?.start.layers.find((candidate) => candidate.name === name);
         const values = layer && this.script?.rates(this.script.start.layers.indexOf(layer), this.step);
         if (!layer || !values) return null;
-        const columns = layer.shape[layer.shape.length - 1];
+        const columns = layer.parameters / (layer.shape.length > 1 ? layer.shape[0] : 1);
         return { layer: name, step: this.step, rows: values.length / columns, columns, shape: layer.shape, values };
       },
     };

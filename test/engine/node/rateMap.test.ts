@@ -14,6 +14,12 @@ describe('the map of rates', () => {
     assert.deepEqual(rateMap(after(4, [6], rate), 'w')?.rows, 1);
   });
 
+  it('has a row for each filter of a convolution, with all weights of the filter', () => {
+    const rate = Float32Array.from({ length: 54 }, (_, i) => i);
+    const shape = [3, 2, 3, 3];
+    assert.deepEqual(rateMap(after(4, shape, rate), 'w'), { layer: 'w', step: 4, rows: 3, columns: 18, shape, values: rate });
+  });
+
   it('repeats a rate that all weights share', () => {
     assert.deepEqual(rateMap(after(1, [2, 2], 0.5), 'w')?.values, new Float32Array(4).fill(0.5));
   });
