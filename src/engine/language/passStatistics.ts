@@ -1,8 +1,8 @@
 /**
  * The statistics of a step, summed inside the pass that stores the new weights: squares of the gradient, of what the weights change by and
  * of the new weights, and the effective rates. The pass goes on a chunk at a time, keeps the chunk's changes and rates aside, and has all of
- * them summed while they are in the nearest cache: in float32, at most `depth` roundings deep, and on in float64, so that
- * norms and means are right to 1e-6 of themselves. Sums so small or so large that float32 has lost squares are taken anew in float64. Each
+ * them summed while they are in the nearest cache: over the chunk in float32, beyond it in float64, so that norms and means are right to
+ * 1e-6 of themselves. Sums so small or so large that float32 has lost squares are taken anew in float64. Each
  * block of a layer leaves its sums in a table, and they are added in the order of the blocks, so that threads make no difference.
  */
 import type { Statistics } from '../backends/backend';
@@ -16,16 +16,11 @@ import { tensorShape } from './shape';
 
 const vectorBytes = 16;
 const doubleBytes = 8;
-/** Most bytes of a buffer in a chunk. */
-const chunkBytes = 2048;
-
-/** Sums that grow side by side, which hides the latency of the addition; put together by twos they are `Math.log2(lines)` roundings more. */
-const lines = 8;
-const turnBytes = lines * vectorBytes;
-/** Roundings that a number takes part in before float64 takes over. */
-const depth = 11;
-/** Bytes after which float64 takes over. */
-const stretchBytes = (depth - Math.log2(lines)) * turnBytes;
+/**
+ * Most bytes of a buffer in a chunk. A square is rounded at most 30 + 1 times as it is added to one of two sums of 30 vectors and
+ * these to each other, and once itself where multiplication and addition are not fused: 32·2⁻²⁴ of the sum, half of that of its root.
+ */
+const chunkBytes = 60 * vectorBytes;
 /** Below and above, squares may have been lost. */
 const [least, most] = [2 ** -110, 2 ** 127];
 
@@ -92,80 +87,57 @@ export type Summing = WasmFunction<null>;
 export function emitSums(assembler: Assembler, lanes: number): Summing {
   const squares = emitSquares(assembler, lanes);
   return assembler.function('sums', ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'], null, (code, [entry, numbers, ...places]) => {
-    const stretch = new Stretch(code, numbers, lanes);
-    places.forEach((place, i) => {
-      const add = (value: Expression<'f64'>): void =>
-        code.store('f64', entry, f64.add(f64.load(entry, i * doubleBytes), value), i * doubleBytes);
-      if (sums[i] === 'rate') return code.if(place, () => add(stretch.sum(place, (so, value) => f32x4.add(so, value))));
-      const total = stretch.sum(place, (so, value) => multiplyAdd(value, value, so, fusedMultiplyAdd()));
+    const rates = places[sums.indexOf('rate')];
+    const others = places.filter((place) => place !== rates);
+    const add = (place: Local<'i32'>, value: Expression<'f64'>): void => {
+      const offset = places.indexOf(place) * doubleBytes;
+      code.store('f64', entry, f64.add(f64.load(entry, offset), value), offset);
+    };
+    const totals = sumsOf(code, others, numbers, lanes, (so, value) => multiplyAdd(value, value, so, fusedMultiplyAdd()));
+    others.forEach((place, i) => {
+      const total = code.local('f64', totals[i]);
       const safe = i32.and(f64.gt(total, least), f64.lt(total, most));
       code.if(
         safe,
-        () => add(total),
-        () => add(call(squares, place, numbers)),
+        () => add(place, total),
+        () => add(place, call(squares, place, numbers)),
       );
     });
+    code.if(rates, () => add(rates, sumsOf(code, [rates], numbers, lanes, f32x4.add)[0]));
   });
 }
 
-/** Sums over a chunk in float32 and on in float64. */
-class Stretch {
-  private readonly at: Local<'i32'>;
-  private readonly whole: Local<'i32'>;
-  private readonly stop: Local<'i32'>;
-  private readonly side: readonly Local<'v128'>[];
-
-  constructor(
-    private readonly code: Code,
-    private readonly numbers: Local<'i32'>,
-    private readonly lanes: number,
-  ) {
-    this.at = code.local('i32');
-    this.stop = code.local('i32');
-    this.whole = code.local('i32', i32.and(i32.shl(numbers, 2), -turnBytes));
-    this.side = Array.from({ length: lines }, () => code.local('v128'));
-  }
-
-  /** @param add the sum and one vector more */
-  sum(place: Local<'i32'>, add: (so: Local<'v128'>, value: V128) => V128): Local<'f64'> {
-    const { code, at, whole, stop, side } = this;
-    const total = code.local('f64', 0);
-    code.set(at, 0);
-    code.while(i32.lt_s(at, whole), () => {
-      code.set(stop, i32.add(at, stretchBytes));
-      code.if(i32.lt_s(whole, stop), () => code.set(stop, whole));
-      for (const each of side) code.set(each, 0);
-      code.steps(at, stop, turnBytes, () => {
-        const from = code.local('i32', i32.add(place, at));
-        side.forEach((each, i) => code.set(each, add(each, code.local('v128', v128.load(from, i * vectorBytes)))));
-      });
-      code.set(total, f64.add(total, this.wide(code.local('v128', together(side)))));
-    });
-    this.rest(place, total, add);
-    return total;
-  }
-
-  /** The vectors that make no whole turn, of which the last may be padded. */
-  private rest(place: Local<'i32'>, total: Local<'f64'>, add: (so: Local<'v128'>, value: V128) => V128): void {
-    const { code, at, numbers, side } = this;
-    const left = code.local('i32', i32.sub(numbers, i32.shr_u(at, 2)));
-    code.if(left, () => {
-      code.set(side[0], 0);
-      code.while(i32.gt_s(left, 0), () => {
-        const value = code.local('v128', v128.and(v128.load(i32.add(place, at)), below(left, this.lanes)));
-        code.set(side[0], add(side[0], value));
-        code.set(at, i32.add(at, vectorBytes));
-        code.set(left, i32.sub(left, 4));
-      });
-      code.set(total, f64.add(total, this.wide(side[0])));
-    });
-  }
-
-  /** The sum of four floats. */
-  private wide(value: Local<'v128'>): Expression<'f64'> {
-    const both = this.code.local('v128', f64x2.add(f64x2.promote_low_f32x4(value), f64x2.promote_low_f32x4(highHalf(value))));
+/** Sums of the numbers at some places, each as several sums side by side, which hides the latency of the addition. @param add a sum and one vector more */
+function sumsOf(
+  code: Code,
+  places: readonly Local<'i32'>[],
+  numbers: I32,
+  lanes: number,
+  add: (so: V128, value: V128) => V128,
+): Expression<'f64'>[] {
+  const at = code.local('i32', 0);
+  const lines = places.length === 1 ? 8 : 2;
+  const side = places.map(() => Array.from({ length: lines }, () => code.local('v128', 0)));
+  /** One vector of every place. */
+  const turn = (line: number, read: (place: Local<'i32'>) => V128): void =>
+    places.forEach((place, i) => code.set(side[i][line], add(side[i][line], code.local('v128', read(place)))));
+  const whole = code.local('i32', i32.and(i32.shl(numbers, 2), -vectorBytes));
+  code.steps(at, whole, lines * vectorBytes, () => {
+    const from = new Map(places.map((place) => [place, code.local('i32', i32.add(place, at))]));
+    for (let line = 0; line < lines; line++) turn(line, (place) => v128.load(from.get(place) ?? place, line * vectorBytes));
+  });
+  const left = code.local('i32', i32.sub(numbers, i32.shr_u(at, 2)));
+  code.while(i32.gt_s(left, 0), () => {
+    const counts = code.local('v128', below(left, lanes));
+    turn(0, (place) => v128.and(v128.load(i32.add(place, at)), counts));
+    code.set(at, i32.add(at, vectorBytes));
+    code.set(left, i32.sub(left, 4));
+  });
+  return side.map((its) => {
+    const sum = code.local('v128', together(its));
+    const both = code.local('v128', f64x2.add(f64x2.promote_low_f32x4(sum), f64x2.promote_low_f32x4(highHalf(sum))));
     return f64.add(f64x2.extract_lane(both, 0), f64x2.extract_lane(both, 1));
-  }
+  });
 }
 
 /** Sums put together by twos. */

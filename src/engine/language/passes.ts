@@ -1,16 +1,15 @@
 /**
  * Passes over buffers as WebAssembly SIMD kernels in float32: element-wise steps fused, each value in a variable of the kernel, reductions
- * accumulated in float64 in a fixed order, a step's statistics summed where the new weights are stored. State of denormal size is flushed
- * to zero where it is stored: arithmetic on such numbers is a hundred times slower. A pass goes through blocks of a fixed length, so
- * that threads can share a long one and still compute the same bits.
+ * accumulated in float64 in a fixed order, a step's statistics summed where the new weights are stored. A pass goes through blocks of a
+ * fixed length, so that threads can share a long one and still compute the same bits.
  */
 import type { Measure } from '../backends/backend';
 import { Assembler, type Code, type Local } from '../backends/cpu/assembler';
-import { f32, f32x4, i32, i32x4, v128, type I32, type V128 } from '../backends/cpu/instructions';
+import { f32, f32x4, i32, v128, type I32, type V128 } from '../backends/cpu/instructions';
 import { alone } from '../backends/cpu/team';
 import { compile, type WasmExports } from '../backends/cpu/webassembly';
 import { block, blockBytes, countOffset, type Buffers, type Table } from './buffers';
-import { importOf, importsFor, size, VectorWriter, type Imports } from './kernel';
+import { importOf, importsFor, VectorWriter, type Imports } from './kernel';
 import { kernelFunctions } from './kernelFunctions';
 import type { Lowered } from './lower';
 import { emitSums, StatisticsWriter, type StatisticsTable, type Summing } from './passStatistics';
@@ -25,11 +24,6 @@ const floatBytes = 4;
 const doubleBytes = 8;
 /** The numbers 0 to 3 stand before the scalars that a kernel reads: which element of a vector is which. */
 const lanes = [0, 1, 2, 3];
-
-/** What is stored as it is, also where it is of denormal size; so are values that only wait for a later pass. */
-const unflushed: ReadonlySet<string> = new Set(['w', 'rate']);
-/** The bits of the largest denormal number. */
-const largestDenormal = 0x007fffff;
 
 /** Vectors that one turn of the loop computes, where a vector takes at most so many operations: beyond, turning costs nothing beside them. */
 const vectorsOfTurn = 4;
@@ -256,10 +250,7 @@ class Kernel {
       for (const [each, local] of uniforms) writer.names.set(each, local);
       for (const each of this.loads) writer.names.set(each, writer.local(v128.load(place(each), i * vectorBytes)));
       for (const step of pass.computes) writer.names.set(step.name, writer.local(writer.write(step.value)));
-      for (const { value: from, to } of this.stores) {
-        const kept = from === to || unflushed.has(to);
-        code.store('v128', place(to), kept ? value(from) : flushed(value(from)), i * vectorBytes);
-      }
+      for (const { value: from, to } of this.stores) code.store('v128', place(to), value(from), i * vectorBytes);
       for (const total of this.totals) total.add(writer.local(writer.write(total.step.operand)), counts);
       const final = (name: string): Local<'v128'>[] => pass.stores.filter(({ to }) => to === name).map((store) => value(store.value));
       statistics?.keep(offset, i, f32x4.sub(final('w')[0], value('w')), final('rate')[0]);
@@ -294,9 +285,6 @@ const lengthOf = (node: Expression): number =>
       importOf(each) !== null ? Infinity : each.kind === 'call' && kernelFunctions.has(each.name) ? functionLength : 1,
     ),
   );
-
-/** Zero where a number is too small to be normal; not-a-number stays. */
-const flushed = (value: Local<'v128'>): V128 => v128.and(value, i32x4.gt_s(size(value), i32x4.const(largestDenormal)));
 
 const sum = (values: readonly number[]): number => values.reduce((total, each) => total + each, 0);
 

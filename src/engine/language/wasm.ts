@@ -6,15 +6,16 @@
 import type { Floats, Measure, Updater } from '../backends/backend';
 import type { ResidentModel } from '../backends/cpu/resident';
 import { meanOf, PlainStatistics } from '../backends/statistics';
-import { Room } from './buffers';
+import { Room, type Buffers } from './buffers';
 import { Execution } from './execution';
+import { flusher, flushesAfter } from './flush';
 import { expand, matrixIn } from './matrixOperations';
 import { ModelCalls } from './model';
 import { StatisticsTable } from './passStatistics';
 import { program, type Program } from './program';
 import { initialStates, noBatch, stabilityLimit } from './reference';
 import type { Settings, TextRule } from './rule';
-import { countIn, isScalar, sameShape, tensorShape, type Shape } from './shape';
+import { countIn, isScalar, sameShape, showShape, tensorShape, type Shape } from './shape';
 
 /**
  * @param settings every hyperparameter, complete and checked; `lr` among them is the rate before the schedule
@@ -57,6 +58,7 @@ export function wasmUpdater(rule: TextRule, settings: Settings, model: ResidentM
   if (updateMeasured !== update) updateMeasured.compile(layerRates);
   const rates = rateShape === null ? null : ratesIn(room, rateShape);
   const rate = (layer: number): Floats | number => rates?.(layer) ?? layerRates[layer];
+  const flushes = [room.beside, room.apart].map((its) => flusher(its, statesIn(room, its, plain)));
   /** Where no pass sums statistics: the rule leaves the weights as they are. */
   const loops = updateMeasured.sums ? null : new PlainStatistics(model);
   const sumsRates = rateShape !== null && sameShape(rateShape, tensorShape);
@@ -70,15 +72,29 @@ export function wasmUpdater(rule: TextRule, settings: Settings, model: ResidentM
     statistics: loops?.of ?? table.of,
     step(t, lr, measure, batch = noBatch) {
       calls.begin(t, batch);
-      if (measure === 'nothing') return update.step(t, lr, base(lr), measure, batch);
-      loops?.before();
-      updateMeasured.step(t, lr, base(lr), measure, batch);
-      if (loops === null) collect();
-      else loops.after(rate);
+      if (measure !== 'nothing') loops?.before();
+      (measure === 'nothing' ? update : updateMeasured).step(t, lr, base(lr), measure, batch);
+      if (measure !== 'nothing') {
+        if (loops === null) collect();
+        else loops.after(rate);
+      }
+      if (flushesAfter(t)) for (const flush of flushes) flush();
     },
     rate,
     stabilityLimit: (t, lr) => stabilityLimit(plain.limit, t, lr, base(lr)),
   };
+}
+
+/** The states that lie in some buffers, by shape. */
+function statesIn(room: Room, buffers: Buffers, { states }: Program): Map<Shape, string[]> {
+  const found = new Map<string, { readonly shape: Shape; readonly names: string[] }>();
+  for (const { name, shape } of states) {
+    if (isScalar(shape) || room.of(shape) !== buffers) continue;
+    const its = found.get(showShape(shape)) ?? { shape, names: [] };
+    its.names.push(name);
+    found.set(showShape(shape), its);
+  }
+  return new Map([...found.values()].map(({ shape, names }) => [shape, names]));
 }
 
 /** The shape of the effective rate; null where it is one number. */

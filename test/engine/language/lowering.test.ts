@@ -154,13 +154,23 @@ describe('the WebAssembly lowering', () => {
     assert.ok(Number.isNaN(run.resident.weights[1][0]) && run.resident.weights[1][1] === Infinity);
   });
 
-  it('flushes state of denormal size to zero, and nothing above it', () => {
+  it('flushes state of denormal size to zero, and nothing above it, at every eighth step', () => {
     const rule = demo('m = m*0.5\nrate = lr\nw = w - m', 'state m');
     const model = residentModel([4]);
     const fast = wasmUpdater(rule, checkSettings(rule, {}), model);
     fast.state.m[0].set([2 ** -125, 2 ** -126, -(2 ** -126), 1]);
     fast.step(1, 0.1, 'nothing', noBatch);
     assert.deepEqual([...fast.state.m[0]], [2 ** -126, 0, 0, 0.5]);
+    fast.state.m[0].fill(NaN);
+    for (let t = 2; t <= 9; t++) {
+      assert.ok(
+        fast.state.m[0].slice(1).every((value) => value !== 0),
+        String(t),
+      );
+      fast.state.m[0].fill(2 ** -126, 1);
+      fast.step(t, 0.1, 'nothing', noBatch);
+    }
+    assert.deepEqual([...fast.state.m[0]], [NaN, 0, 0, 0]);
   });
 
   it('fills the rates only of measured steps', () => {

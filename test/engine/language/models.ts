@@ -5,6 +5,7 @@
 import type { Floats, HessianOperator, Model, Moments } from '../../../src/engine/backends/backend';
 import { Arena } from '../../../src/engine/backends/cpu/memory';
 import type { ResidentModel } from '../../../src/engine/backends/cpu/resident';
+import type { Team } from '../../../src/engine/backends/cpu/team';
 import { matrixSize } from '../../../src/engine/language/shape';
 
 /** A vector of so many weights, or a tensor of this shape. */
@@ -80,9 +81,9 @@ export function plainModel(sizes: readonly LayerSize[], kind: typeof Float64Arra
 }
 
 /** The same in float32, in an arena with room for a rule's state. */
-export function residentModel(sizes: readonly LayerSize[]): ResidentModel {
+export function residentModel(sizes: readonly LayerSize[], team?: Team): ResidentModel {
   const layers = layersOf(sizes);
-  const arena = new Arena();
+  const arena = new Arena(undefined, team);
   const place = (what: string): number[] => layers.map(({ parameters: n }) => arena.reserve(Math.ceil(n / 4) * 16, what));
   const weightAddresses = place('weights');
   const gradientAddresses = place('gradients');
