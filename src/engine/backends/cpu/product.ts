@@ -1,20 +1,17 @@
 /**
- * Products of float32 matrices of any size: what a rule's `@` and Newton–Schulz iteration run on. Both factors are first laid out in
- * panels in the order in which the kernel reads them, padded with zeros, so that one kernel of 4 × 8 sums serves every size and
- * every transpose. Sums run along the summed index in blocks; their order depends on the sizes alone.
+ * Products of float32 matrices that lie anywhere: what a rule's `@` and Newton–Schulz iteration run on. The factors are copied into one
+ * WebAssembly memory and multiplied there by a kernel emitted for their sizes and for the way round they lie (`matmul/product.ts`),
+ * compiled when it is first asked for.
  */
 import { Assembler } from './assembler';
-import { OuterTile } from './dense';
 import { i32 } from './instructions';
+import { type Product, emitProduct } from './matmul/product';
+import { planProduct, scratchOf } from './matmul/plan';
+import type { Extent, ProductShape } from './matmul/shape';
 import { Arena } from './memory';
 import { instantiate } from './webassembly';
 
-const tall = 4;
-const wide = 8;
-/** Of the summed index, taken at a time: 8 columns of it fill half of a first-level cache. */
-const block = 512;
 const floatBytes = 4;
-const tileBytes = tall * wide * floatBytes;
 
 /** A matrix in row-major order without gaps. */
 export interface Matrix {
@@ -28,121 +25,127 @@ export interface Matrix {
 /** Extents of a product: [m, k]·[k, n]. */
 export type ProductSize = readonly [m: number, k: number, n: number];
 
-const panels = (extent: number, width: number): number => Math.ceil(extent / width);
+/** Columns of a symmetric product that are computed at a time, each time from the row where they meet the diagonal. */
+const strip = 32;
 
-function kernel(): Uint8Array {
-  const assembler = new Assembler();
-  const parameters = ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'] as const;
-  assembler.function('product', parameters, null, (code, [a, b, c, count, depth, skip, add]) => {
-    const at = code.local('i32');
-    const end = code.local('i32', i32.add(b, i32.mul(depth, wide * floatBytes)));
-    code.while(count, () => {
-      const tile = new OuterTile(code, tall, [4, 4]);
-      tile.start(c, wide * floatBytes, add);
-      code.set(at, b);
-      code.while(i32.lt_u(at, end), () => {
-        tile.add(a, floatBytes, at);
-        code.set(a, i32.add(a, tall * floatBytes));
-        code.set(at, i32.add(at, wide * floatBytes));
-      });
-      tile.store(c, wide * floatBytes);
-      code.set(a, i32.add(a, skip));
-      code.set(c, i32.add(c, tileBytes));
-      code.set(count, i32.sub(count, 1));
-    });
-  });
-  return assembler.bytes();
-}
-
-/**
- * Lays a matrix out in panels of `width` rows: panel by panel, for each column the elements of its rows.
- * @param rowStep floats from one row to the next @param columnStep and from one column to the next
- */
-function pack(
-  from: Float32Array,
-  to: Float32Array,
-  rows: number,
+/** The product of so many columns of C. */
+function shapeOf(
+  [m, k, n]: ProductSize,
+  leftTransposed: boolean,
+  rightTransposed: boolean,
+  symmetric: boolean,
   columns: number,
-  rowStep: number,
-  columnStep: number,
-  width: number,
-): void {
-  for (let panel = 0; panel * width < rows; panel++) {
-    const base = panel * width * columns;
-    for (let lane = 0; lane < width; lane++) {
-      const row = panel * width + lane;
-      let into = base + lane;
-      if (row >= rows) for (let j = 0; j < columns; j++, into += width) to[into] = 0;
-      else for (let j = 0, at = row * rowStep; j < columns; j++, at += columnStep, into += width) to[into] = from[at];
-    }
-  }
+): ProductShape {
+  const rows: Extent = symmetric ? 'rows' : m;
+  const a = leftTransposed ? { rowStep: 1, columnStep: m } : { rowStep: k, columnStep: 1 };
+  const b = rightTransposed ? { rowStep: 1, columnStep: k } : { rowStep: n, columnStep: 1 };
+  return { m: rows, k, n: columns, mostRows: m, a, b, c: { rowStep: n }, start: 'zero' };
 }
 
-/** Room and kernel for products up to the sizes that it is made for. */
+const ways = [false, true];
+
+/** Computes products of one size, of factors that lie one way round, from what lies at two addresses. */
+interface Kernel {
+  readonly size: ProductSize;
+  readonly transposed: readonly [left: boolean, right: boolean];
+  readonly symmetric: boolean;
+  readonly multiply: (left: number, right: number) => void;
+}
+
+/** Room and kernels for products up to the sizes that it is made for. */
 export class Products {
   private readonly left: Float32Array;
   private readonly right: Float32Array;
-  private readonly tiles: Float32Array;
-  private readonly addresses: readonly [left: number, right: number, tiles: number];
-  private readonly product: (...operands: number[]) => number;
+  private readonly result: Float32Array;
+  private readonly addresses: readonly [left: number, right: number, result: number, scratch: number];
+  private readonly arena = new Arena();
+  private readonly kernels: Kernel[] = [];
 
   /** @param sizes of all products that will be asked for @throws RangeError where they are too large */
   constructor(sizes: readonly ProductSize[]) {
-    const arena = new Arena();
+    const { arena } = this;
     const room = (floats: (size: ProductSize) => number) => Math.max(1, ...sizes.map(floats));
-    const counts = [
-      room(([m, k]) => panels(m, tall) * tall * k),
-      room(([, k, n]) => panels(n, wide) * wide * k),
-      room(([m, , n]) => panels(m, tall) * tall * panels(n, wide) * wide),
-    ];
-    const [left, right, tiles] = counts.map((count) => arena.reserve(count * floatBytes, 'A matrix product'));
+    const counts = [room(([m, k]) => m * k), room(([, k, n]) => k * n), room(([m, , n]) => m * n)];
+    const scratch = sizes.flatMap((size) =>
+      ways.flatMap((left) =>
+        ways.flatMap((right) =>
+          [size[2], strip, size[2] % strip].map((columns) => {
+            const shape = shapeOf(size, left, right, columns !== size[2], columns);
+            return columns > 0 ? scratchOf(shape, planProduct(shape)).all : 0;
+          }),
+        ),
+      ),
+    );
+    const [left, right, result, free] = [...counts.map((count) => count * floatBytes), Math.max(0, ...scratch)].map((bytes) =>
+      arena.reserve(bytes, 'A matrix product'),
+    );
     arena.open();
-    this.addresses = [left, right, tiles];
-    [this.left, this.right, this.tiles] = this.addresses.map((address, i) => arena.floats(address, counts[i]));
-    this.product = instantiate(kernel(), arena.memory).product;
+    this.addresses = [left, right, result, free];
+    [this.left, this.right, this.result] = [left, right, result].map((address, i) => arena.floats(address, counts[i]));
   }
 
   /**
-   * out = a·b + addend. Neither factor may be `out`; the addend may.
+   * out = a·b. `out` may be one of the factors.
    * @param out [a.rows, b.columns], row-major
-   * @param symmetric whether the product is known to be symmetric: only half of it is computed
+   * @param symmetric whether the product is known to be symmetric: little more than half of it is computed
    */
   multiply(a: Matrix, b: Matrix, out: Float32Array, symmetric = false): void {
     const [m, k, n] = [a.rows, a.columns, b.columns];
-    pack(a.values, this.left, m, k, a.transposed === true ? 1 : k, a.transposed === true ? m : 1, tall);
-    pack(b.values, this.right, n, k, b.transposed === true ? k : 1, b.transposed === true ? 1 : n, wide);
-    const [left, right, tiles] = this.addresses;
-    const down = panels(m, tall);
-    for (let from = 0; from < k; from += block) {
-      const depth = Math.min(block, k - from);
-      const skip = (k - depth) * tall * floatBytes;
-      for (let panel = 0; panel < panels(n, wide); panel++) {
-        const first = symmetric ? Math.floor((panel * wide) / tall) : 0;
-        this.product(
-          left + (first * k + from) * tall * floatBytes,
-          right + (panel * k + from) * wide * floatBytes,
-          tiles + (panel * down + first) * tileBytes,
-          down - first,
-          depth,
-          skip,
-          from > 0 ? 1 : 0,
-        );
-      }
-    }
-    this.unpack(out, m, n);
-    if (symmetric) for (let i = 0; i < m; i++) for (let j = i + 1; j < n; j++) out[i * n + j] = out[j * n + i];
+    const [left, right] = this.addresses;
+    const halved = symmetric && n > strip;
+    this.left.set(a.values);
+    if (b.values !== a.values) this.right.set(b.values);
+    const kernel = this.kernel(m, k, n, a.transposed === true, b.transposed === true, halved);
+    kernel.multiply(left, b.values === a.values ? left : right);
+    out.set(this.result.subarray(0, m * n));
+    if (halved) mirror(out, n);
   }
 
-  private unpack(out: Float32Array, m: number, n: number): void {
-    const { tiles } = this;
-    const down = panels(m, tall);
-    for (let panel = 0; panel * wide < n; panel++) {
-      const width = Math.min(wide, n - panel * wide);
-      for (let i = 0; i < m; i++) {
-        const at = panel * down * tall * wide + i * wide;
-        const to = i * n + panel * wide;
-        for (let lane = 0; lane < width; lane++) out[to + lane] = tiles[at + lane];
-      }
+  private kernel(m: number, k: number, n: number, left: boolean, right: boolean, halved: boolean): Kernel {
+    for (const kernel of this.kernels) {
+      const { size, transposed, symmetric } = kernel;
+      const asked = transposed[0] === left && transposed[1] === right && symmetric === halved;
+      if (asked && size[0] === m && size[1] === k && size[2] === n) return kernel;
     }
+    const size = [m, k, n] as const;
+    const kernel = { size, transposed: [left, right] as const, symmetric: halved, multiply: this.compile(size, left, right, halved) };
+    this.kernels.push(kernel);
+    return kernel;
   }
+
+  private compile(size: ProductSize, left: boolean, right: boolean, symmetric: boolean): Kernel['multiply'] {
+    const [, , n] = size;
+    const [, , result, scratch] = this.addresses;
+    const assembler = new Assembler();
+    const emit = (columns: number) => emitProduct(assembler, `product${columns}`, shapeOf(size, left, right, symmetric, columns));
+    const whole = emit(symmetric ? strip : n);
+    const last = symmetric && n % strip > 0 ? emit(n % strip) : undefined;
+    const [aStep, bStep] = [left ? 1 : size[1], right ? size[1] : 1];
+    assembler.function('multiply', ['i32', 'i32'], null, (code, [a, b]) => {
+      const c = code.local('i32', result);
+      const rows = code.local('i32', n);
+      const operands = { a, b, c, rows, scratch: i32.const(scratch) };
+      const advance = (product: Product) => {
+        product.multiply(code, operands);
+        code.set(a, i32.add(a, strip * floatBytes * aStep));
+        code.set(b, i32.add(b, strip * floatBytes * bStep));
+        code.set(c, i32.add(c, strip * floatBytes * (n + 1)));
+        code.set(rows, i32.sub(rows, strip));
+      };
+      if (!symmetric) return whole.multiply(code, operands);
+      code.while(i32.ge_u(rows, strip), () => advance(whole));
+      last?.multiply(code, operands);
+    });
+    const { multiply } = instantiate(assembler.bytes(), this.arena.memory);
+    return (aAt, bAt) => void multiply(aAt, bAt);
+  }
+}
+
+/** Copies the half below the diagonal to the one above, in squares that stay in a first-level cache. */
+function mirror(values: Float32Array, n: number): void {
+  for (let left = 0; left < n; left += strip)
+    for (let i = left; i < n; i++) {
+      const end = Math.min(i, left + strip);
+      for (let j = left; j < end; j++) values[j * n + i] = values[i * n + j];
+    }
 }
