@@ -77,6 +77,10 @@ export class Arena {
   integers(address: number, count: number): Int32Array {
     return new Int32Array(this.memory.buffer, address, count);
   }
+  /** Live view of `count` 32-bit integers without sign. */
+  indices(address: number, count: number): Uint32Array {
+    return new Uint32Array(this.memory.buffer, address, count);
+  }
   /** Live view of `count` bytes. */
   bytes(address: number, count: number): Uint8Array {
     return new Uint8Array(this.memory.buffer, address, count);

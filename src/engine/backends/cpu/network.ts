@@ -11,7 +11,7 @@ import type { Random } from '../../random';
 import type { Evaluation, HessianOperator, Layer, Moments } from '../backend';
 import { CurvatureProgram, isJoint, usualBlock } from './curvature';
 import { CpuHessian } from './hessian';
-import { Intake, type IntakeViews } from './intake';
+import { Intake } from './intake';
 import type { CurvatureMatrix } from './layers/definition';
 import { rowBytes, sizeOf, stride } from './matrix';
 import { Arena, memoryLimit } from './memory';
@@ -65,7 +65,6 @@ export class CpuNetwork implements ResidentModel {
   private readonly network: Structure;
   private readonly data: Samples;
   private readonly intake: Intake;
-  private readonly views: IntakeViews;
   private readonly outputs: Rows & { count: number };
   private readonly functions: StepFunctions;
   /** The most samples of a block. */
@@ -110,13 +109,7 @@ export class CpuNetwork implements ResidentModel {
     start.forEach((values, i) => this.weights[i].set(values));
 
     const matrix = (v: number) => arena.floats(step.address(step.layout.value(v)), (this.capacity * rowBytes(sizeOf(network, v))) / 4);
-    const { bytes, wanted } = step.intake;
-    this.views = {
-      x: matrix(0),
-      bytes: arena.bytes(bytes, this.capacity * this.intake.bytesRow),
-      classes: arena.integers(wanted, this.capacity),
-      numbers: arena.floats(wanted, network.loss.against === 'class' ? 0 : (this.capacity * rowBytes(network.outputs)) / 4),
-    };
+    this.intake.open(arena, step.intake, this.capacity, matrix(0));
     this.outputs = { values: matrix(network.values.length - 1), count: 0, columns: network.outputs, stride: stride(network.outputs) };
     this.draws = network.operations.flatMap((operation, i): Draw[] => {
       const { drawn } = parts[i];
@@ -206,7 +199,7 @@ export class CpuNetwork implements ResidentModel {
 
   private gather(rows: Uint32Array, from: number): number {
     const count = Math.min(this.capacity, rows.length - from);
-    this.intake.gather(rows, from, count, this.views);
+    this.intake.gather(rows, from, count);
     return count;
   }
 

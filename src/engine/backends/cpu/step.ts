@@ -6,15 +6,13 @@ import type { Structure } from '../../network/structure';
 import { Assembler, call } from './assembler';
 import { defineBarrier } from './barrier';
 import { f64, i32 } from './instructions';
-import type { Intake } from './intake';
+import type { Intake, IntakePlaces } from './intake';
 import { type Call, Kernels, type Operand, rows } from './kernels';
 import { Layout } from './layout';
 import { emitLoss, lossBytes } from './layers/loss';
 import type { Arena } from './memory';
-import { rowBytes } from './matrix';
 import { compile } from './webassembly';
 
-/** Numbers of outputs and errors, to look at from JavaScript. */
 export interface StepFunctions {
   /** Loss and gradient of the gathered samples, in training. @param add 1 to add to the gradient that is there, 0 to replace it @returns the sum of the samples' losses */
   gradient(samples: number, add: number, weight: number): number;
@@ -22,14 +20,6 @@ export interface StepFunctions {
   loss(samples: number): number;
   /** The sum of the losses, in evaluation; the outputs are there then. */
   evaluate(samples: number): number;
-}
-
-/** Where JavaScript puts the samples. */
-export interface IntakePlaces {
-  /** Bytes as they are in the data set, `bytesRow` apart; where the data set has bytes. */
-  readonly bytes: number;
-  /** What outputs are compared with: 32-bit class numbers, or rows of numbers. */
-  readonly wanted: number;
 }
 
 export class Step {
@@ -48,19 +38,19 @@ export class Step {
     const logarithm = assembler.import('log', ['f64'], 'f64');
     const kernels = new Kernels(assembler, threads);
     const wait = defineBarrier(assembler, 'wait', threads);
-    const bytesAll = Math.ceil((capacity * intake.bytesRow) / 64) * 64;
-    const wantedAll = capacity * (loss.against === 'class' ? 4 : rowBytes(outputs));
-    const layout = new Layout(structure, kernels, capacity, false, bytesAll + Math.ceil(wantedAll / 64) * 64 + capacity * lossBytes);
+    const { places, bytes } = intake.layOut(capacity);
+    const layout = new Layout(structure, kernels, capacity, false, bytes + capacity * lossBytes);
     this.layout = layout;
-    const [bytes, wanted] = [layout.moreAt, layout.moreAt + bytesAll];
-    const losses = wanted + Math.ceil(wantedAll / 64) * 64;
-    this.intake = { bytes, wanted };
+    const { moreAt } = layout;
+    this.intake = { source: moreAt + places.source, picked: moreAt + places.picked, wanted: moreAt + places.wanted };
+    const { wanted } = this.intake;
+    const losses = moreAt + bytes;
 
     const last = values.length - 1;
     const { gradient, value, sum } = emitLoss(kernels, loss, outputs, logarithm);
     const compared: Operand[] = [layout.value(last), wanted, layout.error(last), losses, rows, 'weight'];
-    const convert: Call[] = intake.emitConversion(kernels, bytes, layout.value(0));
-    const forward = (training: boolean): Call[] => [...convert, ...layout.parts.flatMap((part) => part.forward(training))];
+    const samples = intake.emit(kernels, this.intake, layout.value(0));
+    const forward = (training: boolean): Call[] => [...samples, ...layout.parts.flatMap((part) => part.forward(training))];
     const backward = [...layout.parts].reverse().flatMap((part) => part.backward());
     const driver = (name: string, calls: readonly Call[]): void => {
       const types = ['i32', 'i32', 'f32', 'i32'] as const;
