@@ -11,17 +11,18 @@ import { classes, close, flat, targets } from './networks';
 const [many, few] = [30_000, 40];
 const random = new Random(3, 'data');
 const kinds: Readonly<Record<string, (count: number) => Dataset['x']>> = {
-  bytes: (count) => Uint8Array.from({ length: count }, () => random.integer(256)),
-  'float32 numbers': (count) => Float32Array.from({ length: count }, () => random.normal()),
-  'float64 numbers': (count) => Float64Array.from({ length: count }, () => random.normal()),
+  bytes: (count) => new Uint8Array(count),
+  'float32 numbers': (count) => new Float32Array(count),
+  'float64 numbers': (count) => new Float64Array(count),
 };
 
 describe('samples on the CPU', () => {
   for (const [kind, make] of Object.entries(kinds))
-    for (const inputs of [37, 50, 52, 61])
+    for (const inputs of [37, 52])
       for (const loss of ['crossEntropy', 'meanSquaredError'])
         it(`are the same from small and large data sets: ${inputs} ${kind}, ${loss}`, () => {
           const x = make(many * inputs);
+          for (let i = 0; i < few * inputs; i++) x[i] = kind === 'bytes' ? random.integer(256) : random.normal();
           const labels = Array.from({ length: many }, () => random.integer(3));
           const scale = kind === 'bytes' ? 1 / 255 : 1;
           const set = (samples: number): Dataset => ({
