@@ -56,6 +56,50 @@ describe('a run that can go back', () => {
     assert.equal(course.trainer.step, last);
   });
 
+  it('goes back out of numbers that are none: nothing of them stays in the kernels’ memory', async () => {
+    const images: RunSpecification['problem'] = {
+      network: {
+        inputs: [1, 9, 9],
+        layers: [
+          { convolution: 3, kernel: 3, activation: 'relu' },
+          { batchNorm: true, activation: 'gelu' },
+          { maxPool: 2 },
+          { residual: [{ convolution: 3, kernel: 3, padding: 'same' }] },
+          { dropout: 0.2 },
+          { dense: 5, activation: 'tanh' },
+          { dense: 4 },
+        ],
+        loss: 'crossEntropy',
+      },
+      data: { generator: 'shapes', samples: 60, side: 9, heldOut: 0.2 },
+    };
+    let ruined = false;
+    for (const optimizer of ['sgd', 'adam', 'muon'])
+      for (const problem of [ofNetwork().problem, images]) {
+        // the rate grows without bound
+        const spec = ofNetwork({
+          problem,
+          optimizer: { name: optimizer, lr: 1e-3 },
+          schedule: { name: 'exponential', decay: 1e4 },
+          steps: 60,
+        });
+        const course = await begun({ ...spec, batchSize: 10, measure: { curvatureEvery: 0 } }, { every: 2 });
+        const states = [stateOf(course.trainer)];
+        while (!course.trainer.finishing) {
+          advance(course, course.trainer.step + 1);
+          states.push(stateOf(course.trainer));
+        }
+        assert.match(toEnd(course).at(-1) ?? '', /"reason":"diverged"/);
+        ruined ||= course.trainer.machine.model.weights.some((weights) => !weights.every(Number.isFinite));
+        for (let step = states.length - 1; step >= 0; step--) {
+          course.goBack(step);
+          advance(course, step);
+          assert.deepEqual(stateOf(course.trainer).bytes, states[step].bytes, `${optimizer}, step ${step} of ${states.length - 1}`);
+        }
+      }
+    assert.ok(ruined, 'some weights were no numbers');
+  });
+
   it('knows gradient and rates again where only every so many steps are measured', async () => {
     const course = await begun(ofNetwork({ steps: 40, measure: { every: 5, curvatureEvery: 0 } }), { every: 4 });
     const states = new Map([18, 20, 21, 24].map((step) => [step, (advance(course, step), stateOf(course.trainer))]));
