@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cases } from './cases';
 import { curvatureFigures } from './curvature';
+import { benchData } from './data.bench';
 import { describeMachine, driftOf, yardstick } from './machine';
 import { benchKernels } from './kernels.bench';
 import type { HeapMemory, WeightMemory } from './memory.bench';
@@ -57,6 +58,13 @@ function productFigures(): Figure[] {
   ];
 }
 
+const dataFigures = (): Figure[] =>
+  benchData().map(({ title, file, features, first, milliseconds, peak }) => ({
+    name: `60,000 × 784, ${title}, ${show(file / mebibyte)} MiB: the first load`,
+    ...{ value: first / 1000, unit: 's', bar: { atMost: 2 } },
+    note: `later ones ${show(milliseconds / 1000)} s, features ${show(features / mebibyte)} MiB, at the peak ${show(peak / mebibyte)} MiB`,
+  }));
+
 const updateFigures = (): Figure[] =>
   benchUpdates().map(({ name, ratio, update, measured, weights }) => ({
     name: `${name}, ${weights.toLocaleString('en')} weights: update ÷ copy of the same bytes`,
@@ -89,6 +97,7 @@ async function run(options: Options): Promise<Report> {
   }
   await add('products', 'Matrix products, packing included', productFigures);
   await add('updates', "The optimizer's update", updateFigures);
+  await add('data', 'Loading data', dataFigures);
   await add('memory', 'Memory', memoryFigures);
   await add('curvature', 'Curvature and the reference', curvatureFigures);
   const left: Missing[] = [];

@@ -73,7 +73,7 @@ async function heapMemory(): Promise<HeapMemory> {
     {
       problem: { network: { layers, loss }, data: { generator: 'xor', samples: 1024, heldOut: 0 } },
       ...{ optimizer: { name: 'adam' }, batchSize: batch, steps: warm + steps },
-      measure: { every: 100, evaluateEvery: 0 },
+      measure: { every: 100, evaluateEvery: 0, curvatureEvery: 0 },
     },
     nodeFiles('.'),
   );

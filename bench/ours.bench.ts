@@ -6,11 +6,18 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { cpuBackend, cpuBackendOn } from '../src/engine/backends/cpu';
 import { fusedMultiplyAdd } from '../src/engine/backends/cpu/features';
+import { prepare } from '../src/engine/run/prepare';
+import type { NetworkProblem } from '../src/engine/run/specification';
+import { assembleWith } from '../src/engine/run/threads';
 import { version } from '../src/engine/version';
+import { nodeFiles } from '../src/node/files';
 import { ThreadTeam } from '../src/node/team';
-import { cases } from './cases';
+import { nodeThreads } from '../src/node/threads';
+import { cases, type Case } from './cases';
+import { problemOf } from './problem';
+import type { Chosen } from './report';
 import { time } from './timing';
-import { trainingOf, type Training } from './training';
+import { planOf, trainingOf, type Training } from './training';
 
 const threads = Number(process.argv[2] ?? 1);
 const script = join(__dirname, '..', 'src', 'node', 'teamWorker.js');
@@ -18,6 +25,8 @@ const say = (answer: object): void => void process.stdout.write(`${JSON.stringif
 
 interface Asked {
   readonly open?: { readonly id: string };
+  /** How many threads would a run of this case take? */
+  readonly choose?: { readonly id: string };
   /** Steps whose losses are told. */
   readonly check?: number;
   /** Seconds of warming up. */
@@ -26,16 +35,38 @@ interface Asked {
   readonly measure?: number;
 }
 
+/** Any run, to give its problem another. */
+const smallest: NetworkProblem = { network: { layers: [{ dense: 2 }] }, data: { generator: 'xor' } };
+
+function find(id: string): Case {
+  const one = cases.find((each) => each.id === id);
+  if (!one) throw new Error(`There is no case ${id}.`);
+  return one;
+}
+
 let team: ThreadTeam | undefined;
 let training: Training | undefined;
 let taken = 0;
 
-function answer({ open, check = 0, warm = 0, measure }: Asked): object {
+const openTeam = (size: number): ThreadTeam => new ThreadTeam(size, { script });
+
+/** What a run of 100,000 steps chooses by measuring, of one thread and two. */
+async function choose(one: Case): Promise<Chosen> {
+  const { data, rows } = problemOf(one);
+  const any = await prepare({ problem: smallest, optimizer: { name: 'adam' }, seed: 1 }, nodeFiles('.'));
+  const problem = { kind: 'network' as const, plan: planOf(one, data), data, train: rows[0], heldOut: new Uint32Array(0) };
+  const asked = { ...nodeThreads('auto', 2), open: openTeam };
+  const { machine, note } = assembleWith(asked, { ...any, problem, batch: one.batch, steps: 100_000 });
+  machine.team.close();
+  return { threads: machine.team.size, note };
+}
+
+async function answer({ open, choose: choice, check = 0, warm = 0, measure }: Asked): Promise<object> {
   const step = (): number => training?.step(++taken) ?? NaN;
+  if (choice) return choose(find(choice.id));
   if (open) {
-    const one = cases.find(({ id }) => id === open.id);
-    if (!one) throw new Error(`There is no case ${open.id}.`);
-    team = threads > 1 ? new ThreadTeam(threads, { script }) : undefined;
+    const one = find(open.id);
+    team = threads > 1 ? openTeam(threads) : undefined;
     training = trainingOf(one, team ? cpuBackendOn(team) : cpuBackend);
     taken = 0;
     const losses = Array.from({ length: check }, step);
@@ -49,4 +80,8 @@ function answer({ open, check = 0, warm = 0, measure }: Asked): object {
 }
 
 say({ ready: { library: 'Optimizer Debugger', version, threads, fusedMultiplyAdd: fusedMultiplyAdd() } });
-createInterface({ input: process.stdin }).on('line', (line) => say(answer(JSON.parse(line) as Asked)));
+
+async function serve(): Promise<void> {
+  for await (const line of createInterface({ input: process.stdin })) say(await answer(JSON.parse(line) as Asked));
+}
+void serve();

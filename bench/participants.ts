@@ -25,6 +25,7 @@ export interface Missing {
 }
 
 export const ourName = 'Optimizer Debugger';
+export const ourKey = 'ours';
 
 interface Peer {
   readonly key: string;
@@ -64,7 +65,7 @@ export function pythonOf(root: string): string {
 
 export const ourselves = (root: string): Participant[] =>
   ([1, 2] as const).map((threads) => ({
-    ...{ key: 'ours', name: ourName, threads },
+    ...{ key: ourKey, name: ourName, threads },
     command: [process.execPath, join(root, 'out', 'bench', 'ours.bench.js'), String(threads)],
   }));
 

@@ -2,7 +2,7 @@
  * What a run of the benchmark found, and what follows from it: ratios, bars and whether they are reached. No measuring here, so that it is
  * tested without any. The JSON output is a `Report` as it is.
  */
-import { nameOf, operationsOf, type Bar, type Case } from './cases';
+import { nameOf, operationsOf, type Case } from './cases';
 import type { Machine } from './machine';
 import { ourName, type Missing } from './participants';
 import { median } from './timing';
@@ -21,12 +21,20 @@ export interface StepTime {
   readonly lossError: number;
 }
 
+/** How many threads a run of ours takes, and why. */
+export interface Chosen {
+  readonly threads: number;
+  readonly note: string;
+}
+
 export interface TrainingRow {
   readonly id: string;
   /** `784-128-10 ReLU, 64` */
   readonly name: string;
   /** Of the matrix products of a step. */
   readonly megaflops: number;
+  /** Null where ours did not take part. */
+  readonly chosen: Chosen | null;
   readonly times: readonly StepTime[];
 }
 
@@ -77,39 +85,47 @@ export function timeOf({ times }: TrainingRow, name: string, threads: 0 | 1 | 2)
 
 /** The ratios that a case has bars for, and two threads over one. Without the peer there is no figure. */
 export function ratios(one: Case, row: TrainingRow): Figure[] {
-  const threads = (count: 0 | 1 | 2): string => (count === 0 ? 'the faster' : `${count}T`);
-  const against = ({ ours, peer, threads: its, atLeast }: Bar): Figure[] => {
-    const [mine, theirs] = [timeOf(row, ourName, ours), timeOf(row, peer, its)];
+  const { id, bars, twoThreads } = one;
+  const ours = (threads: 0 | 1 | 2): StepTime | undefined => timeOf(row, ourName, threads === 0 ? chosenOf(row) : threads);
+  const against = bars.flatMap((bar): Figure[] => {
+    const [mine, theirs] = [ours(bar.ours), timeOf(row, bar.peer, bar.threads)];
     if (!mine || !theirs) return [];
-    const value = theirs.microseconds / mine.microseconds;
-    const name = `${one.id}. ${peer} (${threads(its)}) ÷ ours (${threads(ours)})`;
-    return [{ name, value, unit: '×', bar: { atLeast } }];
-  };
-  const [alone, two, best] = [timeOf(row, ourName, 1), timeOf(row, ourName, 2), timeOf(row, ourName, 0)];
-  const team: Figure[] = [];
-  if (alone && two && best) {
-    const value = alone.microseconds / two.microseconds;
-    const bar = one.twoThreads === null ? {} : { bar: { atLeast: one.twoThreads } };
-    team.push({ name: `${one.id}. ours, 1T ÷ 2T`, value, unit: '×', ...bar });
-  }
-  return [...one.bars.flatMap(against), ...team];
+    const name = `${id}. ${bar.peer} (${bar.threads === 0 ? 'the faster' : `${bar.threads}T`}) ÷ ours (${mine.threads}T${bar.ours === 0 ? ', as chosen' : ''})`;
+    return [{ name, value: theirs.microseconds / mine.microseconds, unit: '×', bar: { atLeast: bar.atLeast } }];
+  });
+  const [alone, two, chosen] = [ours(1), ours(2), ours(0)];
+  if (!alone || !two || !chosen) return against;
+  const team: Figure =
+    twoThreads === null
+      ? {
+          name: `${id}. ours, 1T ÷ ${chosen.threads}T, as chosen`,
+          value: alone.microseconds / chosen.microseconds,
+          unit: '×',
+          bar: { atLeast: 1 },
+        }
+      : { name: `${id}. ours, 1T ÷ 2T`, value: alone.microseconds / two.microseconds, unit: '×', bar: { atLeast: twoThreads } };
+  return [...against, team];
+}
+
+/** The number of threads that a run takes; the faster where that is not known. */
+const chosenOf = ({ chosen }: TrainingRow): 0 | 1 | 2 => (chosen?.threads === 1 || chosen?.threads === 2 ? chosen.threads : 0);
+
+/** What somebody measured, round by round. */
+export interface Measured extends Pick<StepTime, 'name' | 'threads' | 'rounds'> {
+  readonly cores: readonly number[];
+  /** Of the first steps. */
+  readonly losses: readonly number[];
 }
 
 /** Puts a case's measurements together. @param reference losses of the first steps in float64 */
-export function rowOf(
-  one: Case,
-  measured: readonly (Pick<StepTime, 'name' | 'threads' | 'rounds'> & {
-    readonly cores: readonly number[];
-    readonly losses: readonly number[];
-  })[],
-  reference: readonly number[],
-): TrainingRow {
+export function rowOf(one: Case, measured: readonly Measured[], reference: readonly number[], chosen: Chosen | null): TrainingRow {
   const error = (losses: readonly number[]): number =>
     Math.max(...reference.map((loss, i) => Math.abs((losses[i] ?? NaN) - loss) / Math.abs(loss)));
   return {
     id: one.id,
     name: nameOf(one),
     megaflops: operationsOf(one) / 1e6,
+    chosen,
     times: measured.map(({ name, threads, rounds, cores, losses }) => ({
       ...{ name, threads, rounds },
       microseconds: median(rounds),

@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { referenceBackend } from '../src/engine/backends/reference';
 import { nameOf, parametersOf, type Case } from './cases';
 import { yardstick } from './machine';
-import type { Missing, Participant } from './participants';
+import { ourKey, type Missing, type Participant } from './participants';
 import { problemOf, writeProblem } from './problem';
 import { Process } from './process';
-import { rowOf, type TrainingRow } from './report';
+import { rowOf, type Chosen, type TrainingRow } from './report';
 import type { Timed } from './timing';
 import { trainingOf } from './training';
 
@@ -41,7 +41,7 @@ interface Runner {
   readonly process: Process;
 }
 
-interface Measured {
+interface Measuring {
   readonly runner: Runner;
   readonly losses: readonly number[];
   readonly times: Timed[];
@@ -82,11 +82,13 @@ export async function runRounds(cases: readonly Case[], participants: readonly P
       const check = checked(one);
       const reference = trainingOf(one, referenceBackend);
       const expected = Array.from({ length: check }, (_, i) => reference.step(i + 1));
-      const measured: Measured[] = [];
+      const measured: Measuring[] = [];
       for (const runner of [...runners]) {
         const opened = await tell(runner, (process) => process.ask<{ losses: number[] }>({ open: files, check, warm: options.warm }));
         if (opened) measured.push({ runner, losses: opened.losses, times: [] });
       }
+      const us = runners.find(({ participant }) => participant.key === ourKey);
+      const chosen = us && (await tell(us, (process) => process.ask<Chosen>({ choose: { id: one.id } })));
       for (let round = 0; round < options.rounds; round++) {
         yardsticks.push(yardstick());
         for (const { runner, times } of measured) {
@@ -106,6 +108,7 @@ export async function runRounds(cases: readonly Case[], participants: readonly P
             cores: times.map(({ cores }) => cores),
           })),
           expected,
+          chosen ?? null,
         ),
       );
     }

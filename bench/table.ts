@@ -61,6 +61,7 @@ function trainingText(rows: readonly TrainingRow[]): string[] {
     ),
     '',
     ...(rows.every((row) => Number.isFinite(best(row))) ? ['The same, as multiples of our faster time', ...multiples, ''] : []),
+    ...rows.flatMap(({ id, chosen }) => (chosen === null ? [] : [`${id}. a run takes ${chosen.note}`])),
     wrong.length === 0
       ? `All compute the same: the losses of the first steps agree with the float64 reference to ${lossTolerance} relative; the worst is ${show(
           Math.max(...rows.flatMap(({ times }) => times.map(({ lossError }) => lossError))),

@@ -13,7 +13,7 @@ import { batches, problemOf, type Problem } from './problem';
 /** Adam's step, as everywhere by default. */
 const lr = 0.001;
 
-function planOf({ widths, activation, loss }: Case, data: Dataset): NetworkPlan {
+export function planOf({ widths, activation, loss }: Case, data: Dataset): NetworkPlan {
   const layers = widths
     .slice(1)
     .map((outputs, l) => ({ dense: outputs, activation: l === widths.length - 2 ? 'identity' : activation, init: 'torchUniform' }));
