@@ -117,7 +117,7 @@ export async function journey(spec: RunSpecification, visits: number, random: Ra
   const lines = new Map<number, string[]>();
   trainer.begin();
   // room for a few checkpoints only, so that they are thinned several times
-  const budget = 2 * (trainer.checkpointBytes + 6000);
+  const budget = 2 * (trainer.checkpointBytes + 4000);
   const course = new Course(trainer, { budget, clock: () => 0 });
   const states = [stateOf(trainer)];
   while (!trainer.finishing) {
