@@ -29,7 +29,7 @@ const mostFiles = 200;
 /** Bytes of a table that are looked at for the kind of its columns. */
 const bytesLookedAt = 2 ** 18;
 /** Bytes of a table that are read at a time: a few milliseconds' work. */
-const piece = 2 ** 20;
+const piece = 2 ** 18;
 
 /** The files that may be problems, by name alone. */
 export async function findProblemFiles(): Promise<WorkspaceFile[]> {

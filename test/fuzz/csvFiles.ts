@@ -1,7 +1,7 @@
 /** CSV files for the fuzz: small tables of all kinds, most of them then damaged, and what a hostile hand would write. */
 import type { Random } from '../../src/engine/random';
 import type { CsvSource } from '../../src/engine/run/specification';
-import { damage, pick } from './data';
+import { damage, pick } from './damage';
 
 /** Cells that somebody may try. */
 const hostile = [

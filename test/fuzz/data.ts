@@ -10,8 +10,9 @@ import { loadData } from '../../src/engine/problems/load';
 import type { Dataset } from '../../src/engine/problems/dataset';
 import { Random } from '../../src/engine/random';
 import { SpecificationError, type DataSource } from '../../src/engine/run/specification';
-import { expectedTable } from './tables';
 import { randomCsv } from './csvFiles';
+import { damage, pick, randomBytes, shown } from './damage';
+import { expectedTable } from './tables';
 
 /** Longer than this, in milliseconds, no file of these sizes may take. */
 const longest = 2_000;
@@ -258,43 +259,7 @@ function checkPlace(message: string, file: Uint8Array, context: () => string): v
   if (!whole && !(line >= 1 && line <= lines)) throw new Error(`No place in “${message}”:\n${context()}`);
 }
 
-// --- all
-
-export const pick = <T>(random: Random, from: readonly T[]): T => from[random.integer(from.length)];
-
-export const randomBytes = (random: Random, length: number): Uint8Array => Uint8Array.from({ length }, () => random.uint32());
-
-/** The same bytes; or, more often than not, some of them changed, inserted, lost, doubled or moved, up to `most` times. */
-export function damage(random: Random, bytes: Uint8Array, most = 4): Uint8Array {
-  let list = Array.from(bytes);
-  for (let k = random.integer(most + 1); k > 0; k--) {
-    const at = random.integer(list.length + 1);
-    const piece = list.slice(at, at + random.integer(24));
-    switch (random.integer(6)) {
-      case 0:
-        list[Math.min(at, Math.max(0, list.length - 1))] = random.integer(256);
-        break;
-      case 1:
-        list.splice(at, 0, ...randomBytes(random, random.integer(6)));
-        break;
-      case 2:
-        list.splice(at, piece.length);
-        break;
-      case 3:
-        list.splice(at, 0, ...piece);
-        break;
-      case 4:
-        list = list.slice(0, at);
-        break;
-      default:
-        list.splice(at, piece.length);
-        list.splice(random.integer(list.length + 1), 0, ...piece);
-    }
-  }
-  return Uint8Array.from(list);
-}
-
-const shown = (bytes: Uint8Array): string => JSON.stringify(Buffer.from(bytes.subarray(0, 3000)).toString('latin1'));
+// --- memory
 
 type ListConstructor = Uint8ArrayConstructor | Int32ArrayConstructor | Float32ArrayConstructor | Float64ArrayConstructor;
 
