@@ -21,7 +21,7 @@ export interface Machine {
   readonly bounds: 'guarded by pages' | 'checked in code' | 'of unknown cost';
   /** Load averages over 1, 5 and 15 minutes, at the start. */
   readonly load: readonly number[];
-  /** The share of all cores that was at work at the start, before anything was measured. */
+  /** The share of all cores that others had at work for a second before and for one after measuring, the larger. */
   readonly busy: number;
   /** How far a fixed piece of work, repeated between measurements, fell below and rose above its median (the 10th and the 90th percentile). */
   readonly drift: readonly [number, number] | null;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { cases } from './cases';
 import { curvatureFigures } from './curvature';
 import { benchData } from './data.bench';
-import { describeMachine, driftOf, yardstick } from './machine';
+import { busyFor, describeMachine, driftOf, yardstick } from './machine';
 import { benchKernels } from './kernels.bench';
 import type { HeapMemory, WeightMemory } from './memory.bench';
 import { hasMnist, mnistFigures } from './mnist';
@@ -112,9 +112,10 @@ async function run(options: Options): Promise<Report> {
     );
   else if (wants('mnist'))
     left.push({ name: 'MNIST', reason: `${folder} lacks its test files`, command: 'npm run bench -- --only mnist --data FOLDER' });
+  const busy = Math.max(machine.busy, await busyFor(1));
   return {
     ...{ version: 1, date, seconds: (performance.now() - began) / 1000 },
-    machine: { ...machine, drift: driftOf(yardsticks) },
+    machine: { ...machine, busy, drift: driftOf(yardsticks) },
     ...{ rounds: options.rounds, secondsARound: options.seconds, libraries },
     missing: [...missing, ...failed, ...left],
     ...{ training: rows, sections },

@@ -96,7 +96,7 @@ export function text(report: Report): string {
       `${machine.cores} cores of ${machine.processor} (${machine.features.join(', ') || 'features unknown'}), ${machine.memory} GiB, ${machine.system}`,
       `Node ${machine.node}, V8 ${machine.v8}, relaxed SIMD ${machine.relaxedSimd ? 'on' : 'off'}, bounds of WebAssembly memory ${machine.bounds}`,
       ...(versions.length > 0 ? [versions.join(', ')] : []),
-      `load average ${machine.load.map((load) => load.toFixed(2)).join(', ')}; others used ${Math.round(100 * machine.busy)} % of the machine at the start` +
+      `load average ${machine.load.map((load) => load.toFixed(2)).join(', ')}; others used ${Math.round(100 * machine.busy)} % of the machine, before or after` +
         (machine.drift === null
           ? ''
           : `; a fixed piece of work took from −${show(100 * machine.drift[0])} % to +${show(100 * machine.drift[1])} % of its median`),

@@ -1,8 +1,9 @@
 /** What the benchmark makes of its measurements, without measuring anything. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { cases, operationsOf, parametersOf, type Case } from '../../../bench/cases';
 import { readOptions, parts } from '../../../bench/options';
-import { ourName, peerKeys } from '../../../bench/participants';
+import { findPeers, ourName, peerKeys } from '../../../bench/participants';
 import { batches, problemOf } from '../../../bench/problem';
 import { disagreeing, passes, ratios, rowOf, timeOf, type Figure, type Report, type TrainingRow } from '../../../bench/report';
 import { show, table, text } from '../../../bench/table';
@@ -148,6 +149,28 @@ describe('the benchmark', () => {
     assert.throws(() => readOptions(['--only', 'memroy']), /--only: found memroy; did you mean memory\? Valid are a, b/);
     assert.throws(() => readOptions(['--peers', 'pytorch']), /--peers: found pytorch; .*Valid are torch, jax/);
     assert.throws(() => readOptions(['--rounds', '0']), /--rounds: found 0; a number above 0/);
+  });
+
+  it('names peers that are not there, with what installs them', () => {
+    const before = process.env.OPTIMIZER_DEBUGGER_PYTHON;
+    process.env.OPTIMIZER_DEBUGGER_PYTHON = join('no', 'such', 'python');
+    try {
+      const { found, missing } = findPeers(join('no', 'such', 'checkout'), peerKeys, false);
+      assert.deepEqual(found, []);
+      assert.deepEqual(
+        missing.map(({ name, command }) => [name, /pip install -r|npm ci/.exec(command)?.[0]]),
+        [
+          ['PyTorch', 'pip install -r'],
+          ['JAX', 'pip install -r'],
+          ['jax-js', 'npm ci'],
+          ['TensorFlow.js', 'npm ci'],
+        ],
+      );
+      assert.match(missing[0].reason, /there is no .*python/);
+    } finally {
+      if (before === undefined) delete process.env.OPTIMIZER_DEBUGGER_PYTHON;
+      else process.env.OPTIMIZER_DEBUGGER_PYTHON = before;
+    }
   });
 
   it('knows its networks', () => {
