@@ -46,7 +46,7 @@ export function planProduct(shape: ProductShape): Plan {
   const [m, k] = [estimate(shape.m, mostRows), estimate(shape.k, mostRows)];
   const contiguous = b.columnStep === 1 || n === 1;
   const dots = a.columnStep === 1 && b.rowStep === 1 && dotCycles(m, k, n) < outerCycles(m, k, n, b.columnStep !== 1);
-  const runs = dots ? dotRuns(n, m === 1 ? 8 : fused ? 6 : 4) : outerRuns(n, m === 1 || k < 4 ? 12 : m < 4 ? Math.floor(12 / m) : 2, fused);
+  const runs = dots ? dotRuns(n, m === 1 ? 8 : fused ? 6 : 4) : outerRuns(n, m === 1 ? 12 : m === 2 ? 4 : m === 3 ? 3 : 2, fused);
   const packA = !dots && a.columnStep !== 1 && shape.m !== 'rows' && m * k > near && n >= columnsThatPay;
   const packB = !dots && (!contiguous || (m >= rowsThatPay && (k > lines || (b.rowStep % colliding === 0 && k > 8))));
   const parts = Math.ceil(k / longest);
@@ -99,7 +99,7 @@ function outerRuns(n: number, wide: number, fused: boolean): Run[] {
 
 /** `wide` columns at a time; a rest too narrow to be worth a tile of its own is shared with the last one. */
 function dotRuns(n: number, wide: number): Run[] {
-  const tall = (columns: number) => [8, 8, 6, 3, 2, 2, 2][columns] ?? 1;
+  const tall = (columns: number) => [6, 6, 4, 3, 2, 2, 2][columns] ?? 1;
   const run = (columns: number, count: number): Run => ({ lanes: lanesOf(columns), count, tall: tall(columns) });
   const rest = n % wide;
   const merged = n > wide && rest > 0 && rest < 3;

@@ -90,7 +90,11 @@ export class Walk {
   }
 }
 
-/** Adds A·B to the tile's sums, a vector of C each: numbers of A, spread, times vectors of rows of B. */
+/**
+ * Adds A·B to the tile's sums, a vector of C each: numbers of A, spread, times vectors of rows of B.
+ * @param backwards whether to take what passes from the last to the first. V8's older compiler, up to Node 22, orders the multiplications by
+ * what uses their results, and where that is not the order of the loads, it spills: stores use them as they come, more than that in reverse
+ */
 export function addOuter(
   code: Code,
   { vectors, spread }: Registers,
@@ -99,23 +103,25 @@ export function addOuter(
   sums: readonly (readonly Local<'v128'>[])[],
   lanes: readonly number[],
   fused: boolean,
+  backwards: boolean,
 ): void {
+  const inOrder = (items: readonly unknown[]): number[] => (backwards ? indices(items.length).reverse() : indices(items.length));
   walk.through(factors, 1, ([a, b], [aOffset, bOffset]) => {
     const vector = (c: number) => loadLanes(b, lanes[c], bOffset + 16 * c);
     const number = (r: number) => v128.load32_splat(a, aOffset + r * factors.aRow);
     // The side with fewer vectors is held while those of the other pass.
     if (lanes.length <= sums.length) {
       lanes.forEach((_, c) => code.set(vectors[c], vector(c)));
-      sums.forEach((row, r) => {
+      for (const r of inOrder(sums)) {
         code.set(spread, number(r));
-        row.forEach((sum, c) => code.set(sum, multiplyAdd(spread, vectors[c], sum, fused)));
-      });
+        sums[r].forEach((sum, c) => code.set(sum, multiplyAdd(spread, vectors[c], sum, fused)));
+      }
     } else {
       sums.forEach((_, r) => code.set(vectors[r], number(r)));
-      lanes.forEach((_, c) => {
+      for (const c of inOrder(lanes)) {
         code.set(spread, vector(c));
         sums.forEach((row, r) => code.set(row[c], multiplyAdd(vectors[r], spread, row[c], fused)));
-      });
+      }
     }
   });
 }

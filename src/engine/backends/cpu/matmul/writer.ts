@@ -181,7 +181,7 @@ export class Writer {
     if (plan.method === 'outer') {
       const sums = Array.from({ length: height }, (_, r) => lanes.map((_, v) => registers.sums[r * lanes.length + v]));
       this.begin(sums, lanes, (_, value) => value);
-      addOuter(code, registers, walk, factors, sums, lanes, fused);
+      addOuter(code, registers, walk, factors, sums, lanes, fused, shape.epilogue !== undefined);
       this.finish(sums, lanes);
     } else {
       const sums = computeDots(code, registers, walk, factors, height, lanes, fused);
