@@ -26,6 +26,9 @@ export function build(layers: readonly LayerSpecification[], { inputs, shape, lo
   }
 }
 
+/** Whether a layer of it works on images. */
+export const seesImages = ({ layers }: NetworkChoice, data: DataEnds): boolean => build(layers, data).inputs.length > 1;
+
 /** Whether it can be built on these data. */
 export const fits = ({ layers }: NetworkChoice, data: DataEnds): boolean => typeof attempt(layers, data) !== 'string';
 
@@ -42,19 +45,21 @@ function attempt(layers: readonly LayerSpecification[], data: DataEnds): Structu
 }
 
 export interface Described {
-  readonly label: string;
-  readonly description: string;
-  readonly detail?: string;
+  /** `1 × 28 × 28 → conv 6 → …`, `2-16-16-3 ReLU` */
+  readonly layers: string;
+  /** `371 weights` */
+  readonly weights: string;
 }
 
-/** `2-16-16-3 ReLU`, `371 weights`; one with a name has its layers below it. @returns a sentence where it does not fit */
-export function describeNetworkChoice({ name, layers }: NetworkChoice, data: DataEnds): Described | string {
+/** What a network comes to, in words. @returns a sentence where it does not fit */
+export function describeOn({ layers }: NetworkChoice, data: DataEnds): Described | string {
   const built = attempt(layers, data);
   if (typeof built === 'string') return built;
   const inputs = built.inputs.length === 1 ? built.inputs[0] : built.inputs;
-  const shown = describeNetwork({ inputs, layers: completeLayers(layers) });
-  const description = `${built.parameters.toLocaleString('en')} weights`;
-  return name === null ? { label: shown, description } : { label: name, description, detail: shown };
+  return {
+    layers: describeNetwork({ inputs, layers: completeLayers(layers) }),
+    weights: `${built.parameters.toLocaleString('en')} weights`,
+  };
 }
 
 /** The program's network on these data. */

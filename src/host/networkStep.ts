@@ -4,7 +4,7 @@
  */
 import type * as vscode from 'vscode';
 import { refusal, type DataChoice } from './problemChoice';
-import { describeNetworkChoice, fitSketch } from './networkFit';
+import { describeOn, fitSketch } from './networkFit';
 import { networkPrompt, parseNetwork, type NetworkChoice } from './networkText';
 import { titleOf, type OptimizerChoice } from './optimizerChoice';
 import { of, separator, title, type Context } from './optimizerStep';
@@ -41,7 +41,7 @@ export function pickNetwork(
       ...(same.length > 0 ? [separator('for these data')] : []),
       ...ready,
       ...section(
-        'in this file, with the ends fitted to these data',
+        'in this file, fitted to these data',
         fitted.map(({ item }) => item),
       ),
       ...section(
@@ -55,17 +55,23 @@ export function pickNetwork(
       const network = parseNetwork(text, problem);
       return typeof network === 'string'
         ? { label: `$(info) ${network}`, alwaysShow: true }
-        : { ...itemOf(network, problem, optimizer), detail: 'as typed', alwaysShow: true };
+        : { ...itemOf(network, problem, optimizer, 'as typed'), alwaysShow: true };
     },
   });
 }
 
-/** A network to choose; where it does not fit or the optimizer cannot train it, a line that says so. */
-function itemOf(network: NetworkChoice, problem: DataChoice, optimizer: OptimizerChoice): Item {
-  const described = describeNetworkChoice(network, problem);
-  if (typeof described === 'string') return { label: `$(info) ${described}` };
-  const refused = refusal(optimizer, problem, network);
-  return refused === null ? { ...described, value: network } : { label: `$(info) ${refused}` };
+/**
+ * A network to choose: by its name, with its layers below; or by its layers; with what is `said` of it below, too. Where it does not fit or the optimizer
+ * cannot train it, a line that says so.
+ */
+function itemOf(network: NetworkChoice, problem: DataChoice, optimizer: OptimizerChoice, said?: string): Item {
+  const described = describeOn(network, problem);
+  const refused = typeof described === 'string' ? described : refusal(optimizer, problem, network);
+  if (typeof described === 'string' || refused !== null) return { label: `$(info) ${refused}` };
+  const { layers, weights } = described;
+  return network.name === null
+    ? { label: layers, description: said === undefined ? weights : undefined, detail: said && `${said}, ${weights}`, value: network }
+    : { label: network.name, description: weights, detail: said === undefined ? layers : `${said} · ${layers}`, value: network };
 }
 
 interface OwnNetwork {
@@ -92,11 +98,7 @@ function ownNetwork(
   if (typeof fitted === 'string') return out(from, fitted);
   const refused = refusal(optimizer, problem, fitted.network);
   if (refused !== null) return out(from, refused);
-  const described = describeNetworkChoice(fitted.network, problem);
-  if (typeof described === 'string') return out(from, described);
-  const said = [from, ...fitted.changes.map((change, i) => (i === 0 ? `with ${change}` : change)), ...sketch.notes].join(', ');
-  return {
-    kind: fitted.changes.length === 0 ? 'same' : 'fitted',
-    item: { ...described, detail: described.detail ? `${described.detail} — ${said}` : said, value: fitted.network },
-  };
+  const { changes, network } = fitted;
+  const said = [from, ...changes.map((change, i) => (i === 0 ? `with ${change}` : change)), ...sketch.notes].join(', ');
+  return { kind: changes.length === 0 ? 'same' : 'fitted', item: itemOf(network, problem, optimizer, said) };
 }

@@ -20,8 +20,8 @@ export interface Ends {
   readonly outputs: number;
 }
 
-/** The prompt that explains it all. */
-export const networkPrompt = 'Choose a network, or type hidden widths, an activation, dropout: 128-64 tanh dropout 0.2';
+/** The prompt that explains it all, no longer than there is room for. */
+export const networkPrompt = 'Choose one, or type hidden widths: 128-64 tanh dropout 0.2';
 
 /** Dense layers of these widths between the data's ends, every hidden one with the activation and, above 0, the dropout after it. */
 export const denseNetwork = (hidden: readonly number[], outputs: number, activation: string, dropout = 0): NetworkChoice => ({

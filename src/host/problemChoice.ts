@@ -14,7 +14,7 @@ import {
   type RuleSpecification,
   type RunSpecification,
 } from '../engine/run/specification';
-import { fits, type DataEnds } from './networkFit';
+import { fits, seesImages, type DataEnds } from './networkFit';
 import type { NetworkChoice } from './networkText';
 import type { OptimizerChoice } from './optimizerChoice';
 import { classifiers, imageNetworks, networksFor, regressors } from './readyNetworks';
@@ -68,7 +68,7 @@ function chooseGenerator({ name, title, doc, settings, generate }: Generator): D
     folder: '',
     ...ends,
     batchSize: defaults.batchSize,
-    length: shape ? { epochs: 20 } : { steps: 5000 },
+    length: { steps: shape ? 2000 : 5000 },
     // images are made for what sees where something is
     networks: shape ? [...imageNetworks(shape, outputs), ...networksFor(inputs, outputs)].filter((network) => fits(network, ends)) : few,
   };
@@ -114,6 +114,9 @@ function specifyRule({ rule, settings, file }: OptimizerChoice): RuleSpecificati
   return { file, ...Object.fromEntries(chosen.map(({ name }) => [name, settings[name]])) };
 }
 
+/** For networks that use each weight in many places: a product with the Hessian of 512 samples would take as long as hundreds of steps. */
+const rareCurvature = { curvatureEvery: 500, probeSamples: 64 };
+
 /** The whole specification of what was chosen. @param batchSize what the user's own code says, where it says it */
 export function specify(
   optimizer: OptimizerChoice,
@@ -135,6 +138,7 @@ export function specify(
     batchSize: batchSize ?? problem.batchSize,
     ...problem.length,
     seed: defaults.seed,
+    ...(seesImages(network, problem) && { measure: rareCurvature }),
   };
 }
 

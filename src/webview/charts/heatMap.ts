@@ -1,6 +1,6 @@
 /**
  * A matrix of numbers as colours, on a logarithmic inferno scale, with the scale and its ends beside it. A screen pixel that covers
- * several numbers shows the mean of their logarithms; what is not above 0 stays blank.
+ * several numbers shows the mean of their logarithms; what is not above 0 stays blank, and what is far below the largest has the lowest colour.
  */
 import { element, setText } from '../dom';
 import { number } from '../format';
@@ -8,6 +8,9 @@ import { theme } from '../theme';
 import { Surface } from './canvas';
 import { COLOURS, paint } from './colours';
 import { shrink, type Matrix } from './matrix';
+
+/** What the colours span at most: a gradient that is only rounding, 10⁸ times smaller than the rest, would leave these one colour. */
+const mostDecades = 5;
 
 export class HeatMap {
   readonly element: HTMLElement;
@@ -52,7 +55,9 @@ export class HeatMap {
       if (value < low) low = value;
       if (value > high) high = value;
     }
-    setText(this.low, low <= high ? number(10 ** low, 2) : '');
+    const deep = high - low > mostDecades;
+    if (deep) low = high - mostDecades;
+    setText(this.low, low <= high ? `${deep ? '≤ ' : ''}${number(10 ** low, 2)}` : '');
     setText(this.high, low <= high ? number(10 ** high, 2) : '');
     if (rows * columns === 0 || width === 0) return;
     [this.image.width, this.image.height] = [columns, rows];

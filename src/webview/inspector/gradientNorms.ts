@@ -54,11 +54,13 @@ export class GradientNorms {
     this.now.of(layers[selected].name);
     this.now.set(history.last(column.gradientNorm(selected)), history.last(column.step));
     show(this.others, layers.length > 1);
+    // Many lines together are as dark as a few.
+    const background = Math.max(0.12, Math.min(0.4, 2 / layers.length));
     const line = (layer: number): DrawnLine => ({
       label: layerName(layers[layer].name),
       colour: layer === selected ? 'blue' : 'foreground',
       width: layer === selected ? 1.8 : 1,
-      opacity: layer === selected ? 1 : 0.4,
+      opacity: layer === selected ? 1 : background,
       series: columnSeries(history, column.gradientNorm(layer)),
     });
     this.chart.draw({

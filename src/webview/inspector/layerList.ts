@@ -11,6 +11,9 @@ import { Quantity } from '../quantity';
 import type { Run } from '../run';
 import { layerName } from './layerName';
 
+/** A number that fits its column: with an exponent where three digits would need many places. */
+const narrow = (value: number): string => (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e4 ? number(value) : compact(value));
+
 interface Row {
   readonly element: HTMLElement;
   readonly sparkline: Sparkline;
@@ -66,7 +69,7 @@ export class LayerList {
     this.names = names;
     this.selected = -1;
     this.rows = names.map((name, layer) => {
-      const [gradientNorm, ratio] = [new Quantity('gradientNorm', number, name), new Quantity('updateRatio', compact, name)];
+      const [gradientNorm, ratio] = [new Quantity('gradientNorm', narrow, name), new Quantity('updateRatio', compact, name)];
       const sparkline = new Sparkline(this.redraw);
       const row = element(
         'div',
