@@ -45,7 +45,7 @@ export function strokes(samples: number): Dataset {
     inputs: side * side,
     x,
     scale: 1 / 255,
-    shape: [side, side],
+    shape: [1, side, side],
     y: { kind: 'classes', classes, names, labels },
   };
 }
