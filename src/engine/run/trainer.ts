@@ -9,6 +9,7 @@ import { measure } from '../quantities';
 import type { LayerSources } from '../quantities/definition';
 import { version } from '../version';
 import { Batches } from './batches';
+import { checkBelongs } from './belongs';
 import {
   CheckpointError,
   decodeCheckpoint,
@@ -18,7 +19,6 @@ import {
   type CheckpointTensors,
   type Notes,
 } from './checkpoint';
-import { differences, showDifferences } from './compare';
 import { Divergence } from './divergence';
 import { dataFingerprint, weightsFingerprint } from './fingerprint';
 import { assemble, type Machine } from './machine';
@@ -238,7 +238,7 @@ export class Trainer {
    * @throws CheckpointError where it is not
    */
   beginningOf({ header }: Checkpoint): void {
-    this.belongs(header);
+    checkBelongs(header, this.prepared);
     if (header.initialWeights !== this.initialWeights)
       throw new CheckpointError(
         `The weights in ${String(header.spec.initialWeights)} have changed since this checkpoint: its run began with ${header.initialWeights}, ` +
@@ -258,7 +258,7 @@ export class Trainer {
       this.machine = assemble(prepared, this.machine.team);
       this.probe.move(this.machine);
     }
-    this.belongs(header);
+    checkBelongs(header, this.prepared);
     const { model, updater } = this.machine;
     const states = header.states.flatMap((name) => updater.state[name] ?? []);
     put(tensors.weights, model.weights);
@@ -274,25 +274,6 @@ export class Trainer {
     this.probe.restore(header.curvature, tensors);
     this.over = false;
     this.closing = header.closing ?? (this.taken >= this.prepared.steps ? { reason: 'completed' } : null);
-  }
-
-  /** @throws CheckpointError where a checkpoint is of another run than this, with what is different */
-  private belongs(header: CheckpointHeader): void {
-    const { prepared } = this;
-    const other = differences(prepared.spec, header.spec);
-    if (other.length > 0)
-      throw new CheckpointError(
-        `This checkpoint belongs to a run with another specification: ${showDifferences(other, 'in the checkpoint')}. Start the run anew.`,
-      );
-    const files = filesOf(prepared);
-    for (const [file, text] of Object.entries(header.rules))
-      if (files[file] !== text)
-        throw new CheckpointError(`This checkpoint belongs to a run with another text of ${file}. Start the run anew.`);
-    const data = dataFingerprint(prepared);
-    if (header.data !== data)
-      throw new CheckpointError(
-        `The data have changed since this checkpoint: they were ${header.data}, and are ${data} now. Put them back, or start the run anew.`,
-      );
   }
 
   private trainOnce(): RecordEvent[] {
