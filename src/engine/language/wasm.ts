@@ -45,12 +45,7 @@ export function wasmUpdater(rule: TextRule, settings: Settings, model: ResidentM
     rateShape === null ? update : execution(measured, new Map([...buffers, ['rate', rateShape]]), ['statistics', 'rates']);
   room.open();
   table.open();
-  const initial = initialStates(plain, model);
-  for (const { name, shape } of plain.states) {
-    const start = initial.get(name) ?? [];
-    state[name] = isScalar(shape) ? start : room.views(name, shape);
-    state[name].forEach((values, layer) => values.set(start[layer]));
-  }
+  for (const [name, values] of startingStates(plain, room, model)) state[name] = values;
 
   /** Where the rate is one number: that of each layer. */
   const layerRates = new Float64Array(model.layers.length);
@@ -83,6 +78,19 @@ export function wasmUpdater(rule: TextRule, settings: Settings, model: ResidentM
     rate,
     stabilityLimit: (t, lr) => stabilityLimit(plain.limit, t, lr, base(lr)),
   };
+}
+
+/** The states as the rule begins with them, in its order; what is one number a layer lies in no buffer. */
+function startingStates(its: Program, room: Room, model: ResidentModel): [string, Floats[]][] {
+  const computed = its.states.filter(({ shape, initial }) => isScalar(shape) || initial.kind !== 'number');
+  const starts = computed.length > 0 ? initialStates({ ...its, states: computed }, model) : new Map<string, Float64Array[]>();
+  return its.states.map(({ name, shape, initial }) => {
+    const start = starts.get(name) ?? [];
+    if (isScalar(shape)) return [name, start];
+    const views = room.views(name, shape);
+    views.forEach((values, layer) => (initial.kind === 'number' ? values.fill(initial.value) : values.set(start[layer])));
+    return [name, views];
+  });
 }
 
 /** The states that lie in some buffers, by shape. */
