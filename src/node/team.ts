@@ -57,7 +57,7 @@ export class ThreadTeam implements Team {
   private closed = false;
 
   /**
-   * Starts the helpers and waits until they are there; the thread that asks is blocked meanwhile, for some 30 ms a helper.
+   * Starts the helpers and waits until they are there; the thread that asks is blocked meanwhile, for some 100 ms.
    * @param size threads, the caller's included: at least 2
    * @throws TeamError where they do not start
    */
