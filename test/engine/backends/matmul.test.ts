@@ -172,14 +172,15 @@ describe('matrix products of the CPU backend', () => {
           for (const flipped of orientations) check({ ...plain, m, k, n, flipped, atRunTime, fused, start, threads: 2, gaps: [3, 0, 2] });
       });
 
-  it('take more rows than were foreseen, and fewer', () => {
+  it('take more rows than were foreseen, and fewer', function () {
+    this.timeout(20_000);
     for (const atRunTime of ['m', 'k'] as const)
       for (const flipped of [
         [false, false],
         [true, false],
         [true, true],
       ] as const)
-        for (const rows of [1, 5, 64, 300]) {
+        for (const rows of [1, 5, 150]) {
           const shape = atRunTime === 'm' ? { m: rows, k: 70, n: 30 } : { m: 100, k: rows, n: 100 };
           check({ ...plain, ...shape, flipped, atRunTime, mostRows: 64 });
         }
