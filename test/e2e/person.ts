@@ -90,6 +90,16 @@ export class Person {
     return questions;
   }
 
+  /** Answers a question of "Train with…": types until the row that is meant has the focus, then Enter. @param asks part of its title or text */
+  async answer(asks: string, wanted: string): Promise<void> {
+    const row = this.page.locator('.quick-input-list .monaco-list-row.focused:visible', { hasText: wanted }).first();
+    await until(`the question “${asks}”`, async () => (await this.question())?.includes(asks));
+    await this.page.keyboard.type(wanted);
+    await row.waitFor({ timeout: 20_000 });
+    await this.page.keyboard.press('Enter');
+    await until(`an end of the question “${asks}”`, async () => !(await this.question())?.includes(asks));
+  }
+
   /** "Train with…" from the palette and Enter all the way. @returns the training panel */
   async trainWithDefaults(): Promise<Frame> {
     await this.window.palette('Train with');

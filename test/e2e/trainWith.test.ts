@@ -79,4 +79,35 @@ describe('Train with…', () => {
     await item.waitFor({ timeout: 10_000 });
     assert.match((await item.textContent()) ?? '', /\d/);
   });
+
+  it('trains LeNet-5 on images, and the inspector shows its convolutions, every weight too', async () => {
+    const before = person.recordFiles().length;
+    await person.window.palette('Train with');
+    await person.answer('Which optimizer?', 'Adam');
+    await person.answer('On what?', 'Shapes');
+    await person.answer('on Shapes', 'LeNet-5');
+    await until('a record', async () => person.recordFiles().length > before);
+    const panel = await person.window.frame('training');
+    await until('twenty steps', async () => (await person.step(panel)) >= 20);
+    await person.press(panel, 'Stop');
+    await person.waitForState(panel, ['ended']);
+    const start = person.record()[0];
+    assert.ok(start.type === 'start' && 'network' in start.spec.problem);
+    assert.deepEqual(
+      start.spec.problem.network.layers.map((layer) => layer.convolution ?? layer.averagePool ?? layer.dense),
+      [6, 2, 16, 2, 120, 84, 4],
+    );
+
+    const inspector = await person.window.frame('gradientInspector');
+    const row = inspector.locator('.row[data-layer="convolution2.weight"]');
+    assert.match((await row.textContent()) ?? '', /conv2 · weight/);
+    await row.click();
+    await until('the map of every weight', async () =>
+      (await inspector.locator('.card:has(.everyWeight)').textContent())?.includes('16 filters × 6·5·5'),
+    );
+    const numbers = await person.numbers(inspector);
+    assert.ok(numbers.some(({ quantity, layer }) => quantity === 'gradientNorm' && layer === 'convolution2.weight'));
+    assertRecorded(numbers, person.record());
+    await person.window.shot('inspector-convolution');
+  });
 });
