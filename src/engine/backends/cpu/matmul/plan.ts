@@ -40,6 +40,8 @@ const lines = 192;
 const colliding = 128;
 /** Floats of A that stay in a first-level cache, so that it does not matter in which order they are read. */
 const near = 6000;
+/** Floats of A that do not stay in a second-level cache, where dot products go through them more often than blocks of k do. */
+const far = 80_000;
 
 export function planProduct(shape: ProductShape): Plan {
   const { a, b, n, threads = 1, mostRows = 64, fused = fusedMultiplyAdd() } = shape;
@@ -88,7 +90,7 @@ const estimate = (extent: Extent, mostRows: number): number => (extent === 'rows
 
 /** About how long it takes: two multiplications a cycle, and a transposed packing or a folding at the costs measured. */
 const outerCycles = (m: number, k: number, n: number, packed: boolean): number => Math.ceil(n / 4) * k * (m / 2 + (packed ? 3 : 0));
-const dotCycles = (m: number, k: number, n: number): number => m * n * (Math.ceil(k / 4) / 2 + 1.3);
+const dotCycles = (m: number, k: number, n: number): number => m * n * (Math.ceil(k / 4) / 2 + 1.3) * (m * k > far ? 1.1 : 1);
 
 /** `wide` vectors at a time, and what is left. */
 function outerRuns(n: number, wide: number, fused: boolean): Run[] {
