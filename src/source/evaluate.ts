@@ -3,7 +3,7 @@
  * before. What is not certain is unknown; where there is a likely value (a parameter's default, one branch of two) it is a suggestion.
  */
 import type { SyntaxNode } from '@lezer/common';
-import { children, lookUp, type Names, type Scope } from './names';
+import { children, lookUp, type Call, type Names, type Scope } from './names';
 import type { Literal, Reading } from './reading';
 
 const deepest = 40;
@@ -15,6 +15,9 @@ export interface OptionDefault {
 }
 
 export class Evaluator {
+  /** Everybody who looks for something asks the same of every call. */
+  private readonly callees = new WeakMap<Call, readonly string[]>();
+
   constructor(
     private readonly names: Names,
     /** By attribute name: `lr` of `args.lr`. */
@@ -46,6 +49,15 @@ export class Evaluator {
     for (let s: Scope | null = scope; s; s = s.parent) stars.push(...s.stars);
     // bound nowhere: a star import, or a module whose import is still to be typed
     return [...stars.map((module) => `${module}.${name}`), name];
+  }
+
+  /** The dotted paths that what a call calls may name. */
+  callee(call: Call): readonly string[] {
+    const known = this.callees.get(call);
+    if (known) return known;
+    const found = call.node.firstChild ? this.paths(call.node.firstChild, call.scope) : [];
+    this.callees.set(call, found);
+    return found;
   }
 
   text(node: SyntaxNode): string {

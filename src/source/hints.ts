@@ -10,9 +10,6 @@ const lossesByPath: ReadonlyMap<string, string> = new Map(
   losses.flatMap(({ name, written }) => written.map((path) => [path, name] as const)),
 );
 
-const calleePaths = (call: SyntaxNode, scope: Scope, evaluator: Evaluator): string[] =>
-  call.firstChild ? evaluator.paths(call.firstChild, scope) : [];
-
 /** A known whole number given by keyword or position. */
 function count(call: SyntaxNode, scope: Scope, name: string, position: number, evaluator: Evaluator): number | null {
   const { written } = argumentsOf(call);
@@ -25,12 +22,12 @@ function count(call: SyntaxNode, scope: Scope, name: string, position: number, e
     : null;
 }
 
-export function readLoss({ node, scope }: Call, evaluator: Evaluator): string | null {
-  const path = calleePaths(node, scope, evaluator).find((name) => lossesByPath.has(name));
+export function readLoss(call: Call, evaluator: Evaluator): string | null {
+  const path = evaluator.callee(call).find((name) => lossesByPath.has(name));
   return path === undefined ? null : (lossesByPath.get(path) ?? null);
 }
 
-export function readBatchSize({ node, scope }: Call, evaluator: Evaluator): number | null {
-  const loader = calleePaths(node, scope, evaluator).some((path) => path === 'torch.utils.data.DataLoader');
-  return loader ? count(node, scope, 'batch_size', 1, evaluator) : null;
+export function readBatchSize(call: Call, evaluator: Evaluator): number | null {
+  const loader = evaluator.callee(call).some((path) => path === 'torch.utils.data.DataLoader');
+  return loader ? count(call.node, call.scope, 'batch_size', 1, evaluator) : null;
 }

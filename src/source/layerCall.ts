@@ -60,15 +60,16 @@ export const isLayer = (paths: readonly string[], table: LayerTable): boolean =>
  * @returns null where the call is of no layer that there is here
  * @throws LayerObstacle where ours cannot do the same, or where a value is not known
  */
-export function readLayer({ node, scope }: Call, evaluator: Evaluator, table: LayerTable): ReadLayer | null {
+export function readLayer(call: Call, evaluator: Evaluator, table: LayerTable): ReadLayer | null {
+  const { node } = call;
   const callee = node.firstChild;
-  const found = callee && find(evaluator.paths(callee, scope), table);
+  const found = callee && find(evaluator.callee(call), table);
   if (!callee || !found) return null;
   const written = evaluator.text(callee);
   const range = rangeOf(node);
   const kind = kindsByPath.get(found.path) ?? activationKind;
   if (!kind) return null;
-  const given = argumentsByName({ node, scope }, found.constructor, written, evaluator);
+  const given = argumentsByName(call, found.constructor, written, evaluator);
   const layer: Record<string, LayerValue | undefined> = { ...found.constructor.fixed };
   if (kind === activationKind) layer.activation = activationsByPath.get(found.path);
   let incoming: number | null = null;

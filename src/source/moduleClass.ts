@@ -5,8 +5,8 @@
 import type { SyntaxNode } from '@lezer/common';
 import { layerKinds } from '../engine/network/layers';
 import { activationOf, isLayer, LayerObstacle } from './layerCall';
-import { children, type Call, type Scope } from './names';
-import { pathsOf, readModule, readPiece, short, sketch, type Piece, type Program } from './networks';
+import { callsWithin, children, type Call, type Scope } from './names';
+import { readModule, readPiece, short, sketch, type Piece, type Program } from './networks';
 import { argumentsOf, rangeOf } from './optimizers';
 import type { NetworkSketch } from './reading';
 
@@ -51,8 +51,7 @@ class Forward {
     this.self = self ?? '';
     if (input !== undefined) this.held.set(input, []);
     this.attributes = this.findAttributes(whole, constructor);
-    const inside = program.calls.filter(({ node }) => whole.from <= node.from && node.to <= whole.to);
-    this.scopes = new Map(inside.map(({ node, scope }) => [key(node), scope]));
+    this.scopes = new Map(callsWithin(program.calls, whole).map((call) => [key(call.node), call.scope]));
   }
 
   /** @throws LayerObstacle where `forward` is more than a chain, or a layer is not to be had */
@@ -87,7 +86,7 @@ class Forward {
     }
     const call = this.call(node);
     const { evaluator, table } = this.program;
-    const known = pathsOf(call, evaluator).some((path) => isLayer([path], table) || Object.hasOwn(table.inLoss, path));
+    const known = evaluator.callee(call).some((path) => isLayer([path], table) || Object.hasOwn(table.inLoss, path));
     if (!known) throw this.more(node);
     return [...this.input(node), readPiece(call, this.program)];
   }

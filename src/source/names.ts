@@ -103,6 +103,20 @@ export function children(node: SyntaxNode): SyntaxNode[] {
   return list;
 }
 
+/** Those of the calls, which are in order of appearance, that lie in a stretch of the text. */
+export function callsWithin(calls: readonly Call[], { from, to }: Range): readonly Call[] {
+  const first = (at: number): number => {
+    let [low, high] = [0, calls.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (calls[middle].node.from < at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return calls.slice(first(from), first(to));
+}
+
 /** Gathers scopes, bindings and calls of a parsed program. */
 export function readNames(tree: Tree, text: string): Names {
   const calls: Call[] = [];

@@ -7,7 +7,7 @@ import { layerOf, type LayerSpecification } from '../engine/network/layers';
 import type { Evaluator } from './evaluate';
 import { isLayer, LayerObstacle, readLayer, type ReadLayer } from './layerCall';
 import type { LayerTable } from './layers/definition';
-import { children, lookUp, type Call, type Scope } from './names';
+import { callsWithin, children, lookUp, type Call, type Scope } from './names';
 import { argumentsOf, rangeOf } from './optimizers';
 import type { NetworkSketch, Range } from './reading';
 
@@ -25,8 +25,7 @@ export interface Program {
 export const pathsOf = ({ node, scope }: Call, evaluator: Evaluator): string[] =>
   node.firstChild ? evaluator.paths(node.firstChild, scope) : [];
 
-const isChain = (call: Call, { evaluator, table }: Program): boolean =>
-  pathsOf(call, evaluator).some((path) => table.chains.includes(path));
+const isChain = (call: Call, { evaluator, table }: Program): boolean => evaluator.callee(call).some((path) => table.chains.includes(path));
 
 /** The network that a call constructs; null where it constructs none. */
 export function readChain(call: Call, program: Program): NetworkSketch | null {
@@ -45,8 +44,7 @@ export function sketch(
     return assembled.incoming.length === 0 ? null : { range, name, ...assembled, obstacle: null };
   } catch (error) {
     if (!(error instanceof LayerObstacle)) throw error;
-    const inside = calls.filter(({ node }) => range.from <= node.from && node.to <= range.to);
-    if (!inside.some((call) => isLayer(pathsOf(call, evaluator), table))) return null;
+    if (!callsWithin(calls, range).some((call) => isLayer(evaluator.callee(call), table))) return null;
     return { range, name, layers: [], incoming: [], notes: [], obstacle: { range: error.range, message: error.message } };
   }
 }
@@ -73,7 +71,7 @@ export function readModule({ node, scope }: Call, program: Program, depth = 0): 
 export function readPiece(call: Call, { evaluator, table }: Program): Piece {
   const { node } = call;
   const written = node.firstChild ? evaluator.text(node.firstChild) : evaluator.text(node);
-  const loss = pathsOf(call, evaluator).find((path) => Object.hasOwn(table.inLoss, path));
+  const loss = evaluator.callee(call).find((path) => Object.hasOwn(table.inLoss, path));
   if (loss !== undefined) return { inLoss: table.inLoss[loss], written, range: rangeOf(node) };
   const layer = readLayer(call, evaluator, table);
   if (!layer) throw new LayerObstacle(rangeOf(node), `There is no layer here that does what ${short(written)} does.`);
@@ -95,7 +93,7 @@ function readItems({ node, scope }: Call, evaluator: Evaluator): Call[] {
 
 /** The values of `OrderedDict([("name", value), …])`; null for anything else. */
 function dictionaryItems(node: SyntaxNode, scope: Scope, evaluator: Evaluator): Call[] | null {
-  if (!pathsOf({ node, scope }, evaluator).includes('collections.OrderedDict')) return null;
+  if (!evaluator.callee({ node, scope }).includes('collections.OrderedDict')) return null;
   const [list] = argumentsOf(node).written;
   if (list?.value.name !== 'ArrayExpression') return null;
   return list.value.getChildren('TupleExpression').flatMap((pair) => {

@@ -37,11 +37,12 @@ export function argumentsOf(call: SyntaxNode): { written: Written[]; spread: Syn
 }
 
 /** The optimizer that a call constructs, or null where it constructs none. */
-export function readOptimizer({ node, scope }: Call, evaluator: Evaluator, framework: Framework): OptimizerCall | null {
+export function readOptimizer(call: Call, evaluator: Evaluator, framework: Framework): OptimizerCall | null {
+  const { node, scope } = call;
   const callee = node.firstChild;
   if (!callee) return null;
   const constructorName = evaluator
-    .paths(callee, scope)
+    .callee(call)
     .map((path) => framework.constructorOf(path))
     .find((name) => name !== null);
   if (!constructorName) return null;

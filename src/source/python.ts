@@ -18,19 +18,12 @@ import { nothingRead, type NetworkSketch, type OptimizerCall, type Range, type S
 const all: readonly Framework[] = frameworks;
 
 /** Words that make a function or class worth parsing. */
-const always = [
-  'optim',
-  'global ',
-  'nonlocal ',
-  'add_argument',
-  'DataLoader',
-  'Sequential',
-  'Module)',
-  'CrossEntropyLoss',
-  'MSELoss',
-  'cross_entropy',
-  'mse_loss',
-];
+const always = ['optim', 'global ', 'nonlocal ', 'add_argument', 'DataLoader', 'CrossEntropyLoss', 'MSELoss', 'cross_entropy', 'mse_loss'];
+
+/** Words of functions and classes that may hold a network. */
+const ofNetworks = ['Sequential', 'Module)'];
+/** Such are parsed up to this many characters, which takes some 20 ms: a library of models is no training script. */
+const mostOfNetworks = 40_000;
 
 /**
  * @param text the program
@@ -113,7 +106,9 @@ function parse(program: string): Names {
   if (known.module.stars.some((star) => star.endsWith('optim')))
     words.push(...all.flatMap(({ constructors }) => Object.keys(constructors)));
 
-  return read((block) => !block.definition || mentions(block, words));
+  let left = mostOfNetworks;
+  const affordable = ({ from, to }: Block): boolean => (left -= to - from) >= 0;
+  return read((block) => !block.definition || mentions(block, words) || (mentions(block, ofNetworks) && affordable(block)));
 }
 
 /** The syntax tree of some stretches of a program, with places in the whole of it. */

@@ -243,6 +243,18 @@ describe('which networks a program has', () => {
       readPython(`${head}nn.Sequential(transforms.Resize(3), transforms.Crop(2))\nclass A(nn.Module):\n    pass`).networks,
       [],
     ));
+  it('of a library of models only the first are read, and every optimizer all the same', () => {
+    const model = (i: number): string =>
+      `class Net${i}(nn.Module):\n${attributes.slice(attributes.indexOf('    '))}\n    def forward(self, x):\n        return self.fc3(x)\n\n`;
+    const library = Array.from({ length: 500 }, (_, i) => model(i)).join('');
+    const { networks, optimizers } = readPython(`${head}${library}def train():\n    return torch.optim.SGD(p, lr=0.1)\n`);
+    assert.equal(optimizers.length, 1);
+    assert.ok(networks.length > 50 && networks.length < 200, `${networks.length} networks`);
+    assert.deepEqual(
+      networks.slice(0, 2).map(({ name }) => name),
+      ['Net0', 'Net1'],
+    );
+  });
   it('names of earlier cells hold, and places are of this cell', () => {
     const text = 'nn.Sequential(nn.Linear(2, W), nn.LazyLinear(1))';
     const [{ obstacle, range }] = readPython(text, `${head}W = 3`).networks;
