@@ -20,16 +20,22 @@ const wanted = new Uint8Array(RANGES);
 export function quantiles(values: Floats, shares: readonly number[]): number[] {
   const n = values.length;
   const ranks = shares.map((share) => share * (n - 1));
-  const at = n >= FEW && values instanceof Float32Array ? selected(values, ranks) : sorted(values);
-  if (at === null) return shares.map(() => NaN);
-  return ranks.map((rank) => {
-    const below = Math.floor(rank);
-    return between(at(below), at(Math.min(below + 1, n - 1)), rank - below);
-  });
+  const at = ranked(values, ranks);
+  return ranks.map((rank) => (at === null ? NaN : betweenRanks(at, rank, n)));
+}
+
+/** @param ranks that will be looked up, and the ones next to those that are no whole numbers @returns null where `values` is empty or holds a NaN */
+export const ranked = (values: Floats, ranks: readonly number[]): Ranked | null =>
+  values.length >= FEW && values instanceof Float32Array ? selected(values, ranks) : sorted(values);
+
+/** The number at a rank, between two ranks the straight line. @param n how many numbers there are */
+export function betweenRanks(at: Ranked, rank: number, n: number): number {
+  const below = Math.floor(rank);
+  return between(at(below), at(Math.min(below + 1, n - 1)), rank - below);
 }
 
 /** Looks up the number at a rank. */
-type Ranked = (rank: number) => number;
+export type Ranked = (rank: number) => number;
 
 function sorted(values: Floats): Ranked | null {
   const copy = values.slice().sort(); // NaN goes last

@@ -308,6 +308,7 @@ export const f64x2 = {
 
 export const i32x4 = {
   const: constants.i32x4,
+  extract_lane: lane(27, 'i32'),
   splat: unary(simd(17), 'i32', 'v128'),
   replace_lane: (vector: V128, index: number, value: Operand<'i32'>): V128 =>
     expression('v128', [...vector.code, ...settle('i32', value), ...simd(28), index]),
