@@ -3,11 +3,12 @@
  * is one that the engine trains on the data that it is offered for, and the program's own network is told to differ exactly where it does.
  */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { activations } from '../../../src/engine/network/activations';
 import { findRule, rules } from '../../../src/engine/optimizers';
 import type { Files } from '../../../src/engine/problems/files';
 import { prepare } from '../../../src/engine/run/prepare';
-import { build, describeNetworkChoice, fits, fitSketch, type DataEnds } from '../../../src/host/networkFit';
+import { build, describeOn, fits, fitSketch, type DataEnds } from '../../../src/host/networkFit';
 import { denseNetwork, parseNetwork, type NetworkChoice } from '../../../src/host/networkText';
 import { chooseRule } from '../../../src/host/optimizerChoice';
 import { generatorChoices, networksForFile, refusal, specify, type DataChoice } from '../../../src/host/problemChoice';
@@ -17,9 +18,9 @@ import { readPython } from '../../../src/source/python';
 const plane: DataEnds = { inputs: 2, outputs: 3, shape: null, loss: 'crossEntropy' };
 const digits: DataEnds = { inputs: 784, outputs: 10, shape: [1, 28, 28], loss: 'crossEntropy' };
 const show = (network: NetworkChoice, data = plane): string => {
-  const described = describeNetworkChoice(network, data);
+  const described = describeOn(network, data);
   assert.ok(typeof described !== 'string', String(described));
-  return described.label;
+  return described.layers;
 };
 const noFile = (path: string): never => assert.fail(`${path} is asked for`);
 const noFiles: Files = { size: noFile, read: noFile, text: noFile };
@@ -76,10 +77,9 @@ describe('ready networks', () => {
   it('LeNet-5 has the 61,706 weights that it is known for', () => {
     const [leNet] = imageNetworks([1, 28, 28], 10);
     assert.equal(build(leNet.layers, digits).parameters, 61_706);
-    assert.deepEqual(describeNetworkChoice(leNet, digits), {
-      label: 'LeNet-5',
-      description: '61,706 weights',
-      detail: '1 × 28 × 28 → conv 6 → average pool → conv 16 → average pool → dense 120-84-10, Tanh',
+    assert.deepEqual(describeOn(leNet, digits), {
+      weights: '61,706 weights',
+      layers: '1 × 28 × 28 → conv 6 → average pool → conv 16 → average pool → dense 120-84-10, Tanh',
     });
   });
   it('are offered for images, and only where they fit', () => {
@@ -137,6 +137,13 @@ describe('the program’s own network', () => {
       assert.ok(typeof fitted !== 'string', String(fitted));
       assert.deepEqual([fitted.network.layers, fitted.changes], [sketch.layers, []]);
     }
+  });
+  it('of the example fits digits as it is', () => {
+    const { networks, batchSizes, losses } = readPython(readFileSync('examples/train_cnn.py', 'utf8'));
+    const fitted = fitSketch(networks[0], digits);
+    assert.ok(typeof fitted !== 'string', String(fitted));
+    assert.deepEqual([fitted.network.name, fitted.changes, batchSizes, losses], ['Digits', [], [64], ['crossEntropy']]);
+    assert.equal(build(fitted.network.layers, digits).parameters, 80 + 16 + 1168 + 7850);
   });
   it('gets the ends of other data, and says what is not as the program has it', () => {
     const changes = (sketch: typeof dense, data: DataEnds): readonly string[] | string => {
