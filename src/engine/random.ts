@@ -60,6 +60,8 @@ export class Random {
   /** The seed as two 32-bit words, the low one first; and the stream's name, as a hash. */
   readonly key: readonly [number, number];
   readonly stream: readonly [number, number];
+  /** The counter of the block at hand: its number, then the stream. */
+  private readonly place = new Uint32Array(4);
   private readonly words = new Uint32Array(4);
   /** Which block of four `words` holds; −1 before the first. */
   private block = -1;
@@ -70,6 +72,7 @@ export class Random {
     if (!Number.isSafeInteger(seed)) throw new RangeError(`The seed is ${seed}; an integer of at most 53 bits is expected.`);
     this.key = [seed >>> 0, Math.floor(seed / twoTo32) >>> 0];
     this.stream = hash(stream);
+    this.place.set(this.stream, 2);
   }
 
   /** Position in the stream, counted in 32-bit words from 0. Setting it continues from there. */
@@ -86,7 +89,9 @@ export class Random {
   uint32(): number {
     const block = Math.floor(this.position / 4);
     if (block !== this.block) {
-      philox4x32([block >>> 0, Math.floor(block / twoTo32), this.stream[0], this.stream[1]], this.key, this.words);
+      this.place[0] = block;
+      this.place[1] = block / twoTo32;
+      philox4x32(this.place, this.key, this.words);
       this.block = block;
     }
     return this.words[this.position++ % 4];
