@@ -5,8 +5,6 @@
  */
 import type { Floats } from '../backends/backend';
 import { fusedMultiplyAdd } from '../backends/cpu/features';
-import { measure } from '../quantities';
-import type { LayerSources } from '../quantities/definition';
 import { version } from '../version';
 import { Batches } from './batches';
 import { checkBelongs } from './belongs';
@@ -27,6 +25,7 @@ import type { Prepared } from './prepare';
 import { CurvatureProbe } from './probe';
 import { filesOf, replaceRule } from './replaceRule';
 import type { EndEvent, EvaluationEvent, RecordEvent, StartEvent, StepEvent } from './record';
+import { ratesOf, stepEvent } from './stepEvent';
 
 export interface TrainerOptions {
   /** What to compute with; made from the specification where it is missing. */
@@ -295,7 +294,7 @@ export class Trainer {
     if (told || curvatureDue) this.measured = step;
 
     const events: RecordEvent[] = [];
-    if (told) events.push(this.stepEvent(loss, lr));
+    if (told) events.push(this.told(loss, lr));
     if (variables !== null) diverged ??= this.divergence.judge(step, model.evaluate(noRows).loss);
     if (step === steps || (evaluateEvery > 0 && step % evaluateEvery === 0)) {
       const evaluation = this.evaluate();
@@ -306,7 +305,7 @@ export class Trainer {
     if (diverged !== null) this.closing = { reason: 'diverged', message: diverged };
     else if (step === steps) this.closing = { reason: 'completed' };
     events.push(...this.probeOnce());
-    if (curvatureDue && !this.probe.busy && diverged === null) this.probe.begin(step, this.rates(), lr);
+    if (curvatureDue && !this.probe.busy && diverged === null) this.probe.begin(step, ratesOf(this.machine), lr);
     return events;
   }
 
@@ -315,40 +314,9 @@ export class Trainer {
     return event ? [event] : [];
   }
 
-  private stepEvent(loss: number, lr: number): StepEvent {
-    const { model, updater } = this.machine;
-    const { gradientNorm, updateNorm, weightNorm, meanRate } = updater.statistics;
-    const rates = this.rates();
-    const layers = model.layers.map((_, layer): LayerSources => ({
-      statistics: {
-        gradientNorm: gradientNorm[layer],
-        updateNorm: updateNorm[layer],
-        weightNorm: weightNorm[layer],
-        meanRate: meanRate[layer],
-      },
-      gradient: model.gradients[layer],
-      weights: model.weights[layer],
-      rate: rates[layer],
-    }));
-    return {
-      type: 'step',
-      step: this.taken,
-      epoch: this.batches.passes(this.taken),
-      loss,
-      lr,
-      ...measure(layers),
-      ...(this.prepared.spec.measure.perWeight && { effectiveRatePerWeight: rates.map((rate, layer) => this.spread(rate, layer)) }),
-      ...this.position(),
-    };
-  }
-
-  /** For a function: where the step arrived, the value there and the gradient there. */
-  private position(): Pick<StepEvent, 'position' | 'value' | 'gradient'> {
-    const { model, variables } = this.machine;
-    if (variables === null) return {};
-    const named = (numbers: Floats): Record<string, number> => Object.fromEntries(variables.map((name, i) => [name, numbers[i]]));
-    const value = model.gradient(noRows); // the next step computes it anew; what this step's rule received is measured already
-    return { position: named(model.weights[0]), value, gradient: named(model.gradients[0]) };
+  private told(loss: number, lr: number): StepEvent {
+    const { measure } = this.prepared.spec;
+    return stepEvent(this.machine, { step: this.taken, epoch: this.batches.passes(this.taken), loss, lr }, measure.perWeight);
   }
 
   private evaluate(): EvaluationEvent {
@@ -376,15 +344,6 @@ export class Trainer {
     const seconds = this.milliseconds / 1000;
     const stepsPerSecond = seconds > 0 ? this.taken / seconds : 0;
     return { type: 'end', reason, step: this.taken, seconds, stepsPerSecond, ...(message !== undefined && { message }) };
-  }
-
-  /** The effective rates of the last measured step, one entry a layer. */
-  private rates(): (Floats | number)[] {
-    return this.machine.model.layers.map((_, layer) => this.machine.updater.rate(layer));
-  }
-
-  private spread(rate: Floats | number, layer: number): number[] {
-    return typeof rate === 'number' ? Array<number>(this.machine.model.layers[layer].parameters).fill(rate) : Array.from(rate);
   }
 
   private timed<Result>(work: () => Result): Result {
