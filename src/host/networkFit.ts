@@ -65,7 +65,7 @@ export function describeOn({ layers }: NetworkChoice, data: DataEnds): Described
 /** The program's network on these data. */
 export interface FittedSketch {
   readonly network: NetworkChoice;
-  /** What is not as the program has it, one phrase each: `4 outputs instead of 10`. Empty where it fits as it is. */
+  /** What is not as the program has it, one phrase each: `4 outputs, not 10`. Empty where it fits as it is. */
   readonly changes: readonly string[];
 }
 
@@ -86,9 +86,8 @@ export function fitSketch({ name, layers, incoming }: NetworkSketch, data: DataE
   const changes = built.starts.flatMap(({ name, shape }, i) => {
     const found = shape.length === 1 ? shape[0] : shape[1];
     if (found === incoming[i]) return [];
-    const what = shape.length === 2 ? 'inputs' : 'channels';
-    return [`${showShape([found])} ${what} instead of ${showShape([incoming[i]])} in ${name}`];
+    return [`${name} takes ${showShape([found])}${shape.length === 2 ? '' : ' channels'}, not ${showShape([incoming[i]])}`];
   });
-  if (end.dense !== data.outputs) changes.push(`${data.outputs} ${data.outputs === 1 ? 'output' : 'outputs'} instead of ${end.dense}`);
+  if (end.dense !== data.outputs) changes.push(`${data.outputs} ${data.outputs === 1 ? 'output' : 'outputs'}, not ${end.dense}`);
   return { network: { name, layers: fitted }, changes };
 }

@@ -41,7 +41,7 @@ export function pickNetwork(
       ...(same.length > 0 ? [separator('for these data')] : []),
       ...ready,
       ...section(
-        'in this file, fitted to these data',
+        'in this file, fitted',
         fitted.map(({ item }) => item),
       ),
       ...section(
@@ -99,6 +99,6 @@ function ownNetwork(
   const refused = refusal(optimizer, problem, fitted.network);
   if (refused !== null) return out(from, refused);
   const { changes, network } = fitted;
-  const said = [from, ...changes.map((change, i) => (i === 0 ? `with ${change}` : change)), ...sketch.notes].join(', ');
+  const said = [from, [...changes, ...sketch.notes].join('; ')].filter((part) => part !== '').join(': ');
   return { kind: changes.length === 0 ? 'same' : 'fitted', item: itemOf(network, problem, optimizer, said) };
 }

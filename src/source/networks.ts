@@ -126,7 +126,7 @@ function assemble(pieces: readonly Piece[]): Pick<NetworkSketch, 'layers' | 'inc
           piece.range,
           `${written} has no bias; here every such layer has one, except in effect before a batch norm.`,
         );
-      notes.push(`${written} has a bias here, which the batch norm takes out again`);
+      notes.push(`${written} has a bias here, idle before batch norm`);
     }
     if (piece.incoming !== null) incoming.push(piece.incoming);
     if (kind.name === 'activation') {

@@ -150,9 +150,9 @@ describe('the program’s own network', () => {
       const fitted = fitSketch(sketch, data);
       return typeof fitted === 'string' ? fitted : fitted.changes;
     };
-    assert.deepEqual(changes(dense, plane), ['2 inputs instead of 784 in dense1', '3 outputs instead of 10']);
+    assert.deepEqual(changes(dense, plane), ['dense1 takes 2, not 784', '3 outputs, not 10']);
     const colour: DataEnds = { inputs: 3 * 12 * 12, outputs: 10, shape: [3, 12, 12], loss: 'crossEntropy' };
-    assert.deepEqual(changes(leNet, colour), ['3 channels instead of 1 in convolution1', '16 inputs instead of 400 in dense1']);
+    assert.deepEqual(changes(leNet, colour), ['convolution1 takes 3 channels, not 1', 'dense1 takes 16, not 400']);
   });
   it('says in a sentence why it cannot be had', () => {
     const why = (sketch: typeof dense, data: DataEnds): string => {
