@@ -103,6 +103,15 @@ export class Random {
     return (high * 0x4000000 + (this.uint32() >>> 6)) / 2 ** 53;
   }
 
+  /** Fills an array with uniform numbers, as so many calls of `uniform` do. */
+  uniforms(out: Float64Array): Float64Array {
+    for (let i = 0; i < out.length; i++) {
+      const high = this.uint32() >>> 5;
+      out[i] = (high * 0x4000000 + (this.uint32() >>> 6)) / 2 ** 53;
+    }
+    return out;
+  }
+
   /** Standard normal, by Box and Muller. It keeps no second value back, so that `counter` alone says where the stream stands. */
   normal(): number {
     const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));

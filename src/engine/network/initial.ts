@@ -14,14 +14,20 @@ export interface StartingLayer {
   readonly bias: Float64Array;
 }
 
-/** @returns one entry for each layer that has parameters @throws Error where an initialiser is unknown or given weights have another shape */
-export function startingWeights(plan: NetworkPlan): readonly StartingLayer[] {
+/**
+ * One entry for each layer that has parameters, drawn when it is asked for: nobody need hold all of them in float64.
+ * @throws Error where an initialiser is unknown or given weights have another shape
+ */
+export function* startingLayers(plan: NetworkPlan): Generator<StartingLayer> {
   const random = new Random(plan.seed, 'init');
-  return structure(plan).starts.map((start, position) => {
+  for (const [position, start] of structure(plan).starts.entries()) {
     const given = plan.given?.[position];
-    return given ? taken(start, given) : drawn(start, random);
-  });
+    yield given ? taken(start, given) : drawn(start, random);
+  }
 }
+
+/** All of them. */
+export const startingWeights = (plan: NetworkPlan): readonly StartingLayer[] => [...startingLayers(plan)];
 
 function drawn({ name, shape, fanIn, fanOut, init, bias }: Start, random: Random): StartingLayer {
   const units = shape[0];
@@ -29,7 +35,9 @@ function drawn({ name, shape, fanIn, fanOut, init, bias }: Start, random: Random
   if (typeof init === 'number') return { weight: new Float64Array(units).fill(Math.fround(init)), bias: biases };
   const initialiser = findInitialiser(init);
   if (!initialiser) throw new Error(`${name} has no initialiser called ${init}.`);
-  return { weight: initialiser.draw(random, fanIn, fanOut, units).map(Math.fround), bias: biases };
+  const weight = initialiser.draw(random, fanIn, fanOut, units);
+  for (let i = 0; i < weight.length; i++) weight[i] = Math.fround(weight[i]);
+  return { weight, bias: biases };
 }
 
 function taken({ name, shape }: Start, { weight, bias }: GivenWeights): StartingLayer {

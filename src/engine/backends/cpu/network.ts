@@ -1,5 +1,5 @@
 /** A network in 32-bit floats on WebAssembly SIMD, in one thread or several. */
-import { startingWeights } from '../../network/initial';
+import { startingLayers } from '../../network/initial';
 import { drawNoise, streamOf } from '../../network/draws';
 import type { DropoutOperation, NoiseOperation } from '../../network/operations';
 import type { NetworkPlan } from '../../network/plan';
@@ -105,8 +105,8 @@ export class CpuNetwork implements ResidentModel {
     this.weights = tensors(places.weights);
     this.gradients = tensors(places.gradients);
     this.buffers = network.buffers.map(({ length, start }, i) => arena.floats(places.buffers[i], length).fill(start));
-    const start = startingWeights(plan).flatMap(({ weight, bias }) => [weight, bias]);
-    start.forEach((values, i) => this.weights[i].set(values));
+    let tensor = 0;
+    for (const { weight, bias } of startingLayers(plan)) for (const values of [weight, bias]) this.weights[tensor++].set(values);
 
     const matrix = (v: number) => arena.floats(step.address(step.layout.value(v)), (this.capacity * rowBytes(sizeOf(network, v))) / 4);
     this.intake.open(arena, step.intake, this.capacity, matrix(0));

@@ -27,12 +27,21 @@ type Draw = Initialiser['draw'];
 /** Each weight by itself. */
 export const independent =
   (one: (random: Random, fanIn: number, fanOut: number) => number): Draw =>
-  (random, fanIn, fanOut, units) =>
-    Float64Array.from({ length: fanIn * units }, () => one(random, fanIn, fanOut));
+  (random, fanIn, fanOut, units) => {
+    const weights = new Float64Array(fanIn * units);
+    for (let i = 0; i < weights.length; i++) weights[i] = one(random, fanIn, fanOut);
+    return weights;
+  };
 
 /** Each uniform on [−bound, bound). */
-export const uniformWithin = (bound: (fanIn: number, fanOut: number) => number): Draw =>
-  independent((random, fanIn, fanOut) => bound(fanIn, fanOut) * (2 * random.uniform() - 1));
+export const uniformWithin =
+  (boundOf: (fanIn: number, fanOut: number) => number): Draw =>
+  (random, fanIn, fanOut, units) => {
+    const weights = random.uniforms(new Float64Array(fanIn * units));
+    const bound = boundOf(fanIn, fanOut);
+    for (let i = 0; i < weights.length; i++) weights[i] = bound * (2 * weights[i] - 1);
+    return weights;
+  };
 
 /** Each normal with mean 0. */
 export const normalOf = (variance: (fanIn: number, fanOut: number) => number): Draw =>
