@@ -12,7 +12,15 @@ import { root } from './editor/root.mjs';
 /** The most that the package may weigh, in bytes. */
 const LIMIT = 1_500_000;
 /** What must be in it for it to work at all. */
-const needed = ['package.json', 'README.md', 'LICENSE', 'dist/extension.js', 'dist/worker.js', 'dist/teamWorker.js', 'dist/webview/training.js'];
+const needed = [
+  'package.json',
+  'README.md',
+  'LICENSE',
+  'dist/extension.js',
+  'dist/worker.js',
+  'dist/teamWorker.js',
+  'dist/webview/training.js',
+];
 
 const mega = (bytes) => `${(bytes / 1e6).toFixed(3)} MB`;
 

@@ -30,9 +30,8 @@ export async function schemas() {
     loader: { '.optim': 'text' },
     logLevel: 'warning',
   });
-  const { rules, wrappers, runSchema, recordSchema, grammar, schedules, optimizersPage, schedulesPage, networksPage, withTables } = await import(
-    `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
-  );
+  const { rules, wrappers, runSchema, recordSchema, grammar, schedules, optimizersPage, schedulesPage, networksPage, withTables } =
+    await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
   const text = (schema) => `${JSON.stringify(schema, null, 2)}\n`;
   return new Map([
     ['schemas/run.schema.json', text({ $id: 'run.schema.json', ...runSchema(rules(), wrappers()) })],

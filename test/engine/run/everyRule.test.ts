@@ -29,7 +29,8 @@ async function sameFromCheckpoint(spec: RunSpecification): Promise<void> {
 }
 
 describe('every optimizer in a run', () => {
-  for (const { name } of rules()) it(`${name} goes on from a checkpoint bit for bit`, () => sameFromCheckpoint(short({ name, ...settings[name] })));
+  for (const { name } of rules())
+    it(`${name} goes on from a checkpoint bit for bit`, () => sameFromCheckpoint(short({ name, ...settings[name] })));
 
   for (const { name } of rules())
     it(`${name} does not make the loss much worse`, async () => {
