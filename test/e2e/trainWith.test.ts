@@ -60,7 +60,7 @@ describe('Train with…', () => {
   it('a click on "▶ Train with Adam (lr 0.001)" above the constructor takes that optimizer, and Enter does the rest', async () => {
     const before = person.recordFiles().length;
     const lens = person.lens('Train with Adam');
-    await lens.waitFor({ timeout: 20_000 });
+    await lens.waitFor({ timeout: 60_000 });
     assert.match((await lens.textContent()) ?? '', /Train with Adam \(lr 0\.001\)/);
     await lens.click();
     await until('the question of the problem', async () => (await person.question())?.includes('Adam'));
