@@ -25,12 +25,12 @@ describe('Beside the code', () => {
 
   it('half-typed Python disturbs nothing: the line above the other optimizers stays', async () => {
     await person.open('compare_optimizers.py');
-    await person.lens('Train with SGD').waitFor({ timeout: 20_000 });
+    await person.lens('Train with SGD').waitFor({ timeout: 60_000 });
     await person.page.keyboard.press('Control+End');
     await person.page.keyboard.type('optimizer = torch.optim.Adam(model.parameters(), lr=');
     await sleep(1500);
     await person.page.keyboard.press('Control+Home');
-    await person.lens('Train with SGD').waitFor({ timeout: 20_000 });
+    await person.lens('Train with SGD').waitFor({ timeout: 60_000 });
     assert.doesNotMatch(await person.notifications(), /error|undefined|not a function/i);
   });
 
