@@ -1,13 +1,9 @@
 // A network computed by several threads: the same bits as by one, whatever its layers, and on batches of any size.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { build } from 'esbuild';
 import { cpuBackendOn } from '../../../src/engine/backends/cpu';
-import { alone, type Team } from '../../../src/engine/backends/cpu/team';
+import { alone } from '../../../src/engine/backends/cpu/team';
 import { findRule } from '../../../src/engine/optimizers';
-import { ThreadTeam } from '../../../src/node/team';
+import { threadTeams } from '../node/teamScript';
 import { network, smallNetworks } from './everyLayer';
 
 const wide = network(
@@ -19,25 +15,14 @@ const wide = network(
 
 describe('a network in several threads', function () {
   this.timeout(60_000);
-  let folder: string;
-  const teams: Team[] = [alone];
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'optimizer-debugger-threads-'));
-    const script = join(folder, 'teamWorker.js');
-    await build({ entryPoints: ['src/node/teamWorker.ts'], bundle: true, platform: 'node', outfile: script, logLevel: 'error' });
-    teams.push(new ThreadTeam(2, { script }), new ThreadTeam(3, { script }));
-  });
-  after(async () => {
-    for (const team of teams) team.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  const teams = threadTeams();
 
   for (const { name, plan, data } of [wide, ...smallNetworks.slice(0, 8)])
     it(`has the same bits as in one: ${name}`, () => {
       const rule = findRule('adam');
       assert.ok(rule);
       const settings = Object.fromEntries(rule.hyperparameters.map((each) => [each.name, each.default]));
-      const states = teams.map((team) => {
+      const states = [alone, teams.open(2), teams.open(3)].map((team) => {
         const backend = cpuBackendOn(team);
         const model = backend.network(plan, data, data.samples);
         const updater = backend.updater(rule, settings, model, 1);

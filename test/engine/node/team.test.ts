@@ -10,23 +10,12 @@ import { Arena } from '../../../src/engine/backends/cpu/memory';
 import { alone, type Team } from '../../../src/engine/backends/cpu/team';
 import { compile, type WasmExports } from '../../../src/engine/backends/cpu/webassembly';
 import { TeamError, ThreadTeam } from '../../../src/node/team';
-import { buildTeamScript, type TeamScript } from './teamScript';
+import { threadTeams } from './teamScript';
 
 describe('a team of threads', function () {
   this.timeout(30_000);
-  let script: TeamScript;
-  const teams: ThreadTeam[] = [];
-  const open = (size: number, patience?: number): ThreadTeam => {
-    const team = new ThreadTeam(size, { script: script.file, patience });
-    teams.push(team);
-    return team;
-  };
-  before(async () => (script = await buildTeamScript()));
-  afterEach(async () => {
-    for (const team of teams) team.close();
-    await Promise.all(teams.splice(0).map((team) => team.ended));
-  });
-  after(() => script.remove());
+  const teams = threadTeams();
+  const { open } = teams;
 
   /** A module on a page of memory that `emit` fills. @returns its functions, and the page as words */
   const linked = (team: Team, emit: (assembler: Assembler) => void): { made: WasmExports; words: Int32Array } => {
@@ -214,7 +203,7 @@ describe('a team of threads', function () {
   });
 
   it('leaves no thread when the thread that has opened it is ended in the middle of a call', async () => {
-    const owner = script.file.replace('teamWorker', 'endlessTeam');
+    const owner = teams.script.replace('teamWorker', 'endlessTeam');
     await build({ entryPoints: ['test/engine/node/endlessTeam.ts'], bundle: true, platform: 'node', outfile: owner, logLevel: 'error' });
     const worker = new Worker(owner);
     const { buffer } = await new Promise<{ buffer: SharedArrayBuffer }>((resolve, reject) => {
@@ -238,6 +227,6 @@ describe('a team of threads', function () {
   });
 
   it('tells when the threads cannot be started', () => {
-    assert.throws(() => new ThreadTeam(2, { script: `${script.file}.none` }), /there is no .*teamWorker\.js\.none/);
+    assert.throws(() => new ThreadTeam(2, { script: `${teams.script}.none` }), /there is no .*teamWorker\.js\.none/);
   });
 });

@@ -11,25 +11,13 @@ import type { RunSpecification } from '../../../src/engine/run/specification';
 import { assembleWith, type Threads } from '../../../src/engine/run/threads';
 import { Trainer } from '../../../src/engine/run/trainer';
 import { rateMap } from '../../../src/node/rateMap';
-import { ThreadTeam } from '../../../src/node/team';
 import { noFiles, ofFunction, ofNetwork, timeless, toEnd } from '../run/runs';
-import { buildTeamScript, type TeamScript } from './teamScript';
+import { threadTeams } from './teamScript';
 
 describe('a run in several threads', function () {
   this.timeout(30_000);
-  let script: TeamScript;
-  const teams: ThreadTeam[] = [];
-  const open = (size: number): ThreadTeam => {
-    const team = new ThreadTeam(size, { script: script.file });
-    teams.push(team);
-    return team;
-  };
-  before(async () => (script = await buildTeamScript()));
-  afterEach(async () => {
-    for (const team of teams) team.close();
-    await Promise.all(teams.splice(0).map((team) => team.ended));
-  });
-  after(() => script.remove());
+  const teams = threadTeams();
+  const { open } = teams;
 
   /** Everything that a run may remember between steps: running statistics, draws, state, curvature under way. */
   const spec = (units: number): RunSpecification =>
@@ -112,7 +100,7 @@ describe('a run in several threads', function () {
       assert.deepEqual(how.opened, opened);
       assert.deepEqual(numbersOf(chosen.machine), numbersOf(assemble(prepared)));
       chosen.machine.team.close();
-      for (const team of teams.splice(0)) await team.ended; // also those not taken
+      await teams.ended(); // also those not taken
     }
   });
 

@@ -110,7 +110,7 @@ export class CurvatureBlock {
   }
 
   address(at: Operand): number {
-    return settled(at, { block: this.block, rows: this.outputs?.count ?? 0, add: 0, weight: 0 });
+    return settled(at, { block: this.block, rows: 0, add: 0, weight: 0 });
   }
 
   /** Carries out the calls on this block. @param add 1 to add to gradients or products, 0 to replace them */

@@ -2,6 +2,7 @@
  * How matrices of samples lie in memory: a row a sample, rows beginning every `stride(columns)` floats. Weights have no gaps. Vectors may
  * read past a row's end, never past the memory's, and what they find there is masked or dropped.
  */
+import { sizeOf as sizeOfShape } from '../../network/builder';
 import type { Structure } from '../../network/structure';
 
 /** Floats from one row to the next: whole vectors, and no multiple of 1 KiB, at which cache lines would collide. */
@@ -14,4 +15,4 @@ export function stride(columns: number): number {
 export const rowBytes = (columns: number): number => 4 * stride(columns);
 
 /** Numbers of one sample's value v. */
-export const sizeOf = ({ values }: Structure, v: number): number => values[v].reduce((product, extent) => product * extent, 1);
+export const sizeOf = ({ values }: Structure, v: number): number => sizeOfShape(values[v]);

@@ -155,7 +155,6 @@ export function convolution(operation: ConvolutionOperation, index: number, site
   const more = further && emitForward('more', further, true);
   const learn = emitLearn();
   const first = site.first(operation, from);
-  const back = (replace: boolean) => emitBack(replace);
   const learned = (e: Operand, x: Operand, add: Operand, biases: boolean): Call[] => {
     const sums = partial();
     const call = (offset: number, size: number, target: Operand): Call => ({
@@ -170,7 +169,7 @@ export function convolution(operation: ConvolutionOperation, index: number, site
     ];
   };
   const carried = (e: Operand, w: Operand, x: Operand, replace: boolean): Call[] =>
-    moving ? [{ kernel: back(replace), operands: [e, w, x, scratch(), rows] }] : [];
+    moving ? [{ kernel: emitBack(replace), operands: [e, w, x, scratch(), rows] }] : [];
   return {
     forward: () => [
       { kernel: make, operands: [site.value(from), site.parameter(weight), site.parameter(bias), site.value(to), scratch(), rows] },
