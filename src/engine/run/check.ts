@@ -2,6 +2,7 @@
  * Is it a specification? Every field is held against its type, its domain and its neighbours before anything is opened or allocated.
  * What comes back says the same as what came in, with hyperparameters under their own names; defaults are `prepare`'s part.
  */
+import { backendChoices, type BackendChoice } from './backendNames';
 import { checkOptimizer, checkWrappers } from './checkOptimizer';
 import { checkProblem } from './checkProblem';
 import { checkSchedule } from './checkSchedule';
@@ -64,14 +65,7 @@ function checkBatch(value: unknown): number | 'all' {
   return number(value, 'batchSize', 'a whole number of samples or "all"', { min: 1, whole: true });
 }
 
-function checkBackend(value: unknown): 'auto' | 'cpu' | 'reference' {
-  if (value === 'webgpu')
-    throw new SpecificationError(
-      'backend',
-      'found "webgpu"; this version computes on the CPU. Use `auto` or `cpu`, or leave the field out.',
-    );
-  return oneOf(value, 'backend', ['auto', 'cpu', 'reference']);
-}
+const checkBackend = (value: unknown): BackendChoice => oneOf(value, 'backend', backendChoices);
 
 function checkMeasure(value: unknown): MeasureSpecification {
   const fields = object(value, 'measure', ['every', 'curvatureEvery', 'evaluateEvery', 'probeSamples', 'perWeight']);

@@ -3,6 +3,7 @@ import type { Rule, Settings } from '../language/rule';
 import { findActivation } from '../network/activations';
 import { type LayerSpecification, layerOf } from '../network/layers';
 import { findSchedule } from '../schedules';
+import { backendTitles } from './backendNames';
 import type { ChosenRule } from './chooseRule';
 import type { CompleteSpecification, NetworkSpecification, ScheduleSpecification } from './specification';
 
@@ -25,7 +26,7 @@ export function describe(spec: CompleteSpecification, chosen: ChosenRule, data: 
   } else {
     parts.push(describeNetwork(problem.network), data ?? '', batchSize === 'all' ? 'all samples at once' : `batch ${batchSize}`);
   }
-  return [...parts, spec.backend === 'cpu' ? 'CPU' : 'float64 reference'].filter((part) => part !== '').join(' · ');
+  return [...parts, backendTitles[spec.backend]].filter((part) => part !== '').join(' · ');
 }
 
 /**

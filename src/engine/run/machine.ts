@@ -5,6 +5,7 @@ import { alone, type Team } from '../backends/cpu/team';
 import { referenceBackend } from '../backends/reference';
 import { functionModel } from '../problems/function';
 import type { Prepared } from './prepare';
+import { SpecificationError } from './specification';
 
 export interface Machine {
   readonly backend: Backend['name'];
@@ -24,6 +25,11 @@ export function assemble({ spec, rule, settings, problem, batch }: Prepared, tea
     const updater = referenceBackend.updater(rule, settings, model, spec.seed);
     return { backend: 'reference', precision: 'float64', model, updater, variables: model.variables, team };
   }
+  if (spec.backend === 'webgpu')
+    throw new SpecificationError(
+      'backend',
+      'found "webgpu", which is there in the editor only, where a webview has the GPU; use "auto" or "cpu", or leave the field out.',
+    );
   const backend = spec.backend === 'reference' ? referenceBackend : cpuBackendOn(team);
   const model = backend.network(problem.plan, problem.data, batch);
   return {

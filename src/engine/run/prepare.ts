@@ -136,7 +136,7 @@ function finish(
     order: spec.order ?? defaults.order,
     ...(initialWeights === undefined ? {} : { initialWeights }),
     // A function is computed in float64 by the reference; the CPU's own kernels are for networks.
-    backend: prepared.kind === 'function' || spec.backend === 'reference' ? 'reference' : 'cpu',
+    backend: prepared.kind === 'function' ? 'reference' : spec.backend === undefined || spec.backend === 'auto' ? 'cpu' : spec.backend,
     measure: { ...defaults.measure, ...spec.measure, evaluateEvery },
   };
   const { name: _name, ...values } = schedule;

@@ -4,6 +4,7 @@
  */
 import type { Layer } from '../backends/backend';
 import type { Settings } from '../language';
+import type { BackendName } from './backendNames';
 import type { CompleteSpecification } from './specification';
 
 export interface StartEvent {
@@ -19,7 +20,7 @@ export interface StartEvent {
   /** Number of weights. */
   readonly parameters: number;
   readonly layers: readonly Layer[];
-  readonly backend: 'cpu' | 'reference';
+  readonly backend: BackendName;
   readonly precision: 'float32' | 'float64';
   /** The steps that the run will take. */
   readonly steps: number;

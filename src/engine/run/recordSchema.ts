@@ -2,6 +2,7 @@
  * The JSON Schema of one line of a record. `scripts/generate.mjs` writes it to `schemas/record.schema.json`, beside the
  * specification's, to which it refers. A number that is not finite is written as a string, so every measured number may be one of three.
  */
+import { backendNames } from './backendNames';
 import type { Schema } from './schema';
 
 const number: Schema = { $ref: '#/definitions/number' };
@@ -39,7 +40,7 @@ const complete: Schema = {
       oneOf: [{ required: ['steps'] }, { required: ['epochs'] }],
       properties: {
         schedule: { required: ['warmup', 'warmupFrom'] },
-        backend: { enum: ['cpu', 'reference'] },
+        backend: { enum: backendNames },
         measure: { required: ['every', 'curvatureEvery', 'evaluateEvery', 'probeSamples', 'perWeight'] },
       },
     },
@@ -55,7 +56,7 @@ const events: readonly Schema[] = [
     wrapperRules: list(text),
     parameters: { type: 'integer', minimum: 1 },
     layers: { ...list(layer), minItems: 1 },
-    backend: { enum: ['cpu', 'reference'] },
+    backend: { enum: backendNames },
     precision: { enum: ['float32', 'float64'] },
     steps: { type: 'integer', minimum: 1 },
     trainSamples: { type: 'integer', minimum: 1 },

@@ -11,6 +11,7 @@ import { generators } from '../problems/generators';
 import { mostColumns } from '../problems/limits';
 import { partSchedules, schedules, type Schedule } from '../schedules';
 import type { Setting, Settings } from '../setting';
+import { backendChoices } from './backendNames';
 import { defaults } from './defaults';
 import { longestFunction, mostEpochs, mostLayers, mostParameters, mostSteps, mostWrappers } from './limits';
 
@@ -104,9 +105,10 @@ export function runSchema(rules: readonly Rule[], wrappers: readonly TextRule[])
             'JSON file of weights to start from: [{ "weight": [[…]], "bias": […] }, …], one entry for each layer with weights, weight[out][in].',
         },
         backend: {
-          enum: ['auto', 'cpu', 'reference'],
+          enum: backendChoices,
           default: 'auto',
-          description: 'Where it computes: the CPU in float32, or the slow float64 reference. A function always takes the reference.',
+          description:
+            'Where it computes: the CPU in float32, WebGPU in float32 (in the editor only), or the slow float64 reference. `auto` is the faster of the first two for this network on this machine; on the command line the CPU. A function always takes the reference.',
         },
         measure: measure(),
       },

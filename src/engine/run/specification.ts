@@ -5,6 +5,7 @@
 import type { HyperparameterValue } from '../language/rule';
 import type { LayerSpecification } from '../network/layers';
 import type { SettingValue } from '../setting';
+import type { BackendChoice, BackendName } from './backendNames';
 
 export interface NetworkSpecification {
   /** Features of a sample, or [channels, height, width]; [height, width] is one channel. */
@@ -90,7 +91,7 @@ export interface RunSpecification {
   readonly seed?: number;
   readonly order?: 'shuffled' | 'sequential';
   readonly initialWeights?: string;
-  readonly backend?: 'auto' | 'cpu' | 'reference' | 'webgpu';
+  readonly backend?: BackendChoice;
   readonly measure?: MeasureSpecification;
 }
 
@@ -101,7 +102,7 @@ export interface CompleteSpecification extends RunSpecification {
   readonly batchSize: number | 'all';
   readonly seed: number;
   readonly order: 'shuffled' | 'sequential';
-  readonly backend: 'cpu' | 'reference';
+  readonly backend: BackendName;
   readonly measure: Required<MeasureSpecification>;
 }
 

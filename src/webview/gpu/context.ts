@@ -1,0 +1,70 @@
+/** A GPU with what was compiled for it: an adapter's device, its limits in the terms that shaders are written in, and every pipeline once. */
+import type { Access, Adapter, NetworkKernel } from '../../engine/backends/webgpu/definition';
+import { bufferUsage, shaderStage } from './flags';
+import { ShaderError } from './shaders';
+
+/** Something to dispatch. */
+export interface Pipeline {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+}
+
+const bufferType = { read: 'read-only-storage', write: 'storage', uniform: 'uniform' } as const;
+
+export class GpuContext {
+  private readonly layouts = new Map<string, { readonly group: GPUBindGroupLayout; readonly pipeline: GPUPipelineLayout }>();
+  private readonly compiled = new Map<string, Promise<Pipeline>>();
+
+  constructor(
+    readonly device: GPUDevice,
+    readonly adapter: Adapter,
+    /** What a person calls it. */
+    readonly name: string,
+    /** Whether times can be taken on the GPU. */
+    readonly timestamps: boolean,
+  ) {}
+
+  /** How many different texts have been compiled. */
+  get count(): number {
+    return this.compiled.size;
+  }
+
+  /** A buffer for 32-bit words that shaders read and write. @param more further usage flags */
+  buffer(words: number, label: string, more = 0): GPUBuffer {
+    const { storage, copySource, copyDestination } = bufferUsage;
+    const size = Math.max(16, Math.ceil(words / 4) * 16);
+    return this.device.createBuffer({ label, size, usage: storage | copySource | copyDestination | more });
+  }
+
+  /** Each text is compiled once. @throws ShaderError with the compiler's message */
+  pipeline(kernel: NetworkKernel): Promise<Pipeline> {
+    const known = this.compiled.get(kernel.code) ?? this.compile(kernel);
+    this.compiled.set(kernel.code, known);
+    return known;
+  }
+
+  private layoutOf(access: readonly Access[]): { readonly group: GPUBindGroupLayout; readonly pipeline: GPUPipelineLayout } {
+    const key = access.join();
+    const known = this.layouts.get(key);
+    if (known !== undefined) return known;
+    const group = this.device.createBindGroupLayout({
+      entries: access.map((each, binding) => ({ binding, visibility: shaderStage.compute, buffer: { type: bufferType[each] } })),
+    });
+    const made = { group, pipeline: this.device.createPipelineLayout({ bindGroupLayouts: [group] }) };
+    this.layouts.set(key, made);
+    return made;
+  }
+
+  private async compile({ name, code, access }: NetworkKernel): Promise<Pipeline> {
+    const { group, pipeline: layout } = this.layoutOf(access);
+    const module = this.device.createShaderModule({ label: name, code });
+    const { messages } = await module.getCompilationInfo();
+    const error = messages.find(({ type }) => type === 'error');
+    if (error !== undefined) {
+      const text = code.split('\n')[error.lineNum - 1]?.trim() ?? '';
+      throw new ShaderError(`The shader "${name}" does not compile: ${error.message} in \`${text}\` (line ${error.lineNum})`);
+    }
+    const pipeline = await this.device.createComputePipelineAsync({ label: name, layout, compute: { module, entryPoint: 'main' } });
+    return { pipeline, layout: group };
+  }
+}
