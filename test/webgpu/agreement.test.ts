@@ -8,7 +8,7 @@ import { anyRule } from '../engine/language/ruleArbitrary';
 import { demoText, elementwiseTexts, matrixTexts } from '../engine/language/loweringTexts';
 import type { LayerSize } from '../engine/language/models';
 import type { AgreementCase } from './agreement';
-import { openBatteryPage } from './browser';
+import { openPage } from './browser';
 
 /** Smaller and larger than a tile of elements. */
 const vectors: readonly LayerSize[] = [1, 4, 7, 130, 700];
@@ -85,7 +85,7 @@ describe('the WGSL lowering agrees with the reference', () => {
   let found: readonly (string | null)[] = [];
 
   before(async () => {
-    const open = await openBatteryPage();
+    const open = await openPage('battery.page.ts');
     try {
       found = await open.page.evaluate((given) => webgpuPage.agreement(given), cases);
     } finally {

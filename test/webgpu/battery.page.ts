@@ -9,21 +9,12 @@ import { apartInFloat32, follow, type Case, type Walk } from '../engine/optimize
 import { plainProblem } from '../engine/optimizers/problems';
 import { disagreement, type AgreementCase } from './agreement';
 import { batteryCases, isText, type BatteryCase, type FixtureFile } from './cases';
+import { openDevice } from './device';
 import { gpuExceptions } from './exceptions';
 import { Lockstep } from './lockstep';
 import { gpuStepper, type GpuStepper } from './stepper';
 
 const seed = 3;
-
-async function openDevice(): Promise<GPUDevice> {
-  if (!('gpu' in navigator)) throw new Error('This browser has no WebGPU: navigator.gpu is missing.');
-  const adapter = await navigator.gpu.requestAdapter();
-  if (adapter === null)
-    throw new Error('WebGPU has no adapter here. Chromium gives one in software when started with --enable-unsafe-webgpu.');
-  const device = await adapter.requestDevice();
-  device.addEventListener('uncapturederror', ({ error }) => console.error(error.message));
-  return device;
-}
 
 const messageOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Fixture } from '../engine/optimizers/follow';
-import { openBatteryPage } from './browser';
+import { openPage } from './browser';
 import { batteryCases, type FixtureFile } from './cases';
 
 const folder = 'test/oracle/optimizers';
@@ -19,7 +19,7 @@ describe('every update rule computes the same on WebGPU as on the reference', ()
   let faults: readonly (string | null)[] = [];
 
   before(async () => {
-    const open = await openBatteryPage();
+    const open = await openPage('battery.page.ts');
     try {
       faults = await open.page.evaluate((given) => webgpuPage.battery(given), fixtures);
     } finally {

@@ -1,4 +1,4 @@
-/** Chromium with WebGPU, with the battery's page in it. */
+/** Chromium with WebGPU, with a page of the tests in it. */
 import type { Browser, Page } from 'playwright-core';
 import { build } from 'esbuild';
 import { createServer } from 'node:http';
@@ -17,13 +17,14 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
-/** Where the page's script is built. */
-const file = join('out', 'webgpu', 'battery.page.js');
-
-/** WebGPU is for secure contexts only, of which this machine itself is one. */
-export async function openBatteryPage(): Promise<OpenPage> {
+/**
+ * Opens a page with one script in it. WebGPU is for secure contexts only, of which this machine itself is one.
+ * @param script a file of this folder: `battery.page.ts`
+ */
+export async function openPage(script: string): Promise<OpenPage> {
+  const file = join('out', 'webgpu', script.replace(/ts$/, 'js'));
   await build({
-    entryPoints: ['test/webgpu/battery.page.ts'],
+    entryPoints: [`test/webgpu/${script}`],
     outfile: file,
     bundle: true,
     platform: 'browser',
@@ -34,11 +35,9 @@ export async function openBatteryPage(): Promise<OpenPage> {
     logLevel: 'warning',
   });
   const server = createServer((request, response) => {
-    if (request.url === '/battery.page.js') response.writeHead(200, { 'content-type': 'text/javascript' }).end(readFileSync(file));
+    if (request.url === '/page.js') response.writeHead(200, { 'content-type': 'text/javascript' }).end(readFileSync(file));
     else
-      response
-        .writeHead(200, { 'content-type': 'text/html' })
-        .end('<!doctype html><meta charset="utf-8"><script src="/battery.page.js"></script>');
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><meta charset="utf-8"><script src="/page.js"></script>');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const browser: Browser = await (await harness()).openBrowser({ webgpu: true });
