@@ -112,6 +112,8 @@ export interface Site {
   direction(p: number): Place;
   /** Room of its own. @param what a name for it, unique within the operation */
   keep(operation: Operation, what: string, words: number): Place;
+  /** Room that is no operation's, by its name: `wanted` (what outputs are compared with), `rowLoss`, `result`. */
+  common(what: string, words: number): Place;
   /** Room that all operations share, one after another: for what lies between two dispatches of one call. */
   scratch(words: number): () => Place;
 }
