@@ -12,11 +12,14 @@ const flags = [
   '--disable-sync',
 ];
 
-/** @param webgpu WebGPU in software where there is no graphics card; without it a page finds no adapter */
-export async function openBrowser({ webgpu = true } = {}) {
+/** What a graphics card needs on Linux without a display. */
+const hardwareFlags = ['--enable-features=Vulkan', '--use-angle=vulkan', '--disable-vulkan-surface', '--ignore-gpu-blocklist'];
+
+/** @param webgpu WebGPU in software where there is no graphics card; without it a page finds no adapter @param hardware the machine's graphics card */
+export async function openBrowser({ webgpu = true, hardware = false } = {}) {
   return driver.launch({
     executablePath: await chromium(),
-    args: [...flags, ...(webgpu ? ['--enable-unsafe-webgpu'] : [])],
+    args: [...flags, ...(webgpu ? ['--enable-unsafe-webgpu'] : []), ...(hardware ? hardwareFlags : [])],
     handleSIGINT: false,
     handleSIGTERM: false,
   });
