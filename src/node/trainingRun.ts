@@ -11,7 +11,7 @@ import type { Trainer } from '../engine/run/trainer';
 import type { EngineEvents, RateMap, RunId, Standing } from '../shared/protocol';
 import { FrameStream } from './frameStream';
 import { rateMap } from './rateMap';
-import type { RecordFile } from './recordFile';
+import type { RunRecord } from '../shared/run/boundedRecord';
 
 /** Milliseconds of work between two looks at the messages. */
 const SLICE = 8;
@@ -37,7 +37,7 @@ export class TrainingRun {
   constructor(
     private readonly id: RunId,
     private readonly trainer: Trainer,
-    private readonly record: RecordFile | null,
+    private readonly record: RunRecord | null,
     private readonly host: EngineEvents,
     first: readonly RecordEvent[],
   ) {

@@ -9,7 +9,7 @@ import { Trainer } from '../engine/run/trainer';
 import type { EngineCalls, EngineEvents, RunId, StartRequest } from '../shared/protocol';
 import { toHost } from './channel';
 import { nodeFiles } from './files';
-import { RecordFile } from './recordFile';
+import { openRecordFile } from './recordFile';
 import { prepareFrom } from './resume';
 import { besideEditor, nodeThreads } from './threads';
 import { TrainingRun } from './trainingRun';
@@ -40,7 +40,7 @@ class Engine implements EngineCalls {
   /** @param keep bytes of the record's file that a checkpoint's run had written */
   private async run({ run: id, recordFile, checkpoint }: StartRequest, trainer: Trainer, keep: number): Promise<StartEvent> {
     const first = checkpoint ? [] : trainer.begin(); // before anything is written: it may fail, too
-    const record = recordFile === undefined ? null : await RecordFile.open(recordFile, keep);
+    const record = recordFile === undefined ? null : await openRecordFile(recordFile, keep);
     if (checkpoint && record?.position === 0) record.add(trainer.start); // its lines are gone: what follows still says of what run it is
     const run = new TrainingRun(id, trainer, record, this.host, first);
     this.runs.set(id, run);

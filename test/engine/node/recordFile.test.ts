@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EvaluationEvent, StepEvent } from '../../../src/engine/run/record';
-import { RecordFile } from '../../../src/node/recordFile';
+import { openRecordFile } from '../../../src/node/recordFile';
 
 const step = (step: number): StepEvent => ({
   type: 'step',
@@ -38,7 +38,7 @@ describe('the record’s file', () => {
 
   it('holds every line in order', async () => {
     const path = join(folder, 'new folder', 'all.jsonl');
-    const file = await RecordFile.open(path);
+    const file = await openRecordFile(path);
     for (let k = 1; k <= 500; k++) file.add(step(k));
     await file.close();
     assert.deepEqual(
@@ -52,7 +52,7 @@ describe('the record’s file', () => {
   it('never grows beyond its bound, reaches to the last step, and keeps all that is no step', async () => {
     const path = join(folder, 'bounded.jsonl');
     const bound = 1_000_000;
-    const file = await RecordFile.open(path, 0, bound);
+    const file = await openRecordFile(path, 0, bound);
     for (let k = 1; k <= 100_000; k++) {
       file.add(step(k));
       if (k % 10_000 === 0) file.add(evaluation);
@@ -69,12 +69,12 @@ describe('the record’s file', () => {
 
   it('goes on after the bytes to keep, dropping what came later', async () => {
     const path = join(folder, 'resumed.jsonl');
-    const first = await RecordFile.open(path);
+    const first = await openRecordFile(path);
     first.add(step(1));
     const keep = first.position;
     first.add(step(2));
     await first.close();
-    const second = await RecordFile.open(path, keep);
+    const second = await openRecordFile(path, keep);
     assert.equal(second.position, keep);
     second.add(step(7));
     await second.close();
@@ -84,22 +84,22 @@ describe('the record’s file', () => {
   it('begins anew where the file is shorter than what should be kept', async () => {
     const path = join(folder, 'short.jsonl');
     await writeFile(path, 'x');
-    const file = await RecordFile.open(path, 100);
+    const file = await openRecordFile(path, 100);
     assert.equal(file.position, 0);
     await file.close();
     assert.equal((await stat(path)).size, 0);
   });
 
   it('says why it cannot be written', async () => {
-    await assert.rejects(RecordFile.open(join(folder, 'new folder', 'all.jsonl', 'inside a file')), Error);
-    const file = await RecordFile.open('/dev/full');
+    await assert.rejects(openRecordFile(join(folder, 'new folder', 'all.jsonl', 'inside a file')), Error);
+    const file = await openRecordFile('/dev/full');
     file.add(step(1));
     await assert.rejects(file.close(), /The record cannot be written: ENOSPC/);
   });
 
   it('forgets what was added after a place that it stood at', async () => {
     const path = join(folder, 'rewound.jsonl');
-    const record = await RecordFile.open(path);
+    const record = await openRecordFile(path);
     record.add(step(1));
     const { position } = record;
     for (let k = 2; k <= 200; k++) record.add(step(k));
