@@ -54,6 +54,25 @@ export function structure(plan: NetworkPlan): Structure {
 export const hasMoments = ({ operations }: Pick<Structure, 'operations'>): boolean =>
   operations.every(({ kind }) => kind === 'dense' || kind === 'activation' || kind === 'dropout');
 
+/** The network in which nothing is drawn: each reader of a drawn value reads what that was drawn upon. */
+export function withoutDraws(structure: Structure): Structure {
+  const { operations, values } = structure;
+  const moved: number[] = [0];
+  const kept: Operation[] = [];
+  const shapes = [values[0]];
+  operations.forEach((operation, i) => {
+    if (operation.kind === 'dropout' || operation.kind === 'noise') moved.push(moved[operation.from[0]]);
+    else {
+      kept.push({ ...operation, from: operation.from.map((v) => moved[v]) });
+      moved.push(shapes.push(values[i + 1]) - 1);
+    }
+  });
+  return { ...structure, operations: kept, values: shapes };
+}
+
+/** Whether samples of a mini-batch depend on one another, so that a block must hold them all. */
+export const isJoint = ({ operations }: Structure): boolean => operations.some(({ kind }) => kind === 'batchNorm');
+
 function findLossNamed(name: string): Loss {
   const found = losses.find((loss) => loss.name === name);
   if (found) return found;

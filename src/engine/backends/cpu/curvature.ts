@@ -4,9 +4,8 @@
  * for a network and a size of block.
  */
 import type { Rows } from '../../network/losses';
-import type { Operation } from '../../network/operations';
 import type { Samples } from '../../network/samples';
-import type { Structure } from '../../network/structure';
+import { type Structure, withoutDraws } from '../../network/structure';
 import type { Random } from '../../random';
 import { Assembler } from './assembler';
 import { type Call, Kernels, type Operand, settled } from './kernels';
@@ -18,25 +17,6 @@ import { compile, link, type WasmExports, type WasmModule } from './webassembly'
 
 /** Samples of a block, where nothing asks for more: what they take stays in a second-level cache. */
 export const usualBlock = 64;
-
-/** The network in which nothing is drawn: each reader of a drawn value reads what that was drawn upon. */
-export function withoutDraws(structure: Structure): Structure {
-  const { operations, values } = structure;
-  const moved: number[] = [0];
-  const kept: Operation[] = [];
-  const shapes = [values[0]];
-  operations.forEach((operation, i) => {
-    if (operation.kind === 'dropout' || operation.kind === 'noise') moved.push(moved[operation.from[0]]);
-    else {
-      kept.push({ ...operation, from: operation.from.map((v) => moved[v]) });
-      moved.push(shapes.push(values[i + 1]) - 1);
-    }
-  });
-  return { ...structure, operations: kept, values: shapes };
-}
-
-/** Whether samples of a mini-batch depend on one another, so that a block must hold them all. */
-export const isJoint = ({ operations }: Structure): boolean => operations.some(({ kind }) => kind === 'batchNorm');
 
 export class CurvatureProgram {
   readonly structure: Structure;
