@@ -2,6 +2,7 @@
  * e^x on four 32-bit floats at a time: x = n·ln 2 + r with |r| ≤ ln 2 / 2, e^r by its Taylor polynomial of degree 7 (its error there,
  * 5e-9, is below half a unit of the last place), and 2^n by way of the exponent's bits. Right to about 1e-7 relative.
  */
+import { inverseFactorials } from '../fits';
 import type { Code, Local } from './assembler';
 import { f32x4, i32x4, v128, type V128 } from './instructions';
 import { plus, polynomial } from './polynomial';
@@ -38,8 +39,3 @@ export function exponentialMinusOne(code: Code, x: Local<'v128'>): V128 {
 
 /** Emits 1/(1 + e^−x). @param code where its variables live. A NaN stays a NaN. */
 export const logistic = (code: Code, x: V128): V128 => f32x4.div(1, f32x4.add(1, exponential(code, f32x4.neg(x))));
-
-/** 1/k! for k from `first` to `last`. */
-const inverseFactorials = (first: number, last: number): number[] =>
-  Array.from({ length: last - first + 1 }, (_, i) => inverseFactorial(first + i));
-const inverseFactorial = (k: number): number => (k < 2 ? 1 : inverseFactorial(k - 1) / k);

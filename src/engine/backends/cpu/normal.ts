@@ -1,17 +1,11 @@
 /**
  * The standard normal's distribution and density on four 32-bit floats at a time. The tail beyond |z| is e^(−z²/2)·erfcx(|z|/√2)/2, in which
- * erfcx, the scaled error function, is t·P(t) with t = 1/(1 + |z|/4): a polynomial of degree 9, fitted to least relative error, 3.4e-8.
- * So the tail is right in relation to itself, where 1 − erf would leave nothing of it.
+ * erfcx, the scaled error function, is a polynomial. So the tail is right in relation to itself, where 1 − erf would leave nothing of it.
  */
+import { erfcxFit } from '../fits';
 import type { Code, Local } from './assembler';
 import { exponential } from './exponential';
 import { f32x4, v128, type V128 } from './instructions';
-
-/** P's coefficients, lowest first, in 2t − 1. */
-const coefficients = [
-  0.1888212797, 0.1519740953, 0.09678447691, 0.04663182427, 0.01509830537, 0.001877293008, -0.0008680907133, -0.0003896410446,
-  3.180361919e-5, 3.863665879e-5,
-];
 
 /** φ(0) */
 const peak = 1 / Math.sqrt(2 * Math.PI);
@@ -27,8 +21,8 @@ export const normalDensity = (height: V128): V128 => f32x4.mul(height, peak);
 export function normalBelow(code: Code, z: Local<'v128'>, height: V128): V128 {
   const t = code.local('v128', f32x4.div(1, f32x4.add(1, f32x4.mul(f32x4.abs(z), 0.25))));
   const at = code.local('v128', f32x4.sub(f32x4.add(t, t), 1));
-  const sum = code.local('v128', f32x4.const(coefficients[coefficients.length - 1]));
-  for (const coefficient of coefficients.slice(0, -1).reverse()) code.set(sum, f32x4.add(f32x4.mul(sum, at), coefficient));
+  const sum = code.local('v128', f32x4.const(erfcxFit[erfcxFit.length - 1]));
+  for (const coefficient of erfcxFit.slice(0, -1).reverse()) code.set(sum, f32x4.add(f32x4.mul(sum, at), coefficient));
   const tail = code.local('v128', f32x4.mul(f32x4.mul(height, t), sum));
   return v128.bitselect(tail, f32x4.sub(1, tail), f32x4.lt(z, 0));
 }

@@ -1,19 +1,18 @@
 /**
- * Functions that shaders call because WGSL's own are not good enough for arithmetic: its `sin` may err by 2^-11, its `tanh` overflows and
- * loses small arguments, its `pow` knows no negative base, its `min` and `max` may drop a NaN. Each is here once, with what it stands on;
- * a shader carries those that it uses.
+ * The functions of the language that WGSL has not or not well enough: its `sin` may err by 2^-11, its `pow` knows no negative base, its
+ * `log` no number below 0. Those that networks need too are the backend's; the rest is here.
  */
-
-interface LibraryFunction {
-  readonly needs: readonly string[];
-  readonly text: string;
-}
-
-/** A bit pattern as a number, made at run time: WGSL refuses constants that are not finite. */
-const fromBits = (name: string, bits: string): string => `fn ${name}() -> f32 {
-  var bits = ${bits};
-  return bitcast<f32>(bits);
-}`;
+import {
+  hyperbolicTangent,
+  infinity,
+  isNotANumber,
+  larger,
+  logistic,
+  notANumber,
+  type ShaderFunction,
+  shaderTexts,
+  smaller,
+} from '../../backends/webgpu/functions';
 
 /** Cody and Waite's reduction to [-π/4, π/4] and the polynomials of Cephes' sinf and cosf: within 2 units of the last place up to 8192. */
 const sineOf = (name: string, quarter: string): string => `fn ${name}(x: f32) -> f32 {
@@ -27,29 +26,13 @@ const sineOf = (name: string, quarter: string): string => `fn ${name}(x: f32) ->
   return select(value, -value, quadrant >= 2);
 }`;
 
-const functions: Readonly<Record<string, LibraryFunction>> = {
-  infinity: { needs: [], text: fromBits('infinity', '0x7f800000u') },
-  notANumber: { needs: [], text: fromBits('notANumber', '0x7fc00000u') },
-  isNotANumber: {
-    needs: [],
-    text: `fn isNotANumber(x: f32) -> bool {
-  return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
-}`,
-  },
-  smaller: {
-    needs: ['isNotANumber'],
-    text: `fn smaller(a: f32, b: f32) -> f32 {
-  return select(min(a, b), a + b, isNotANumber(a) || isNotANumber(b));
-}`,
-  },
-  larger: {
-    needs: ['isNotANumber'],
-    text: `fn larger(a: f32, b: f32) -> f32 {
-  return select(max(a, b), a + b, isNotANumber(a) || isNotANumber(b));
-}`,
-  },
+const sine: ShaderFunction = { text: sineOf('sine', '0') };
+const cosine: ShaderFunction = { text: sineOf('cosine', '1') };
+
+const functions: Readonly<Record<string, ShaderFunction>> = {
+  ...{ infinity, notANumber, isNotANumber, smaller, larger, hyperbolicTangent, logistic },
   power: {
-    needs: ['infinity', 'notANumber'],
+    needs: [infinity, notANumber],
     text: `fn power(a: f32, b: f32) -> f32 {
   if (b == 0.0f) { return 1.0f; }
   if (a == 0.0f) { return select(infinity(), 0.0f, b > 0.0f); }
@@ -60,58 +43,40 @@ const functions: Readonly<Record<string, LibraryFunction>> = {
 }`,
   },
   logarithm: {
-    needs: ['infinity', 'notANumber'],
+    needs: [infinity, notANumber],
     text: `fn logarithm(x: f32) -> f32 {
   if (x < 0.0f) { return notANumber(); }
   return select(log(x), -infinity(), x == 0.0f);
 }`,
   },
-  sine: { needs: [], text: sineOf('sine', '0') },
-  cosine: { needs: [], text: sineOf('cosine', '1') },
+  sine,
+  cosine,
   tangent: {
-    needs: ['sine', 'cosine'],
+    needs: [sine, cosine],
     text: `fn tangent(x: f32) -> f32 {
   return sine(x) / cosine(x);
 }`,
   },
-  hyperbolicTangent: {
-    needs: ['isNotANumber'],
-    text: `fn hyperbolicTangent(x: f32) -> f32 {
-  let z = x * x;
-  let small = x * (1.0f + z * (-0.333333333f + z * (0.133333333f + z * (-0.0539682540f + z * 0.0218694885f))));
-  let large = 1.0f - 2.0f / (exp(2.0f * min(abs(x), 20.0f)) + 1.0f);
-  let value = select(select(large, -large, x < 0.0f), small, z < 0.0625f);
-  return select(value, x, isNotANumber(x));
-}`,
-  },
-  logistic: {
-    needs: [],
-    text: `fn logistic(x: f32) -> f32 {
-  let e = exp(-abs(x));
-  return select(e, 1.0f, x >= 0.0f) / (1.0f + e);
-}`,
-  },
   joinSums: {
-    needs: [],
     text: `fn joinSums(a: vec2f, b: vec2f) -> vec2f {
   return a + b;
 }`,
   },
   joinLargest: {
-    needs: ['larger'],
+    needs: [larger],
     text: `fn joinLargest(a: vec2f, b: vec2f) -> vec2f {
   return vec2f(larger(a.x, b.x), 0.0f);
 }`,
   },
   joinSmallest: {
-    needs: ['smaller'],
+    needs: [smaller],
     text: `fn joinSmallest(a: vec2f, b: vec2f) -> vec2f {
   return vec2f(smaller(a.x, b.x), 0.0f);
 }`,
   },
   // x is the largest absolute value and y the sum of squares in units of it: squares of gradients of 1e-30 do not underflow.
   joinSquares: {
-    needs: ['larger'],
+    needs: [larger],
     text: `fn joinSquares(a: vec2f, b: vec2f) -> vec2f {
   let unit = larger(a.x, b.x);
   if (unit == 0.0f || (bitcast<u32>(unit) & 0x7f800000u) == 0x7f800000u) { return vec2f(unit, 1.0f); }
@@ -121,7 +86,6 @@ const functions: Readonly<Record<string, LibraryFunction>> = {
 }`,
   },
   modulo: {
-    needs: [],
     text: `fn modulo(a: f32, b: f32) -> f32 {
   let left = a % b;
   return select(left, left + b, left != 0.0f && (left < 0.0f) != (b < 0.0f));
@@ -170,12 +134,4 @@ fn inverseRoot(a: vec2f) -> vec2f {
 }`;
 
 /** The texts of these functions and of all that they stand on, each once, what is needed first. */
-export function libraryText(names: Iterable<string>): string[] {
-  const found = new Set<string>();
-  const visit = (name: string): void => {
-    functions[name].needs.forEach(visit);
-    found.add(name);
-  };
-  for (const name of names) visit(name);
-  return [...found].map((name) => functions[name].text);
-}
+export const libraryText = (names: Iterable<string>): string[] => shaderTexts([...names].map((name) => functions[name]));

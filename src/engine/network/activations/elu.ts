@@ -1,5 +1,6 @@
 import { exponential, exponentialMinusOne } from '../../backends/cpu/exponential';
 import { f32x4, v128 } from '../../backends/cpu/instructions';
+import * as shader from '../../backends/webgpu/functions';
 import type { Activation } from './definition';
 
 /**
@@ -20,5 +21,11 @@ export const elu: Activation = {
     value: (code, z) => v128.bitselect(z, exponentialMinusOne(code, z), f32x4.gt(z, 0)),
     slope: (code, z) => v128.bitselect(f32x4.const(1), exponential(code, z), f32x4.gt(z, 0)),
     second: (code, z) => v128.andnot(exponential(code, z), f32x4.gt(z, 0)),
+  },
+  wgsl: {
+    value: (z) => `select(exponentialMinusOne(${z}), ${z}, ${z} > 0.0f)`,
+    slope: (z) => `select(exponential(${z}), 1.0f, ${z} > 0.0f)`,
+    second: (z) => `select(exponential(${z}), 0.0f, ${z} > 0.0f)`,
+    helpers: [shader.exponentialMinusOne, shader.exponential],
   },
 };

@@ -1,6 +1,7 @@
 import type { Code } from '../../backends/cpu/assembler';
 import { exponential, logistic } from '../../backends/cpu/exponential';
 import { f32x4, v128, type V128 } from '../../backends/cpu/instructions';
+import * as shader from '../../backends/webgpu/functions';
 import { type Activation, held } from './definition';
 
 /** The cubic inside: 2u = slope·(z + cubic·z³). */
@@ -32,6 +33,31 @@ function vectorGate(code: Code, given: V128): { readonly z: V128; readonly s: V1
   const bend = f32x4.mul(f32x4.mul(f32x4.sub(w, 1), s), f32x4.mul(first, first));
   return { z, s, first: f32x4.mul(bell, first), second: f32x4.mul(bell, f32x4.add(bend, f32x4.mul(z, 6 * slope * cubic))) };
 }
+
+/** In a shader the gate's three numbers are x, y, z of a vector. */
+const shaderCode: shader.ShaderFunction = {
+  needs: [shader.held, shader.exponential],
+  text: `fn geluTanhGate(z: f32) -> vec3f {
+  let w = exponential(-${shader.literal(slope)} * z * (1.0f + ${shader.literal(cubic)} * z * z));
+  let s = 1.0f / (1.0f + w);
+  let bell = s * (w * s);
+  let first = ${shader.literal(slope)} * (1.0f + ${shader.literal(3 * cubic)} * z * z);
+  return vec3f(s, bell * first, bell * ((w - 1.0f) * s * first * first + ${shader.literal(6 * slope * cubic)} * z));
+}
+fn geluTanh(z: f32) -> f32 {
+  return select(z * geluTanhGate(held(z, ${narrow}.0f)).x, 0.0f, z < -${narrow}.0f);
+}
+fn geluTanhSlope(z: f32) -> f32 {
+  let x = held(z, ${narrow}.0f);
+  let gate = geluTanhGate(x);
+  return gate.x + x * gate.y;
+}
+fn geluTanhBend(z: f32) -> f32 {
+  let x = held(z, ${narrow}.0f);
+  let gate = geluTanhGate(x);
+  return 2.0f * gate.y + x * gate.z;
+}`,
+};
 
 /**
  * GELU with its usual approximation (Hendrycks & Gimpel 2016, arXiv:1606.08415): f(z) = z·(1 + tanh u)/2 = z·σ(2u), u = √(2/π)·(z +
@@ -68,5 +94,11 @@ export const geluTanh: Activation = {
       const { z: x, first, second } = vectorGate(code, z);
       return f32x4.add(f32x4.mul(first, 2), f32x4.mul(x, second));
     },
+  },
+  wgsl: {
+    value: (z) => `geluTanh(${z})`,
+    slope: (z) => `geluTanhSlope(${z})`,
+    second: (z) => `geluTanhBend(${z})`,
+    helpers: [shaderCode],
   },
 };

@@ -1,4 +1,5 @@
 import { f32x4, v128 } from '../../backends/cpu/instructions';
+import { literal } from '../../backends/webgpu/functions';
 import type { Activation } from './definition';
 
 /** Up to this size a number becomes 0, PyTorch's default. */
@@ -19,5 +20,10 @@ export const hardShrink: Activation = {
     value: (_code, z) => v128.andnot(z, f32x4.le(f32x4.abs(z), least)),
     slope: (_code, z) => v128.and(f32x4.const(1), f32x4.gt(f32x4.abs(z), least)),
     second: () => f32x4.const(0),
+  },
+  wgsl: {
+    value: (z) => `select(${z}, 0.0f, abs(${z}) <= ${literal(least)})`,
+    slope: (z) => `select(0.0f, 1.0f, abs(${z}) > ${literal(least)})`,
+    second: () => '0.0f',
   },
 };

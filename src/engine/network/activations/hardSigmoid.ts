@@ -1,4 +1,5 @@
 import { f32x4, v128 } from '../../backends/cpu/instructions';
+import { held, literal } from '../../backends/webgpu/functions';
 import type { Activation } from './definition';
 
 /** Hard sigmoid: f(z) = min(max(z/6 + ½, 0), 1); f′ = 1/6 for −3 < z < 3, else 0; f″ = 0. A NaN stays a NaN. */
@@ -16,5 +17,11 @@ export const hardSigmoid: Activation = {
     value: (_code, z) => f32x4.div(f32x4.min(f32x4.max(f32x4.add(z, 3), 0), 6), 6),
     slope: (_code, z) => v128.and(f32x4.const(1 / 6), f32x4.lt(f32x4.abs(z), 3)),
     second: () => f32x4.const(0),
+  },
+  wgsl: {
+    value: (z) => `(held(${z}, 3.0f) + 3.0f) * ${literal(1 / 6)}`,
+    slope: (z) => `select(0.0f, ${literal(1 / 6)}, abs(${z}) < 3.0f)`,
+    second: () => '0.0f',
+    helpers: [held],
   },
 };

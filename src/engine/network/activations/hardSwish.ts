@@ -1,4 +1,5 @@
 import { f32x4, v128 } from '../../backends/cpu/instructions';
+import { literal } from '../../backends/webgpu/functions';
 import type { Activation } from './definition';
 
 /** Hard swish: f(z) = z·min(max(z + 3, 0), 6)/6: z for z ≥ 3, 0 for z ≤ −3, between them f′ = z/3 + ½ and f″ = 1/3. A NaN stays a NaN. */
@@ -22,5 +23,10 @@ export const hardSwish: Activation = {
       return v128.andnot(bent, f32x4.le(z, -3));
     },
     second: (_code, z) => v128.and(f32x4.const(1 / 3), f32x4.lt(f32x4.abs(z), 3)),
+  },
+  wgsl: {
+    value: (z) => `select(select(${z} * (${z} + 3.0f) * ${literal(1 / 6)}, ${z}, ${z} >= 3.0f), 0.0f, ${z} <= -3.0f)`,
+    slope: (z) => `select(select(${z} * ${literal(1 / 3)} + 0.5f, 1.0f, ${z} >= 3.0f), 0.0f, ${z} <= -3.0f)`,
+    second: (z) => `select(0.0f, ${literal(1 / 3)}, abs(${z}) < 3.0f)`,
   },
 };

@@ -17,4 +17,9 @@ export const identity: Activation = {
     slope: () => f32x4.const(1),
     second: () => f32x4.const(0),
   },
+  wgsl: {
+    value: (z) => `${z}`,
+    slope: () => '1.0f',
+    second: () => '0.0f',
+  },
 };

@@ -1,4 +1,5 @@
 import { f32x4, v128 } from '../../backends/cpu/instructions';
+import { literal } from '../../backends/webgpu/functions';
 import type { Activation } from './definition';
 
 /** What is left of a negative number, PyTorch's default. */
@@ -19,5 +20,10 @@ export const leakyRelu: Activation = {
     value: (_code, z) => v128.bitselect(z, f32x4.mul(z, leak), f32x4.gt(z, 0)),
     slope: (_code, _z, a) => v128.bitselect(f32x4.const(1), f32x4.const(leak), f32x4.gt(a, 0)),
     second: () => f32x4.const(0),
+  },
+  wgsl: {
+    value: (z) => `select(${literal(leak)} * ${z}, ${z}, ${z} > 0.0f)`,
+    slope: (_z, a) => `select(${literal(leak)}, 1.0f, ${a} > 0.0f)`,
+    second: () => '0.0f',
   },
 };

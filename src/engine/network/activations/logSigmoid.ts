@@ -1,5 +1,6 @@
 import { logistic } from '../../backends/cpu/exponential';
 import { f32x4 } from '../../backends/cpu/instructions';
+import * as shader from '../../backends/webgpu/functions';
 import type { Activation } from './definition';
 import { softplus } from './softplus';
 
@@ -18,5 +19,11 @@ export const logSigmoid: Activation = {
     value: (code, z) => f32x4.neg(softplus.vector.value(code, code.local('v128', f32x4.neg(z)))),
     slope: (code, z) => logistic(code, f32x4.neg(z)),
     second: (code, z, a) => f32x4.neg(softplus.vector.second(code, z, a)),
+  },
+  wgsl: {
+    value: (z) => `(min(${z}, 0.0f) - logOnePlus(exponential(-abs(${z}))))`,
+    slope: (z) => `logistic(-${z})`,
+    second: (z) => `-logisticSlope(${z})`,
+    helpers: [shader.exponential, shader.logOnePlus, shader.logistic, shader.logisticSlope],
   },
 };

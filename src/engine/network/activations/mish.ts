@@ -1,6 +1,7 @@
 import type { Code } from '../../backends/cpu/assembler';
 import { exponential } from '../../backends/cpu/exponential';
 import { f32x4, v128, type V128 } from '../../backends/cpu/instructions';
+import * as shader from '../../backends/webgpu/functions';
 import { type Activation, held } from './definition';
 
 /** Above, tanh(softplus(z)) is 1 to the last place; below the second, of 32-bit floats, f is 0. */
@@ -29,6 +30,31 @@ function vectorGate(code: Code, z: V128): { readonly t: V128; readonly first: V1
   const cubic = f32x4.add(f32x4.mul(f32x4.mul(r, r), 2), f32x4.mul(inner, wr));
   return { t: f32x4.mul(f32x4.add(w, 2), wr), first, second: f32x4.mul(f32x4.mul(wr, 4), cubic) };
 }
+
+/** The same in a shader, the three numbers as x, y, z of a vector. */
+const shaderCode: shader.ShaderFunction = {
+  needs: [shader.held, shader.smaller, shader.exponential],
+  text: `fn mishGate(z: f32) -> vec3f {
+  let w = exponential(smaller(z, ${one}.0f));
+  let r = 1.0f / (w * (w + 2.0f) + 2.0f);
+  let wr = w * r;
+  let inner = 2.0f * r - (3.0f * wr + 2.0f * (w * wr));
+  return vec3f((w + 2.0f) * wr, 4.0f * wr * ((1.0f + w) * r), 4.0f * wr * (2.0f * (r * r) + inner * wr));
+}
+fn mish(z: f32) -> f32 {
+  return select(z * mishGate(z).x, 0.0f, z < -${narrow}.0f);
+}
+fn mishSlope(z: f32) -> f32 {
+  let x = held(z, ${narrow}.0f);
+  let gate = mishGate(x);
+  return gate.x + x * gate.y;
+}
+fn mishBend(z: f32) -> f32 {
+  let x = held(z, ${narrow}.0f);
+  let gate = mishGate(x);
+  return 2.0f * gate.y + x * gate.z;
+}`,
+};
 
 /** Mish (Misra 2019, arXiv:1908.08681): f(z) = z·t, t = tanh(softplus(z)); f′ = t + z·t′; f″ = 2t′ + z·t″. */
 export const mish: Activation = {
@@ -64,5 +90,11 @@ export const mish: Activation = {
       const { first, second } = vectorGate(code, x);
       return f32x4.add(f32x4.mul(first, 2), f32x4.mul(x, second));
     },
+  },
+  wgsl: {
+    value: (z) => `mish(${z})`,
+    slope: (z) => `mishSlope(${z})`,
+    second: (z) => `mishBend(${z})`,
+    helpers: [shaderCode],
   },
 };

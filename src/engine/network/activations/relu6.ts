@@ -1,4 +1,5 @@
 import { f32x4, v128, type V128 } from '../../backends/cpu/instructions';
+import { isNotANumber, literal } from '../../backends/webgpu/functions';
 import type { Activation } from './definition';
 
 const ceiling = 6;
@@ -19,5 +20,11 @@ export const relu6: Activation = {
     value: (_code, z) => v128.andnot(f32x4.min(z, ceiling), f32x4.le(z, 0)),
     slope: (_code, _z, a) => v128.and(f32x4.const(1), rises(a)),
     second: () => f32x4.const(0),
+  },
+  wgsl: {
+    value: (z) => `select(clamp(${z}, 0.0f, ${literal(ceiling)}), ${z}, isNotANumber(${z}))`,
+    slope: (_z, a) => `select(0.0f, 1.0f, ${a} > 0.0f && ${a} < ${literal(ceiling)})`,
+    second: () => '0.0f',
+    helpers: [isNotANumber],
   },
 };

@@ -1,5 +1,6 @@
 import { exponential, exponentialMinusOne } from '../../backends/cpu/exponential';
 import { f32x4, v128 } from '../../backends/cpu/instructions';
+import * as shader from '../../backends/webgpu/functions';
 import type { Activation } from './definition';
 
 /** The constants that make mean 0 and variance 1 a fixed point (Klambauer et al. 2017, equation 14). */
@@ -21,5 +22,11 @@ export const selu: Activation = {
     value: (code, z) => v128.bitselect(f32x4.mul(z, scale), f32x4.mul(exponentialMinusOne(code, z), scale * alpha), f32x4.gt(z, 0)),
     slope: (code, z) => v128.bitselect(f32x4.const(scale), f32x4.mul(exponential(code, z), scale * alpha), f32x4.gt(z, 0)),
     second: (code, z) => v128.andnot(f32x4.mul(exponential(code, z), scale * alpha), f32x4.gt(z, 0)),
+  },
+  wgsl: {
+    value: (z) => `select(${shader.literal(scale * alpha)} * exponentialMinusOne(${z}), ${shader.literal(scale)} * ${z}, ${z} > 0.0f)`,
+    slope: (z) => `select(${shader.literal(scale * alpha)} * exponential(${z}), ${shader.literal(scale)}, ${z} > 0.0f)`,
+    second: (z) => `select(${shader.literal(scale * alpha)} * exponential(${z}), 0.0f, ${z} > 0.0f)`,
+    helpers: [shader.exponentialMinusOne, shader.exponential],
   },
 };

@@ -1,10 +1,30 @@
 import type { Code, Local } from '../../backends/cpu/assembler';
 import { exponential, logistic } from '../../backends/cpu/exponential';
 import { f32x4, v128, type V128 } from '../../backends/cpu/instructions';
+import * as shader from '../../backends/webgpu/functions';
 import { type Activation, held } from './definition';
 
 /** Beyond these f is 0 or z, and its derivatives are constant, to the last place: of 64-bit and of 32-bit floats. */
 const [wide, narrow] = [700, 88];
+
+const shaderCode: shader.ShaderFunction = {
+  needs: [shader.held, shader.exponential, shader.logistic],
+  text: `fn silu(z: f32) -> f32 {
+  return select(z * logistic(z), 0.0f, z < -${narrow}.0f);
+}
+fn siluSlope(z: f32) -> f32 {
+  let x = held(z, ${narrow}.0f);
+  let w = exponential(-x);
+  let s = 1.0f / (1.0f + w);
+  return s * (1.0f + x * (w * s));
+}
+fn siluBend(z: f32) -> f32 {
+  let x = held(z, ${narrow}.0f);
+  let w = exponential(-x);
+  let s = 1.0f / (1.0f + w);
+  return s * (w * s) * (2.0f + x * ((w - 1.0f) * s));
+}`,
+};
 
 /**
  * Sigmoid linear unit, or swish (Hendrycks & Gimpel 2016, arXiv:1606.08415; Ramachandran et al. 2017, arXiv:1710.05941): f(z) = z·σ;
@@ -45,6 +65,12 @@ export const silu: Activation = {
       const bend = f32x4.add(2, f32x4.mul(x, f32x4.mul(f32x4.sub(w, 1), s)));
       return f32x4.mul(f32x4.mul(s, f32x4.mul(w, s)), bend);
     },
+  },
+  wgsl: {
+    value: (z) => `silu(${z})`,
+    slope: (z) => `siluSlope(${z})`,
+    second: (z) => `siluBend(${z})`,
+    helpers: [shaderCode],
   },
 };
 

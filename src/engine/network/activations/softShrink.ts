@@ -1,4 +1,5 @@
 import { f32x4, v128 } from '../../backends/cpu/instructions';
+import { literal } from '../../backends/webgpu/functions';
 import type { Activation } from './definition';
 
 /** How far towards 0 a number is drawn, PyTorch's default. */
@@ -22,5 +23,10 @@ export const softShrink: Activation = {
     },
     slope: (_code, z) => v128.and(f32x4.const(1), f32x4.gt(f32x4.abs(z), pull)),
     second: () => f32x4.const(0),
+  },
+  wgsl: {
+    value: (z) => `select(${z} - sign(${z}) * ${literal(pull)}, 0.0f, abs(${z}) <= ${literal(pull)})`,
+    slope: (z) => `select(0.0f, 1.0f, abs(${z}) > ${literal(pull)})`,
+    second: () => '0.0f',
   },
 };

@@ -1,6 +1,7 @@
 import { exponential, logistic } from '../../backends/cpu/exponential';
 import { f32x4 } from '../../backends/cpu/instructions';
 import { logOnePlus } from '../../backends/cpu/logarithm';
+import * as shader from '../../backends/webgpu/functions';
 import type { Activation } from './definition';
 
 /**
@@ -31,5 +32,11 @@ export const softplus: Activation = {
       const whole = code.local('v128', f32x4.add(1, w));
       return f32x4.div(w, f32x4.mul(whole, whole));
     },
+  },
+  wgsl: {
+    value: (z) => `(max(${z}, 0.0f) + logOnePlus(exponential(-abs(${z}))))`,
+    slope: (z) => `logistic(${z})`,
+    second: (z) => `logisticSlope(${z})`,
+    helpers: [shader.exponential, shader.logOnePlus, shader.logistic, shader.logisticSlope],
   },
 };

@@ -1,5 +1,14 @@
 import { f32x4, v128 } from '../../backends/cpu/instructions';
+import { held as heldText, type ShaderFunction } from '../../backends/webgpu/functions';
 import { type Activation, held } from './definition';
+
+/** 1/(1 + |z|) in a shader, where z is held to what it has an inverse of. */
+const root: ShaderFunction = {
+  needs: [heldText],
+  text: `fn softsignRoot(z: f32) -> f32 {
+  return 1.0f / (1.0f + abs(held(z, 1e30f)));
+}`,
+};
 
 /** Softsign: f(z) = z/(1 + |z|); f′ = 1/(1 + |z|)²; f″ = −2·sign(z)/(1 + |z|)³. */
 export const softsign: Activation = {
@@ -30,5 +39,11 @@ export const softsign: Activation = {
       const against = v128.and(f32x4.neg(z), f32x4.const(-0));
       return v128.andnot(v128.or(size, against), f32x4.eq(z, 0));
     },
+  },
+  wgsl: {
+    value: (z) => `held(${z}, 1e30f) * softsignRoot(${z})`,
+    slope: (z) => `softsignRoot(${z}) * softsignRoot(${z})`,
+    second: (z) => `-2.0f * sign(${z}) * softsignRoot(${z}) * softsignRoot(${z}) * softsignRoot(${z})`,
+    helpers: [root],
   },
 };
