@@ -29,6 +29,10 @@ export class Run {
   end: EndEvent | null = null;
   problem: string | null = null;
   checkpoint: Checkpoint | null = null;
+  /** Where it computes and why there; null where there was nothing to choose. */
+  place: string | null = null;
+  /** What befell it and how it went on. */
+  notices: readonly string[] = [];
   private readonly texts = new Map<string, string>();
 
   constructor(
@@ -120,6 +124,8 @@ export class Run {
       end: this.end,
       problem: this.problem,
       checkpointStep: this.checkpoint?.step ?? null,
+      place: this.place,
+      notices: this.notices,
     };
   }
 }

@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { RuleEvent, StartEvent } from '../engine/run/record';
-import type { EngineCalls, EngineEvents, RateMap, RunId, Standing, StartRequest } from '../shared/protocol';
+import type { EngineCalls, EngineEvents, RateMap, RunId, SpeedRequest, Standing, StartRequest } from '../shared/protocol';
 import { toWorker, type EngineRemote } from './channel';
 
 /** What a worker tells, its own death included. */
@@ -46,6 +46,9 @@ export class WorkerEngine implements EngineCalls {
   }
   async rateMap(run: RunId, layer: string): Promise<RateMap | null> {
     return this.remote().rateMap(run, layer);
+  }
+  async measure(request: SpeedRequest): Promise<number> {
+    return this.remote().measure(request);
   }
   acknowledge(run: RunId, sequence: number): void {
     if (this.live) void this.live.remote.acknowledge(run, sequence);

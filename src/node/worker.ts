@@ -1,12 +1,14 @@
 /** The training worker: a thread of its own that the host starts with the first run. All it does is answer the protocol's calls. */
 import './webAssemblyFlags';
+import { setImmediate } from 'node:timers/promises';
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { decodeCheckpoint } from '../engine/run/checkpoint';
 import { prepare } from '../engine/run/prepare';
 import type { StartEvent } from '../engine/run/record';
 import { assembleWith } from '../engine/run/threads';
 import { Trainer } from '../engine/run/trainer';
-import type { EngineCalls, EngineEvents, RunId, StartRequest } from '../shared/protocol';
+import type { EngineCalls, EngineEvents, RunId, SpeedRequest, StartRequest } from '../shared/protocol';
+import { bareRun, measureSpeed } from '../shared/run/speed';
 import { toHost } from './channel';
 import { nodeFiles } from './files';
 import { openRecordFile } from './recordFile';
@@ -29,7 +31,7 @@ class Engine implements EngineCalls {
     const prepared = kept ? await prepareFrom(kept, folder) : await prepare(spec, nodeFiles(folder));
     const { machine } = assembleWith(nodeThreads('auto', besideEditor()), prepared);
     try {
-      const trainer = new Trainer(prepared, { clock: () => performance.now(), machine, checkpoint });
+      const trainer = new Trainer(prepared, { clock: now, machine, checkpoint });
       return await this.run(request, trainer, Number(kept?.notes.record ?? 0));
     } catch (error) {
       machine.team.close();
@@ -49,6 +51,17 @@ class Engine implements EngineCalls {
       this.forget(id);
     });
     return trainer.start;
+  }
+
+  async measure({ spec, folder }: SpeedRequest): Promise<number> {
+    const prepared = await prepare(bareRun(spec), nodeFiles(folder));
+    const { machine } = assembleWith(nodeThreads('auto', besideEditor()), prepared);
+    try {
+      const trainer = new Trainer(prepared, { clock: now, machine });
+      return await measureSpeed(trainer, { clock: now, breath: setImmediate });
+    } finally {
+      machine.team.close();
+    }
   }
 
   pause = (run: RunId): Promise<number> => this.of(run, (it) => it.pause());
@@ -75,6 +88,8 @@ class Engine implements EngineCalls {
     for (const old of this.endedRuns.splice(0, this.endedRuns.length - KEPT)) this.runs.delete(old);
   }
 }
+
+const now = (): number => performance.now();
 
 function serve(port: MessagePort): void {
   const engine = new Engine();

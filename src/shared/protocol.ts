@@ -1,6 +1,6 @@
 /**
- * Every message that crosses a boundary, one map a direction: editor ↔ training worker, editor ↔ panels.
- * Frames are binary (`frame.ts`); everything rare is a plain object.
+ * Every message that crosses a boundary, one map a direction: editor ↔ training worker, editor ↔ panels. (What the WebGPU engine's page
+ * needs besides is in `gpuProtocol.ts`.) Frames are binary (`frame.ts`); everything rare is a plain object.
  */
 import type { CurvatureEvent, EndEvent, EvaluationEvent, FindingEvent, RuleEvent, StartEvent } from '../engine/run/record';
 import type { RunSpecification } from '../engine/run/specification';
@@ -14,15 +14,26 @@ export type RunState = 'starting' | 'running' | 'paused' | 'ended' | 'failed' | 
 /** The rare events of a record; the frequent `step` events travel in frames. */
 export type RareEvent = StartEvent | EvaluationEvent | CurvatureEvent | RuleEvent | FindingEvent | EndEvent;
 
-/** What a worker needs to start a run. Paths in `spec` are relative to `folder`. */
+/** What an engine needs to start a run. Paths in `spec` are relative to `folder`. */
 export interface StartRequest {
   readonly run: RunId;
+  /** Its `backend` says where it computes, whatever a checkpoint was computed by. */
   readonly spec: RunSpecification;
   readonly folder: string;
   /** Where the record is to be kept, as JSON Lines; none is kept where this is missing. */
   readonly recordFile?: string;
   /** Go on from here instead of from the start. */
   readonly checkpoint?: ArrayBuffer;
+  /** Stand still at once, as if paused there. */
+  readonly paused?: boolean;
+}
+
+/** What is to be timed. */
+export interface SpeedRequest {
+  /** A name for this measurement, as a run has one. */
+  readonly run: RunId;
+  readonly spec: RunSpecification;
+  readonly folder: string;
 }
 
 /** Where a run stands that went back, and what runs there: a rule replaced later than that is the old one again. */
@@ -69,6 +80,8 @@ export interface EngineCalls {
   replaceRule(run: RunId, file: string, text: string): Promise<RuleEvent>;
   /** The rates of the last measured step. Null before the first. */
   rateMap(run: RunId, layer: string): Promise<RateMap | null>;
+  /** Trains for a moment and forgets it. @returns microseconds that a step takes on this engine */
+  measure(request: SpeedRequest): Promise<number>;
   /** The listener has taken in the frame with this sequence number: the engine keeps at most `FRAMES_UNDER_WAY`. */
   acknowledge(run: RunId, sequence: number): void;
 }
@@ -99,6 +112,10 @@ export interface RunSnapshot {
   readonly problem: string | null;
   /** The step of the last checkpoint; null where there is none. */
   readonly checkpointStep: number | null;
+  /** Where it computes and why there: `WebGPU: 4.1 ms a step, CPU: 9.6 ms`. Null where there was nothing to choose. */
+  readonly place: string | null;
+  /** What befell it and how it went on, the newest last. */
+  readonly notices: readonly string[];
 }
 
 /** What a panel may ask of the editor. */

@@ -189,6 +189,8 @@ class FakeEditor {
       end: this.state === 'ended' ? (diverged ?? ended ?? null) : null,
       problem: this.state === 'lost' ? 'The training worker ended unexpectedly (exit code 134, out of memory) after step 1,240.' : null,
       checkpointStep: this.state === 'lost' ? 1200 : null,
+      place: null,
+      notices: [],
     };
   }
 }

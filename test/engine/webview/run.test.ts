@@ -34,6 +34,8 @@ const snapshot = (changes: Partial<RunSnapshot> = {}): RunSnapshot => ({
   end: null,
   problem: null,
   checkpointStep: null,
+  place: null,
+  notices: [],
   ...changes,
 });
 
