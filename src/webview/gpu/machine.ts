@@ -1,0 +1,262 @@
+/**
+ * A run's machine on the GPU: the network, the rule at work on its weights, and the stream that both encode into. Steps are asked for
+ * ahead of their answers and many go into one submission; what is measured is reduced on the GPU, and only small results come back.
+ */
+import type { Evaluation, Floats, Layer } from '../../engine/backends/backend';
+import { cpuBackend } from '../../engine/backends/cpu';
+import { layerPlaces } from '../../engine/backends/webgpu/definition';
+import { after, type Eventually } from '../../engine/eventually';
+import type { Rule, Settings } from '../../engine/language/rule';
+import type { NetworkPlan } from '../../engine/network/plan';
+import type { Dataset } from '../../engine/problems/dataset';
+import type { Prepared } from '../../engine/run/prepare';
+import type { MachineTensors, StepAnswer, StepRequest, StreamMachine, StreamOperator } from '../../engine/run/stream';
+import type { GpuContext } from './context';
+import { makeUpdater } from './makeUpdater';
+import { GpuNetwork } from './network';
+import { Pacing } from './pacing';
+import type { Profiler } from './passTimes';
+import { Stream, type Region } from './stream';
+import type { StreamUpdater } from './streamUpdater';
+
+/** What a machine is made for. */
+export interface MachineParts {
+  readonly plan: NetworkPlan;
+  readonly data: Dataset;
+  /** The most samples of a mini-batch. */
+  readonly batch: number;
+  readonly rule: Rule;
+  readonly settings: Settings;
+  readonly seed: number;
+  /** Whether steps will be measured, and curvature. */
+  readonly measures: boolean;
+}
+
+/** The parts of a prepared run. @throws Error for a function, which the reference computes */
+export function partsOf({ problem, batch, rule, settings, spec }: Prepared): MachineParts {
+  if (problem.kind !== 'network') throw new Error('A function of variables is computed by the reference, not on a GPU.');
+  const { plan, data } = problem;
+  return { plan, data, batch, rule, settings, seed: spec.seed, measures: true };
+}
+
+const bytesOfEvaluation = 8;
+
+export class GpuMachine implements StreamMachine {
+  readonly backend = 'webgpu';
+  readonly precision = 'float32';
+  readonly layers: readonly Layer[];
+  readonly parameters: number;
+  private readonly places: { readonly offsets: readonly number[]; readonly total: number };
+  private readonly evaluation: Region;
+  private readonly pacing = new Pacing();
+  /** What the next request must wait for: a rule that asks the CPU something in the middle of its step. */
+  private turn: Promise<void> | null = null;
+  private open = true;
+
+  private constructor(
+    private readonly parts: MachineParts,
+    private readonly context: GpuContext,
+    private readonly stream: Stream,
+    private readonly network: GpuNetwork,
+    private updater: StreamUpdater,
+  ) {
+    this.layers = network.layers;
+    this.parameters = network.parameters;
+    this.places = layerPlaces(network.layers);
+    this.evaluation = { buffer: context.buffer(bytesOfEvaluation / 4, 'evaluation'), offset: 0, size: bytesOfEvaluation };
+    void context.device.lost.then(({ message }) => stream.close(new Error(`The GPU was lost${message ? `: ${message}` : ''}.`)));
+  }
+
+  /** @throws Error where the network is too large for the adapter, with what was wanted and what would fit */
+  static async create(parts: MachineParts, context: GpuContext): Promise<GpuMachine> {
+    const { plan, data, batch } = parts;
+    const stream = new Stream(context);
+    const network = await GpuNetwork.create(plan, data, batch, context, stream);
+    const updater = await GpuMachine.updaterFor(parts, network, context, stream);
+    return new GpuMachine(parts, context, stream, network, updater);
+  }
+
+  private static updaterFor(parts: MachineParts, network: GpuNetwork, context: GpuContext, stream: Stream): Promise<StreamUpdater> {
+    const { rule, settings, seed, measures, plan, data, batch } = parts;
+    const moments = () => cpuBackend.network(plan, data, batch);
+    return makeUpdater(rule, settings, network, context, stream, { seed, measures, moments });
+  }
+
+  get engine(): string {
+    return this.context.name;
+  }
+
+  get states(): readonly string[] {
+    return this.updater.states;
+  }
+
+  get bytes(): number {
+    return this.network.weights.size + this.network.running.size + this.updater.bytes;
+  }
+
+  get ahead(): number {
+    return this.updater.needsHost ? 1 : this.pacing.ahead;
+  }
+
+  step(request: StepRequest): Promise<StepAnswer> {
+    return this.inTurn(() => this.stepNow(request));
+  }
+
+  evaluate(rows: Uint32Array): Promise<Evaluation> {
+    return this.inTurn(async () => {
+      this.network.evaluate(rows, this.evaluation);
+      const [[loss, right]] = await this.stream.read([this.evaluation]);
+      return { loss, accuracy: this.network.classifies ? right : null };
+    });
+  }
+
+  flush(): void {
+    if (this.turn === null) this.stream.submit();
+    else void this.turn.then(() => this.stream.submit());
+  }
+
+  hessian(rows: Uint32Array): StreamOperator {
+    const { network, stream, places, parameters } = this;
+    const made = this.inTurn(() => Promise.resolve(network.operator(rows, 'hessian')));
+    const flat = new Float32Array(places.total);
+    const read = async (product: Region, out: Float64Array): Promise<void> => {
+      const answer = stream.read([product]);
+      stream.submit();
+      const [found] = await answer;
+      let at = 0;
+      this.each((offset, count) => {
+        for (let i = 0; i < count; i++) out[at++] = found[offset + i];
+      });
+    };
+    return {
+      size: parameters,
+      apply: async (v, out) => {
+        const operator = await made;
+        await this.turn;
+        let at = 0;
+        this.each((offset, count) => {
+          flat.set(v.subarray(at, at + count), offset);
+          at += count;
+        });
+        stream.upload(flat, operator.direction);
+        operator.apply();
+        await read(operator.product, out);
+      },
+      gradient: async (out) => {
+        const operator = await made;
+        await this.turn;
+        operator.gradient();
+        await read(operator.product, out);
+      },
+      close: () => void made.then((operator) => operator.close()).catch(() => undefined), // why there is none was told to who asked
+    };
+  }
+
+  save(): Promise<MachineTensors> {
+    return this.inTurn(async () => {
+      const { network, stream, updater } = this;
+      const state = updater.save();
+      const read = stream.read([network.weights, network.running]);
+      stream.submit();
+      const [weights, running] = await read;
+      return { weights: network.split(weights), buffers: network.splitRunning(running), state: await state };
+    });
+  }
+
+  weights(): Promise<readonly Floats[]> {
+    return this.inTurn(async () => {
+      const read = this.stream.read([this.network.weights]);
+      this.stream.submit();
+      return this.network.split((await read)[0]);
+    });
+  }
+
+  load({ weights, buffers, state }: Partial<MachineTensors>): void {
+    void this.inTurn(() => {
+      const { network } = this;
+      if (weights) network.setWeights(weights);
+      if (buffers) network.setRunning(buffers);
+      if (state) this.updater.load(state);
+      return Promise.resolve();
+    });
+  }
+
+  rates(layer: number): Promise<Floats | number> {
+    return this.inTurn(() => {
+      const found = this.updater.rates(layer);
+      this.stream.submit();
+      return found;
+    });
+  }
+
+  stabilityLimit(t: number, lr: number): number | null {
+    return this.updater.stabilityLimit(t, lr);
+  }
+
+  async replace(rule: Rule, settings: Settings): Promise<{ readonly kept: readonly string[]; readonly fresh: readonly string[] }> {
+    await this.turn;
+    const before = await this.updater.save();
+    const next = await GpuMachine.updaterFor({ ...this.parts, rule, settings }, this.network, this.context, this.stream);
+    const fresh = await next.save();
+    const kept = next.states.filter((name) => Object.hasOwn(before, name) && lengths(before[name]) === lengths(fresh[name]));
+    next.load(Object.fromEntries(kept.map((name) => [name, before[name]])));
+    this.updater.close();
+    this.updater = next;
+    return { kept, fresh: next.states.filter((name) => !kept.includes(name)) };
+  }
+
+  /** Tells the time of every dispatch from now on; null for no more of it. */
+  profile(profiler: Profiler | null): void {
+    this.stream.profile(profiler);
+  }
+
+  close(): void {
+    if (!this.open) return;
+    this.open = false;
+    this.stream.close(new Error('The run is closed.'));
+    this.updater.close();
+    this.network.close();
+    this.evaluation.buffer.destroy();
+  }
+
+  private async stepNow({ step, lr, rows, measured }: StepRequest): Promise<StepAnswer> {
+    const { network, stream, updater, pacing } = this;
+    pacing.asked();
+    network.gradient(rows, step, { fresh: true });
+    const loss = stream.read([network.loss]);
+    const updated = updater.step({ step, lr, rows, measured }, network);
+    const rest = after(updated, () => (measured ? updater.figures() : null));
+    if (updated instanceof Promise) this.turn = this.untilDone(rest);
+    const [[[mean]], figures] = await Promise.all([loss, rest]);
+    pacing.answered();
+    return { loss: mean, figures };
+  }
+
+  /** Ends with `work`, however that ends, and then gives way to what waits. */
+  private untilDone(work: Eventually<unknown>): Promise<void> {
+    const turn: Promise<void> = Promise.resolve(work)
+      .then(
+        () => undefined,
+        () => undefined, // told to who asked for the step
+      )
+      .then(() => {
+        this.stream.submit();
+        if (this.turn === turn) this.turn = null;
+      });
+    return turn;
+  }
+
+  /** At once, or after what is in the middle of its step. */
+  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.turn === null) return work();
+    const result = this.turn.then(work);
+    this.turn = this.untilDone(result);
+    return result;
+  }
+
+  private each(use: (offset: number, count: number, layer: number) => void): void {
+    this.layers.forEach(({ parameters }, layer) => use(this.places.offsets[layer], parameters, layer));
+  }
+}
+
+const lengths = (tensors: readonly Floats[]): string => tensors.map(({ length }) => length).join();
