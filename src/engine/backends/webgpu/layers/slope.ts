@@ -1,0 +1,34 @@
+/** The slope of the activation before an operation, for the shader in which the operation carries its error through it. */
+import type { Operation } from '../../../network/operations';
+import type { Site } from '../definition';
+import { shaderTexts } from '../functions';
+import { type Bound, read } from './shader';
+
+export interface SlopeBefore {
+  /** Bindings that it reads. */
+  readonly bind: Readonly<Record<string, Bound>>;
+  readonly helpers: string;
+  /** WGSL of f′ at an index of the value's matrix. */
+  factor(at: string): string;
+}
+
+/** @returns null where the operation carries its error through no activation */
+export function slopeBefore(operation: Operation, from: number, site: Site): SlopeBefore | null {
+  const activation = site.slope(operation, from);
+  if (activation === null) return null;
+  const { wgsl } = activation.function;
+  const text = wgsl.slope('before_z', 'before_a');
+  const sources = [
+    { name: 'before_z', matrix: 'slopeInput', v: activation.from[0] },
+    { name: 'before_a', matrix: 'slopeResult', v: from },
+  ].filter(({ name }) => text.includes(name));
+  return {
+    bind: Object.fromEntries(sources.map(({ matrix, v }) => [matrix, read(site.value(v))])),
+    helpers: `${shaderTexts(wgsl.helpers).join('\n')}
+fn slopeBefore(at: u32) -> f32 {
+${sources.map(({ name, matrix }) => `  let ${name} = ${matrix}[at];`).join('\n')}
+  return ${text};
+}`,
+    factor: (at) => `slopeBefore(${at})`,
+  };
+}
