@@ -36,3 +36,13 @@ export async function inTime<Result>(work: Waiting<Result>): Promise<Result> {
     sent = await value;
   }
 }
+
+/** Runs such a generator to its end: at once as far as nothing has to be waited for. */
+export function eventually<Result>(work: Waiting<Result>, sent?: unknown): Eventually<Result> {
+  for (;;) {
+    const { done, value } = work.next(sent);
+    if (done) return value as Result;
+    if (value instanceof Promise) return value.then((answer: unknown) => eventually(work, answer));
+    sent = value;
+  }
+}

@@ -7,7 +7,8 @@ import { filesOf } from './replaceRule';
 
 /** @throws CheckpointError where the checkpoint is of another run than the prepared one, with what is different and what to do */
 export function checkBelongs(header: CheckpointHeader, prepared: Prepared): void {
-  const other = differences(prepared.spec, header.spec);
+  const { backend } = prepared.spec; // any goes on from another's checkpoint
+  const other = differences(prepared.spec, { ...header.spec, backend });
   if (other.length > 0)
     throw new CheckpointError(
       `This checkpoint belongs to a run with another specification: ${showDifferences(other, 'in the checkpoint')}. Start the run anew.`,

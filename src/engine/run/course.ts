@@ -3,11 +3,12 @@
  * training on: the same batches, draws and sums give the same bits. What a person did to the run while it stood still is not in its
  * specification, so it is written down here and done again at the same step.
  */
+import { after, eventually, wait, type Eventually, type Waiting } from '../eventually';
 import { showBytes } from '../problems/files';
 import type { Prepared } from './prepare';
 import type { RecordEvent } from './record';
 import { Timeline } from './timeline';
-import type { Trainer } from './trainer';
+import type { Training } from './training';
 
 export interface CourseOptions {
   /** The most bytes that checkpoints may take. */
@@ -34,18 +35,31 @@ interface Mark {
   readonly prepared: Prepared;
   /** Deeds before it. */
   readonly deeds: number;
+  /** Taken once the events up to it have been told; until then undefined. */
+  note?: number;
+}
+
+/** What a course has gone back to. */
+export interface Return {
+  /** The step of the checkpoint. */
+  readonly step: number;
+  /** Its note. */
   readonly note: number;
+  /** Of what was done to the run there. */
+  readonly events: RecordEvent[];
 }
 
 /** 128 MiB. */
 const BUDGET = 2 ** 27;
 const SHARE = 0.02;
 
-export class Course {
+export class Course<Run extends Training = Training> {
   private readonly timeline: Timeline<Mark>;
   private deeds: Deed[] = [];
   /** Deeds that the run as it stands has behind it. */
   private done = 0;
+  /** The checkpoint at which the run stands, until it has a note. */
+  private fresh: Mark | null = null;
   private readonly budget: number;
   private readonly share: number;
   private readonly clock: () => number;
@@ -54,10 +68,9 @@ export class Course {
   private last: number;
   private least = Infinity;
 
-  /** @param trainer a run that has begun: the step at which it stands is the earliest that can be gone back to */
-  constructor(
-    readonly trainer: Trainer,
-    { budget = BUDGET, every = 1, share = SHARE, clock = Date.now, note = () => 0 }: CourseOptions = {},
+  private constructor(
+    readonly trainer: Run,
+    { budget = BUDGET, every = 1, share = SHARE, clock = Date.now, note = () => 0 }: CourseOptions,
   ) {
     this.timeline = new Timeline(budget, every);
     this.budget = budget;
@@ -65,7 +78,12 @@ export class Course {
     this.clock = clock;
     this.note = note;
     this.last = clock();
-    this.keep();
+  }
+
+  /** @param trainer a run that has begun: the step at which it stands is the earliest that can be gone back to */
+  static of<Run extends Training>(trainer: Run, options: CourseOptions = {}): Eventually<Course<Run>> {
+    const course = new Course(trainer, options);
+    return after(course.keep(), () => course);
   }
 
   /** The steps whose checkpoints are kept, ascending, and what they take. */
@@ -74,33 +92,40 @@ export class Course {
   }
 
   /** As the trainer's. */
-  advance(): RecordEvent[] {
-    const events = this.trainer.advance();
-    this.keep();
-    return [...events, ...this.redo()];
+  advance(upTo = Infinity): Eventually<RecordEvent[]> {
+    this.noteMark();
+    return after(this.trainer.advance(Math.min(upTo, this.nextStop)), this.arrived);
   }
 
   /** As the trainer's. */
-  measureOn(): { readonly events: RecordEvent[]; readonly busy: boolean } {
+  settle(): Eventually<RecordEvent[]> {
+    return this.trainer.settle();
+  }
+
+  /** As the trainer's. */
+  measureOn(): Eventually<{ readonly events: RecordEvent[]; readonly busy: boolean }> {
+    this.noteMark();
     if (this.trainer.measuring) this.noteProduct();
     return this.trainer.measureOn();
   }
 
   /** As the trainer's. @throws where the text will not do; the run is then as it was */
-  replaceRule(file: string, text: string): RecordEvent[] {
-    const events = this.trainer.replaceRule(file, text);
-    this.add({ step: this.trainer.step, file, text });
-    return events;
+  replaceRule(file: string, text: string): Eventually<RecordEvent[]> {
+    this.noteMark();
+    return after(this.trainer.replaceRule(file, text), (events) => {
+      this.add({ step: this.trainer.step, file, text });
+      return events;
+    });
   }
 
   /**
-   * Puts the run back to a checkpoint from which `step` is reached by as many `advance`s as it lies before it; what was done to the run
-   * later than that step is undone. It is a step earlier than need be, so that gradient and rates of the step are known again, too.
+   * Puts a settled run back to a checkpoint from which `step` is reached by `advance(step)`; what was done to the run later than that step
+   * is undone. It is a step earlier than need be, so that gradient and rates of the step are known again, too.
    * @param step from the run's beginning to where it stands
-   * @returns the step of the checkpoint, its note, and the events of what was done to the run there
    * @throws RangeError where the step cannot be reached
    */
-  goBack(step: number): { readonly step: number; readonly note: number; readonly events: RecordEvent[] } {
+  goBack(step: number): Eventually<Return> {
+    this.noteMark();
     const { trainer, timeline } = this;
     const [first] = timeline.steps;
     if (!Number.isSafeInteger(step) || step < 0 || step > trainer.step)
@@ -112,21 +137,40 @@ export class Course {
     const mark = timeline.upTo(Math.max(first, trainer.toldUpTo(step) - 1));
     if (step < first || mark === undefined)
       throw new RangeError(`The run cannot go back to step ${step}: it is known from step ${first} on.`);
-    trainer.restore(mark.checkpoint, mark.prepared, false);
-    const undone = this.deeds.find((deed) => deed.step > step);
-    if (undone) timeline.forgetAfter(undone.step);
-    this.deeds = this.deeds.filter((deed) => deed.step <= step);
-    this.done = mark.deeds;
-    return { step: trainer.step, note: mark.note, events: this.redo() };
+    return after(trainer.restore(mark.checkpoint, mark.prepared, false), () => {
+      const undone = this.deeds.find((deed) => deed.step > step);
+      if (undone) timeline.forgetAfter(undone.step);
+      this.deeds = this.deeds.filter((deed) => deed.step <= step);
+      this.done = mark.deeds;
+      const from = { step: trainer.step, note: mark.note ?? 0 };
+      return after(this.redo(), (events) => ({ ...from, events }));
+    });
   }
 
+  /** The run may not go beyond this step by itself: something was done to it there, or a checkpoint is to be taken. */
+  private get nextStop(): number {
+    const deed = this.done < this.deeds.length ? this.deeds[this.done].step : Infinity;
+    return Math.min(deed, this.timeline.dueAfter(this.trainer.step));
+  }
+
+  /** Where something was done to the run no checkpoint is taken on the way: none could have a note between the step and that. */
+  private readonly arrived = (events: RecordEvent[]): Eventually<RecordEvent[]> => {
+    const work = this.deeds[this.done]?.step === this.trainer.step ? this.redo() : this.keep();
+    return after(work, (more) => (more.length > 0 ? [...events, ...more] : events));
+  };
+
   /** Does again what was done at this step. */
-  private redo(): RecordEvent[] {
+  private redo(): Eventually<RecordEvent[]> {
+    return eventually(this.redone());
+  }
+
+  private *redone(): Waiting<RecordEvent[]> {
+    const { trainer, deeds } = this;
     const events: RecordEvent[] = [];
-    for (; this.done < this.deeds.length && this.deeds[this.done].step === this.trainer.step; this.done++) {
-      const deed = this.deeds[this.done];
-      if ('file' in deed) events.push(...this.trainer.replaceRule(deed.file, deed.text));
-      else for (let k = 0; k < deed.products; k++) events.push(...this.trainer.measureOn().events);
+    for (; this.done < deeds.length && deeds[this.done].step === trainer.step; this.done++) {
+      const deed = deeds[this.done];
+      if ('file' in deed) events.push(...(yield* wait(trainer.replaceRule(deed.file, deed.text))));
+      else for (let k = 0; k < deed.products; k++) events.push(...(yield* wait(trainer.measureOn())).events);
     }
     return events;
   }
@@ -144,15 +188,30 @@ export class Course {
     this.done = this.deeds.length;
   }
 
-  private keep(): void {
+  /** Keeps a checkpoint where one is due. @returns the events of what was under way */
+  private keep(): Eventually<RecordEvent[]> {
     const { trainer, timeline } = this;
-    if (!timeline.due(trainer.step) || trainer.checkpointBytes > this.budget) return;
+    if (!timeline.due(trainer.step) || trainer.checkpointBytes > this.budget) return [];
+    return after(trainer.settle(), (events) => after(this.take(), () => events));
+  }
+
+  private take(): Eventually<void> {
+    const { trainer, timeline } = this;
     const from = this.clock();
-    const checkpoint = trainer.checkpoint({}, false);
-    timeline.add(trainer.step, checkpoint.byteLength, { checkpoint, prepared: trainer.prepared, deeds: this.done, note: this.note() });
-    const took = this.clock() - from;
-    this.least = Math.min(this.least, took);
-    if (this.least > this.share * (from - this.last)) timeline.widen();
-    this.last = from + took;
+    return after(trainer.checkpoint({}, false), (checkpoint) => {
+      this.fresh = { checkpoint, prepared: trainer.prepared, deeds: this.done };
+      timeline.add(trainer.step, checkpoint.byteLength, this.fresh);
+      const took = this.clock() - from;
+      this.least = Math.min(this.least, took);
+      if (this.least > this.share * (from - this.last)) timeline.widen();
+      this.last = from + took;
+    });
+  }
+
+  /** By the time that the run goes on, what happened up to its last checkpoint has been told. */
+  private noteMark(): void {
+    if (this.fresh === null) return;
+    this.fresh.note = this.note();
+    this.fresh = null;
   }
 }

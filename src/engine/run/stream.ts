@@ -81,3 +81,8 @@ export interface StreamMachine {
   replace(rule: Rule, settings: Settings): Eventually<{ readonly kept: readonly string[]; readonly fresh: readonly string[] }>;
   close(): void;
 }
+
+/** What computed is gone, with all that was under way: the run can go on from a checkpoint, here or elsewhere. */
+export class MachineLost extends Error {
+  override readonly name = 'MachineLost';
+}

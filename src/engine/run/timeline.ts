@@ -43,8 +43,12 @@ export class Timeline<Item> {
 
   /** Is this step one to be added? The first always is, and one that is kept, or lies before the newest, never. */
   due(step: number): boolean {
-    const newest = this.kept.at(-1);
-    return newest === undefined || (step > newest.step && step % this.spacing === 0);
+    return this.kept.length === 0 || (step > this.newest && step % this.spacing === 0);
+  }
+
+  /** The first step behind `step` that will be due, as things stand; Infinity where none is kept yet, and any may be the first. */
+  dueAfter(step: number): number {
+    return this.kept.length === 0 ? Infinity : (Math.floor(Math.max(step, this.newest) / this.spacing) + 1) * this.spacing;
   }
 
   /**
@@ -87,6 +91,11 @@ export class Timeline<Item> {
     this.kept = this.kept.filter((each) => each.step <= step);
     this.count();
     return later.map(({ item }) => item);
+  }
+
+  /** The newest step that is kept; -1 where none is. */
+  private get newest(): number {
+    return this.kept.at(-1)?.step ?? -1;
   }
 
   /** Keeps the first, the newest and what lies on the spacing. */

@@ -26,6 +26,7 @@ import { CurvatureProbe } from './probe';
 import { filesOf, replaceRule } from './replaceRule';
 import type { EndEvent, EvaluationEvent, RecordEvent, StartEvent, StepEvent } from './record';
 import { ratesOf, stepEvent } from './stepEvent';
+import type { Training } from './training';
 
 export interface TrainerOptions {
   /** What to compute with; made from the specification where it is missing. */
@@ -38,7 +39,7 @@ export interface TrainerOptions {
 
 const noRows = new Uint32Array(0);
 
-export class Trainer {
+export class Trainer implements Training {
   /** The record's first event. */
   readonly start: StartEvent;
   /** The run as it is now: with the rules that it has now. */
@@ -127,15 +128,20 @@ export class Trainer {
 
   /**
    * One step of training; then, when there are no more, one product at a time of a curvature measurement still under way; at last the
-   * final evaluation and `end`. @returns the events of it, often none
+   * final evaluation and `end`. @param upTo no step beyond this one is taken @returns the events of it, often none
    */
-  advance(): RecordEvent[] {
-    if (this.over) return [];
+  advance(upTo = Infinity): RecordEvent[] {
+    if (this.over || (this.closing === null && this.taken >= upTo)) return [];
     return this.timed(() => {
       if (this.closing === null) return this.trainOnce();
       if (this.probe.busy) return this.probeOnce();
       return this.finish(this.closing);
     });
+  }
+
+  /** Nothing is ever under way. */
+  settle(): RecordEvent[] {
+    return [];
   }
 
   /** One product of a curvature measurement under way, without training: what a paused run goes on with until it is not `busy`. */
@@ -273,6 +279,16 @@ export class Trainer {
     this.probe.restore(header.curvature, tensors);
     this.over = false;
     this.closing = header.closing ?? (this.taken >= this.prepared.steps ? { reason: 'completed' } : null);
+  }
+
+  /** The effective rate of every weight of a layer at `ratesAt`; one number where the rule gives all the same. */
+  rates(layer: number): Floats | number {
+    return this.machine.updater.rate(layer);
+  }
+
+  /** Ends the threads that compute. */
+  close(): void {
+    this.machine.team.close();
   }
 
   private trainOnce(): RecordEvent[] {

@@ -1,7 +1,7 @@
 /** Frames on their way: coalesced, bounded, thinned evenly, the newest step never lost. */
 import assert from 'node:assert/strict';
 import type { StepEvent } from '../../../src/engine/run/record';
-import { FrameStream } from '../../../src/node/frameStream';
+import { FrameStream } from '../../../src/shared/run/frameStream';
 import { column, decodeFrame, FRAMES_UNDER_WAY } from '../../../src/shared/frame';
 
 const rate = { q05: 1, q25: 1, q50: 1, q75: 1, q95: 1 };

@@ -1,11 +1,17 @@
 /** The heat map's numbers, whole where they fit and thinned evenly where they do not. */
 import assert from 'node:assert/strict';
-import type { Trainer } from '../../../src/engine/run/trainer';
-import { rateMap } from '../../../src/node/rateMap';
+import { rateMap as eventually, type Rated } from '../../../src/shared/run/rateMap';
+import type { RateMap } from '../../../src/shared/protocol';
+import { now } from '../run/runs';
 
-/** As much of a trainer as a map looks at. */
-const after = (step: number, shape: number[], rate: Float32Array | number): Trainer =>
-  ({ ratesAt: step, start: { layers: [{ name: 'w', shape }] }, machine: { updater: { rate: () => rate } } }) as unknown as Trainer;
+/** As much of a run as a map looks at. */
+const after = (step: number, shape: readonly number[], rate: Float32Array | number): Rated => ({
+  ratesAt: step,
+  start: { layers: [{ name: 'w', shape, parameters: shape.reduce((product, extent) => product * extent, 1) }] },
+  rates: () => rate,
+});
+
+const rateMap = (run: Rated, layer: string): RateMap | null => now(eventually(run, layer));
 
 describe('the map of rates', () => {
   it('is the layer itself where it fits', () => {

@@ -10,8 +10,8 @@ import { prepare } from '../../../src/engine/run/prepare';
 import type { RunSpecification } from '../../../src/engine/run/specification';
 import { assembleWith, type Threads } from '../../../src/engine/run/threads';
 import { Trainer } from '../../../src/engine/run/trainer';
-import { rateMap } from '../../../src/node/rateMap';
-import { noFiles, ofFunction, ofNetwork, timeless, toEnd } from '../run/runs';
+import { rateMap } from '../../../src/shared/run/rateMap';
+import { noFiles, now, ofFunction, ofNetwork, timeless, toEnd } from '../run/runs';
 import { threadTeams } from './teamScript';
 
 describe('a run in several threads', function () {
@@ -40,7 +40,7 @@ describe('a run in several threads', function () {
       const events = trainer.begin();
       while (trainer.step < 25) events.push(...trainer.advance());
       const checkpoint = trainer.checkpoint();
-      const rates = rateMap(trainer, 'dense1.weight');
+      const rates = now(rateMap(trainer, 'dense1.weight'));
       const sent = structuredClone({ checkpoint, rates, events }, { transfer: [checkpoint] });
       const resumed = new Trainer(prepared, { machine: assemble(prepared, team), clock: () => 0, checkpoint: sent.checkpoint });
       return { ...sent, rest: toEnd(trainer), again: toEnd(resumed) };
@@ -51,7 +51,7 @@ describe('a run in several threads', function () {
 
   /** Time as the test wants it: a look at the clock takes 2 ms, and whatever a team does `cost` more. */
   const threads = (cost: number, other: Partial<Threads> = {}): Threads & { opened: number[] } => {
-    let now = 0;
+    let time = 0;
     const opened: number[] = [];
     const slowed = (team: Team): Team => ({
       size: team.size,
@@ -62,7 +62,7 @@ describe('a run in several threads', function () {
           Object.entries(team.link(...what)).map(([name, made]) => [
             name,
             (...operands) => {
-              now += cost;
+              time += cost;
               return made(...operands);
             },
           ]),
@@ -76,7 +76,7 @@ describe('a run in several threads', function () {
         opened.push(size);
         return slowed(open(size));
       },
-      clock: () => (now += 2),
+      clock: () => (time += 2),
       opened,
       ...other,
     };

@@ -12,7 +12,7 @@ import { prepare, type Prepared } from '../../../src/engine/run/prepare';
 import { SpecificationError, type RunSpecification } from '../../../src/engine/run/specification';
 import { Trainer } from '../../../src/engine/run/trainer';
 import { wrappers } from '../../../src/engine/wrappers';
-import { noFiles } from './runs';
+import { noFiles, now } from './runs';
 
 /** Samples of every network's data, a quarter of them held out. */
 const samples = 64;
@@ -118,24 +118,24 @@ export async function journey(spec: RunSpecification, visits: number, random: Ra
   trainer.begin();
   // room for a few checkpoints only, so that they are thinned several times
   const budget = 2 * (trainer.checkpointBytes + 4000);
-  const course = new Course(trainer, { budget, clock: () => 0 });
+  const course = now(Course.of(trainer, { budget, clock: () => 0 }));
   const states = [stateOf(trainer)];
   while (!trainer.finishing) {
-    const told = course.advance();
+    const told = now(course.advance());
     states.push(stateOf(trainer));
     lines.set(trainer.step, told.map(toLine));
   }
-  while (!trainer.ended) course.advance();
+  while (!trainer.ended) now(course.advance());
 
   let [back, furthest] = [0, 0];
   for (let visit = 0; visit < visits; visit++) {
     const step = random.integer(states.length);
     if (step <= trainer.step) {
-      furthest = Math.max(furthest, step - course.goBack(step).step);
+      furthest = Math.max(furthest, step - now(course.goBack(step)).step);
       back++;
     }
     while (trainer.step < step) {
-      const told = course.advance();
+      const told = now(course.advance());
       assert.deepEqual(told.map(toLine), lines.get(trainer.step), `the events of step ${trainer.step}`);
     }
     const name = `step ${step}, visit ${visit} of ${JSON.stringify(prepared.spec)}`;

@@ -1,4 +1,5 @@
 /** Short runs for the tests of the trainer. */
+import type { Eventually } from '../../../src/engine/eventually';
 import type { Files } from '../../../src/engine/problems/files';
 import { prepare } from '../../../src/engine/run/prepare';
 import type { CurvatureEvent, EndEvent, EvaluationEvent, RecordEvent, StepEvent } from '../../../src/engine/run/record';
@@ -52,3 +53,9 @@ export const end = (events: readonly RecordEvent[]): EndEvent => events[events.l
 /** The events but for what depends on the time it took. */
 export const timeless = (events: readonly RecordEvent[]): unknown[] =>
   events.map((event) => (event.type === 'end' ? { ...event, seconds: 0, stepsPerSecond: 0 } : event));
+
+/** What is there at once: on the CPU nothing has to be waited for. */
+export function now<Value>(value: Eventually<Value>): Value {
+  if (value instanceof Promise) throw new Error('This has to be waited for.');
+  return value;
+}

@@ -2,8 +2,8 @@
  * The frequent steps of a run on their way to a listener: gathered into binary frames, one each sixtieth of a second at most, a few
  * under way at most. While the listener is behind, rows wait within a bound and are thinned evenly, so a slow view never slows a run.
  */
-import type { StepEvent } from '../engine/run/record';
-import { encodeFrame, FRAMES_UNDER_WAY, rowWidth, writeRow } from '../shared/frame';
+import type { StepEvent } from '../../engine/run/record';
+import { encodeFrame, FRAMES_UNDER_WAY, rowWidth, writeRow } from '../frame';
 
 /** Milliseconds from one frame to the next. */
 const INTERVAL = 16;
