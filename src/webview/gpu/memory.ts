@@ -1,0 +1,73 @@
+/**
+ * Buffers of a GPU, asked for together. What is beyond the adapter's limits is refused before it is made, with a message that says what was
+ * wanted, what there is and what would fit; what the GPU's memory has no more room for is found out when it is made, and told in the
+ * same terms. Nothing is left behind then.
+ */
+import { showBytes } from '../../engine/problems/files';
+import type { GpuContext } from './context';
+
+/** Memory that the GPU cannot give. */
+export class GpuMemoryError extends Error {
+  override readonly name = 'GpuMemoryError';
+}
+
+export interface BufferWish {
+  readonly name: string;
+  /** 32-bit words. */
+  readonly words: number;
+  /** Usage flags beyond those of `GpuContext.buffer`. */
+  readonly usage?: number;
+}
+
+export interface MadeBuffers {
+  /** By name. They are not to be used before `ready`. */
+  readonly buffers: ReadonlyMap<string, GPUBuffer>;
+  /** Rejects with a GpuMemoryError where the GPU has no room for all; then all are destroyed. */
+  readonly ready: Promise<void>;
+  destroy(): void;
+}
+
+/**
+ * @param what for messages, as the beginning of a sentence: `A batch of 64 samples`
+ * @param advice what to do where memory runs out. @param given bytes that could be had
+ * @throws GpuMemoryError where a buffer is beyond the limits
+ */
+export function makeBuffers(
+  context: GpuContext,
+  wishes: readonly BufferWish[],
+  what: string,
+  advice: (given: number) => string = () => 'Take less, or use the CPU ("backend": "cpu").',
+): MadeBuffers {
+  const { device, adapter, name } = context;
+  const sizes = wishes.map(({ words }) => 4 * words);
+  const wanted = sizes.reduce((sum, size) => sum + size, 0);
+  const { maxBufferSize } = adapter.limits;
+  const large = sizes.findIndex((size) => size > maxBufferSize);
+  if (large >= 0)
+    throw new GpuMemoryError(
+      `${what} takes a buffer of ${showBytes(sizes[large])} (${wishes[large].name}), but ${name} makes none above ${showBytes(maxBufferSize)} ` +
+        `(maxBufferSize). ${advice(maxBufferSize)}`,
+    );
+  const made = new Map<string, GPUBuffer>();
+  const destroy = (): void => made.forEach((buffer) => buffer.destroy());
+  const found = wishes.map(({ name: label, words, usage }) => {
+    device.pushErrorScope('validation');
+    device.pushErrorScope('out-of-memory');
+    made.set(label, context.buffer(words, label, usage));
+    return Promise.all([device.popErrorScope(), device.popErrorScope()]);
+  });
+  const judge = async (): Promise<void> => {
+    const faults = await Promise.all(found);
+    const at = faults.findIndex(([full, invalid]) => full !== null || invalid !== null);
+    if (at < 0) return;
+    destroy();
+    const [, invalid] = faults[at];
+    const given = sizes.slice(0, at).reduce((sum, size) => sum + size, 0);
+    if (invalid !== null)
+      throw new GpuMemoryError(`${name} refuses the buffer "${wishes[at].name}" of ${showBytes(sizes[at])}: ${invalid.message}`);
+    throw new GpuMemoryError(
+      `${what} takes ${showBytes(wanted)} of the GPU's memory, and ${name} had no more after ${showBytes(given)}. ${advice(given)}`,
+    );
+  };
+  return { buffers: made, ready: judge(), destroy };
+}
