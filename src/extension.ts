@@ -1,8 +1,13 @@
-/** The extension: constructs its parts, registers them, and goes when it is told to. The worker starts with the first run. */
+/** The extension: constructs its parts, registers them, and goes when it is told to. Engines start with the first run. */
 import * as vscode from 'vscode';
 import { registerCodeLenses } from './host/codeLenses';
 import { registerControl } from './host/control';
 import { measureEventLoop, type LoopDelay } from './host/eventLoop';
+import { Choice } from './host/gpu/choice';
+import { backendSetting, registerGpu, tellNoAdapter } from './host/gpu/commands';
+import { GpuEngine } from './host/gpu/engine';
+import { SpeedMemory } from './host/gpu/speeds';
+import { openGpuTab } from './host/gpu/tab';
 import { registerHovers } from './host/hovers';
 import { traffic } from './host/panelLink';
 import { registerPanels } from './host/panels';
@@ -30,7 +35,16 @@ export function activate(context: vscode.ExtensionContext): Api {
   const sources = new Sources();
   const records = new Records(context.storageUri ?? context.globalStorageUri);
   const worker = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
-  const runs = new Runs((listener) => new WorkerEngine(worker, listener), records);
+  const speeds = new SpeedMemory(context.globalState);
+  const runs: Runs = new Runs(
+    {
+      worker: (listener) => new WorkerEngine(worker, listener),
+      gpu: (listener) =>
+        new GpuEngine(() => openGpuTab(context.extensionUri, panels.front), listener, { openTraining: () => panels.showTraining() }),
+      choice: (engines) => new Choice(speeds, engines, { setting: backendSetting, noAdapter: tellNoAdapter }),
+    },
+    records,
+  );
   const panels = registerPanels(context.extensionUri, runs);
   const rules = registerRules(runs);
   context.subscriptions.push(
@@ -40,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     rules,
     registerTrainWith(sources, rules, runs, () => panels.showTraining()),
     registerControl(runs),
+    registerGpu(runs, speeds),
     registerCodeLenses(sources),
     registerHovers(sources, runs),
     registerStatusBar(runs),

@@ -44,6 +44,9 @@ export const commands = {
   },
   'optimizerDebugger.openTraining': { title: 'Open the Training panel', icon: 'graph-line' },
   'optimizerDebugger.openGradientInspector': { title: 'Open the gradient inspector', icon: 'pulse' },
+  'optimizerDebugger.openGpuEngine': { title: 'Open the WebGPU engine', icon: 'circuit-board' },
+  'optimizerDebugger.timeByKernel': { title: 'WebGPU engine: time by kernel', icon: 'watch', palette: active },
+  'optimizerDebugger.forgetSpeeds': { title: 'Forget measured speeds', icon: 'clear-all' },
   'optimizerDebugger.openRecord': { title: 'Open the record of the last run', icon: 'json', palette: 'optimizerDebugger.state' },
 } as const satisfies Readonly<Record<string, Command>>;
 

@@ -1,6 +1,7 @@
 /** The Training panel beside the editor and the Gradient inspector in the activity bar: made, shown again, brought back after a reload. */
 import * as vscode from 'vscode';
 import { register } from './commands';
+import type { Front } from './gpu/tab';
 import { linkPanel } from './panelLink';
 import type { Runs } from './runs';
 import { pageOf, resourceRoot } from './webviewHtml';
@@ -11,6 +12,8 @@ export const inspectorView = 'optimizerDebugger.gradientInspector';
 export interface Panels extends vscode.Disposable {
   /** Shows the Training panel beside the code, leaving the cursor where it is. */
   showTraining(): Promise<void>;
+  /** What else opens beside the code opens behind the Training panel. */
+  readonly front: Front;
 }
 
 export function registerPanels(extension: vscode.Uri, runs: Runs): Panels {
@@ -66,6 +69,10 @@ export function registerPanels(extension: vscode.Uri, runs: Runs): Panels {
   );
   return {
     showTraining,
+    front: {
+      column: () => training?.viewColumn,
+      restore: () => training?.reveal(undefined, true),
+    },
     dispose() {
       registered.dispose();
       training?.dispose();

@@ -1,4 +1,5 @@
 /** One run as the editor keeps it: where it stands, its steps so far within a bound, and every rare event. */
+import type { BackendName } from '../engine/run/backendNames';
 import type { CurvatureEvent, EndEvent, EvaluationEvent, StartEvent } from '../engine/run/record';
 import type { RunSpecification } from '../engine/run/specification';
 import { History } from '../shared/history';
@@ -29,10 +30,18 @@ export class Run {
   end: EndEvent | null = null;
   problem: string | null = null;
   checkpoint: Checkpoint | null = null;
-  /** Where it computes and why there; null where there was nothing to choose. */
+  /** Where it computes; null until that is chosen. */
+  backend: BackendName | null = null;
+  /** The same in words, and why there; null where there was nothing to choose. */
   place: string | null = null;
   /** What befell it and how it went on. */
   notices: readonly string[] = [];
+  /** It is to be stopped as soon as it runs. */
+  stopping = false;
+  /** How often it was given to an engine: what an earlier one still says of it is passed over. */
+  attempt = 0;
+  /** Ends when it goes on again, after its engine has ended. */
+  rescue: Promise<void> = Promise.resolve();
   private readonly texts = new Map<string, string>();
 
   constructor(
@@ -91,7 +100,9 @@ export class Run {
 
   /** Goes back to the last checkpoint: what came after it will come again. */
   rewind(): void {
-    this.forgetAfter(this.checkpoint?.step ?? 0);
+    const step = this.checkpoint?.step ?? 0;
+    this.forgetAfter(step);
+    this.history?.forgetAfter(step);
     this.end = null;
     this.problem = null;
     this.state = 'starting';

@@ -1,21 +1,32 @@
 /**
- * The runs service: one run at a time, in a worker that is started when first needed. Views, hovers and the status bar listen here; the
- * worker's frames are acknowledged when every visible view has taken them, so that a slow view slows nothing but itself.
+ * The runs service: one run at a time, in a worker or in the WebGPU engine's page, each started when first needed. Views, hovers and the status
+ * bar listen here; an engine's frames are acknowledged when every visible view has taken them, so that a slow view slows nothing but
+ * itself. A run whose WebGPU engine ends goes on by itself; one whose worker dies waits for a person.
  */
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { findRule } from '../engine/optimizers';
 import { baseName } from '../engine/problems/files';
 import type { RuleEvent, StartEvent } from '../engine/run/record';
-import type { EngineCalls, RareEvent, RateMap, RunId, RunSnapshot, RunState } from '../shared/protocol';
+import type { EngineCalls, RareEvent, RateMap, RunId, RunSnapshot, RunState, StartRequest } from '../shared/protocol';
 import type { WorkerEngine, WorkerListener } from '../node/engine';
 import { contextKeys } from './commands';
+import type { Choice, Measurable } from './gpu/choice';
+import type { GpuEngine } from './gpu/engine';
+import { noticeOf, Rescue, type Place } from './gpu/rescue';
 import { Measurements } from './measurements';
 import type { Records } from './records';
 import { Run, type RunRequest } from './run';
 
 /** An engine in a worker. */
 export type Engine = EngineCalls & Pick<WorkerEngine, 'kill' | 'dispose'>;
+
+/** How the runs get what they need, when they need it. */
+export interface Makers {
+  worker(listener: WorkerListener): Engine;
+  gpu(listener: WorkerListener): GpuEngine;
+  choice(engines: Measurable): Choice;
+}
 
 export type RunChange =
   | { readonly kind: 'run' } // another run, or the same from a checkpoint: draw everything anew
@@ -27,7 +38,10 @@ export type FrameListener = (run: RunId, frame: ArrayBuffer) => Thenable<unknown
 
 export class Runs implements vscode.Disposable {
   private run: Run | null = null;
-  private engine: Engine | null = null;
+  private worker: Engine | null = null;
+  private gpu: GpuEngine | null = null;
+  private readonly choice: Choice;
+  private readonly rescue = new Rescue();
   /** Ends when the last start asked for has. */
   private last: Promise<unknown> = Promise.resolve();
   private readonly changes = new vscode.EventEmitter<RunChange>();
@@ -40,9 +54,11 @@ export class Runs implements vscode.Disposable {
   framesReceived = 0;
 
   constructor(
-    private readonly openEngine: (listener: WorkerListener) => Engine,
+    private readonly makers: Makers,
     private readonly records: Records,
-  ) {}
+  ) {
+    this.choice = makers.choice({ worker: () => this.workerEngine(), gpu: () => this.gpuEngine() });
+  }
 
   get current(): Run | null {
     return this.run;
@@ -86,57 +102,83 @@ export class Runs implements vscode.Disposable {
     const { run } = this;
     if (!run?.checkpoint || run.state !== 'lost') throw new Error('There is no lost run with a checkpoint to resume from.');
     run.rewind();
-    await this.launch(run, run.checkpoint.bytes.slice(0));
+    run.stopping = false;
+    await this.launch(run, { checkpoint: run.checkpoint.bytes.slice(0) });
   }
 
   async pause(): Promise<void> {
     const run = this.require('running');
-    await this.engine?.pause(run.id);
+    await this.engineOf(run).pause(run.id);
   }
 
   async resume(): Promise<void> {
     const run = this.require('paused');
-    await this.engine?.resume(run.id);
+    await this.engineOf(run).resume(run.id);
   }
 
   async step(): Promise<void> {
     const run = this.require('paused');
-    await this.engine?.step(run.id);
+    await this.engineOf(run).step(run.id);
   }
 
   /** Undoes the last step of the paused run. */
   async stepBack(): Promise<void> {
     const run = this.require('paused');
-    const standing = await this.engine?.goBack(run.id);
-    if (!standing) return;
-    run.standAt(standing);
+    run.standAt(await this.engineOf(run).goBack(run.id));
     if (this.run === run) this.changed({ kind: 'run' });
   }
 
   async stop(): Promise<void> {
     const run = this.require('running', 'paused', 'starting');
-    await this.engine?.stop(run.id);
+    run.stopping = true; // one that is still starting stops then
+    if (run.state === 'starting') return;
+    const { attempt } = run;
+    try {
+      await this.engineOf(run).stop(run.id);
+    } catch (error) {
+      if (run.attempt === attempt) throw error; // otherwise its engine has ended, and it stops as soon as it has gone on
+    }
   }
 
   /** Another text of a rule that the paused run has from `file`. @throws where the text will not do */
   async replaceRule(file: string, text: string): Promise<RuleEvent> {
     const run = this.require('paused');
-    if (!this.engine) throw new Error('The training worker is not there.');
-    return this.engine.replaceRule(run.id, file, text);
+    return this.engineOf(run).replaceRule(run.id, file, text);
   }
 
   async rateMap(layer: string): Promise<RateMap | null> {
-    return this.run && this.engine && this.run.start ? this.engine.rateMap(this.run.id, layer) : null;
+    return this.run?.start ? this.engineOf(this.run).rateMap(this.run.id, layer) : null;
+  }
+
+  /** Shows the WebGPU engine's page. */
+  openGpuEngine(): void {
+    this.gpuEngine().show();
+  }
+
+  /** Takes the time of every kernel of the run under way. */
+  async timeByKernel(): Promise<void> {
+    const run = this.require('running', 'paused');
+    if (run.backend !== 'webgpu')
+      throw new Error(
+        'This run computes on the CPU. Choose WebGPU in “Train with…” (or `"backend": "webgpu"` in the specification) for times by kernel.',
+      );
+    await this.gpuEngine().timeByKernel();
   }
 
   /** Ends the worker as a crash would: for trying out what happens then. */
   async killWorker(): Promise<void> {
-    await this.engine?.kill();
+    await this.worker?.kill();
+  }
+
+  /** Loses the GPU's device: for trying out what happens then. */
+  async loseDevice(): Promise<void> {
+    await this.gpu?.loseDevice();
   }
 
   dispose(): void {
-    this.engine?.dispose();
-    this.engine = null;
+    this.worker?.dispose();
+    this.gpu?.dispose();
+    [this.worker, this.gpu] = [null, null];
     this.changes.dispose();
     this.frameListeners.clear();
   }
@@ -147,29 +189,94 @@ export class Runs implements vscode.Disposable {
     return this.run;
   }
 
+  private workerEngine(): Engine {
+    return (this.worker ??= this.makers.worker(this.listener('worker')));
+  }
+
+  private gpuEngine(): GpuEngine {
+    return (this.gpu ??= this.makers.gpu(this.listener('gpu')));
+  }
+
+  private engineOf(run: Run): EngineCalls {
+    return run.backend === 'webgpu' ? this.gpuEngine() : this.workerEngine();
+  }
+
   private async stopIfActive(): Promise<void> {
-    if (!this.run?.active || !this.engine) return;
+    const { run } = this;
+    if (!run?.active) return;
+    run.stopping = true;
+    await run.rescue;
     try {
-      await this.engine.stop(this.run.id);
+      if (run.active) await this.engineOf(run).stop(run.id);
     } catch {
       // it has come to its end by itself in the meantime
     }
   }
 
-  private async launch(run: Run, checkpoint?: ArrayBuffer): Promise<void> {
+  /** Gives a run to its engine. @throws what is wrong; the run is then `failed` */
+  private async launch(run: Run, how: Launch = {}): Promise<void> {
+    const attempt = run.attempt + 1;
+    try {
+      await this.begin(run, how);
+    } catch (error) {
+      if (attempt !== run.attempt) return; // its engine has ended meanwhile, and it goes on
+      if (run.state !== 'lost') this.fail(run, messageOf(error));
+      throw error;
+    }
+  }
+
+  private async begin(run: Run, how: Launch): Promise<void> {
+    const attempt = ++run.attempt;
     this.run = run;
     this.changed({ kind: 'run' });
-    this.engine ??= this.openEngine(this.listener());
+    await this.choose(run);
+    if (run.stopping && !how.checkpoint) return this.fail(run, 'It was stopped before its first step.');
+    const { backend } = run;
+    const { spec: asked, folder } = run.request;
+    if (backend !== 'webgpu') await this.gpu?.leave();
+    const spec = backend === null || 'function' in asked.problem ? asked : { ...asked, backend };
+    const engine = this.engineOf(run);
+    const start = await engine.start({ run: run.id, spec, folder, recordFile: run.recordFile, ...how });
+    if (attempt !== run.attempt) return;
+    if (!run.start) this.began(run, start);
+    if (run.stopping) await engine.stop(run.id);
+  }
+
+  /** Where it computes; that stays, whatever is chosen later. */
+  private async choose(run: Run): Promise<void> {
+    if (run.backend !== null) return;
     const { spec, folder } = run.request;
+    const say = (what: string): void => {
+      run.place = what;
+      if (this.run === run) this.changed({ kind: 'run' });
+    };
+    const { backend, place } = await this.choice.choose(spec, folder, say);
+    [run.backend, run.place] = [backend, place];
+  }
+
+  private fail(run: Run, problem: string): void {
+    run.problem = problem;
+    void this.gpu?.leave();
+    this.setState(run, 'failed');
+  }
+
+  /** Its WebGPU engine has ended: it goes on from its last checkpoint, or from its start where there is none yet, and says so. */
+  private async goOn(run: Run, reason: string, place: Place): Promise<void> {
+    const paused = run.state === 'paused';
+    const { checkpoint } = run;
+    run.rewind();
+    run.backend = place;
+    if (place === 'cpu') run.place = 'CPU: the WebGPU engine has ended';
+    const notice = noticeOf(reason, checkpoint?.step ?? null, place);
+    run.notices = [...run.notices, notice];
+    void vscode.window.showInformationMessage(notice);
+    const { attempt } = run;
     try {
-      const start = await this.engine.start({ run: run.id, spec, folder, recordFile: run.recordFile, ...(checkpoint && { checkpoint }) });
-      if (!run.start) this.began(run, start);
+      await this.begin(run, { ...(checkpoint && { checkpoint: checkpoint.bytes.slice(0) }), paused });
     } catch (error) {
-      if (run.state !== 'lost') {
-        run.problem = error instanceof Error ? error.message : String(error);
-        this.setState(run, 'failed');
-      }
-      throw error;
+      if (attempt + 1 !== run.attempt || this.run !== run) return;
+      if (place === 'webgpu') await this.goOn(run, messageOf(error), 'cpu');
+      else this.fail(run, messageOf(error));
     }
   }
 
@@ -191,11 +298,11 @@ export class Runs implements vscode.Disposable {
     this.changes.fire(change);
   }
 
-  /** What the worker tells. Word of a run that is no longer the current one is passed over. */
-  private listener(): WorkerListener {
-    const mine = (id: RunId): Run | null => (this.run?.id === id ? this.run : null);
+  /** What an engine tells. Word of a run that is no longer the current one is passed over. */
+  private listener(engine: 'worker' | 'gpu'): WorkerListener {
+    const mine = (id: RunId): Run | null => (this.run?.id === id && isIn(this.run, engine) ? this.run : null);
     return {
-      frame: (id, sequence, frame) => void this.takeFrame(id, sequence, frame),
+      frame: (id, sequence, frame) => void this.takeFrame(engine, id, sequence, frame),
       event: (id, event) => {
         const run = mine(id);
         if (!run) return;
@@ -218,25 +325,29 @@ export class Runs implements vscode.Disposable {
         run.checkpoint = { step, bytes };
         if (first) this.changed({ kind: 'state' });
       },
-      died: (reason) => this.died(reason),
+      died: (reason) => this.died(engine, reason),
     };
   }
 
-  private async takeFrame(id: RunId, sequence: number, frame: ArrayBuffer): Promise<void> {
+  private async takeFrame(engine: 'worker' | 'gpu', id: RunId, sequence: number, frame: ArrayBuffer): Promise<void> {
     this.framesReceived++;
-    const run = this.run?.id === id ? this.run : null;
+    const run = this.run?.id === id && isIn(this.run, engine) ? this.run : null;
     if (run) {
       run.addFrame(frame);
       this.measurements.note(run);
       const taken = [...this.frameListeners].map((listener) => listener(id, frame));
       await Promise.allSettled(taken);
     }
-    this.engine?.acknowledge(id, sequence);
+    this[engine]?.acknowledge(id, sequence);
   }
 
-  private died(reason: string): void {
+  private died(engine: 'worker' | 'gpu', reason: string): void {
     const { run } = this;
-    if (!run?.active) return;
+    if (!run?.active || !isIn(run, engine)) return;
+    if (engine === 'gpu') {
+      run.rescue = this.goOn(run, reason, this.rescue.next(Date.now()));
+      return;
+    }
     run.problem = `The training worker has died: ${reason}.`;
     this.setState(run, 'lost');
     void this.offerRescue(run);
@@ -252,7 +363,13 @@ export class Runs implements vscode.Disposable {
       if (chosen === again) await this.again();
       else if (chosen !== undefined) await this.resumeFromCheckpoint();
     } catch (error) {
-      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+      void vscode.window.showErrorMessage(messageOf(error));
     }
   }
 }
+
+/** What else an engine is told with a run. */
+type Launch = Pick<StartRequest, 'checkpoint' | 'paused'>;
+
+const isIn = ({ backend }: Run, engine: 'worker' | 'gpu'): boolean => (backend === 'webgpu') === (engine === 'gpu');
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
-export type PanelName = 'training' | 'gradientInspector';
+export type PanelName = 'training' | 'gradientInspector' | 'gpuEngine';
 
 /** Where a panel may load from. */
 export const resourceRoot = (extension: vscode.Uri): vscode.Uri => vscode.Uri.joinPath(extension, 'dist', 'webview');
@@ -18,7 +18,8 @@ export function pageOf(webview: vscode.Webview, extension: vscode.Uri, name: Pan
   const style = existsSync(file('.css').fsPath) ? `<link rel="stylesheet" href="${webview.asWebviewUri(file('.css')).toString()}">` : '';
   const policy = [
     `default-src 'none'`,
-    `script-src 'nonce-${nonce}'`,
+    // some rules (K-FAC) have a model on the CPU beside the one on the GPU
+    `script-src 'nonce-${nonce}'${name === 'gpuEngine' ? ` 'wasm-unsafe-eval'` : ''}`,
     `style-src ${webview.cspSource} 'nonce-${nonce}'`,
     `font-src ${webview.cspSource}`,
     `img-src ${webview.cspSource} data:`,

@@ -27,7 +27,7 @@ export const toWorker = (worker: Worker, events: EngineEvents): EngineRemote =>
   });
 
 /** An event has no reply in which a listener's fault could travel, and birpc drops it: it is thrown where everybody sees it. */
-const heard =
+export const heard =
   (listener: (...args: unknown[]) => unknown) =>
   (...args: unknown[]): void => {
     try {

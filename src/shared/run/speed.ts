@@ -29,7 +29,7 @@ export const bareRun = ({ epochs: _epochs, schedule: _schedule, ...spec }: RunSp
   measure: { ...spec.measure, curvatureEvery: 0, evaluateEvery: 0 },
 });
 
-/** @param training that has not begun; whoever closes it settles it first @returns microseconds a step; NaN where there was none to time */
+/** @param training that has not begun; whoever closes it settles it first @returns microseconds a step */
 export async function measureSpeed(
   training: Timed,
   { clock, breath, window = 150, windows = 4, most = 4000 }: SpeedOptions,
@@ -40,7 +40,7 @@ export async function measureSpeed(
   // the first window warms up: shaders are compiled, threads are chosen, steps begin to be under way
   for (let k = 0; k <= windows && !training.finishing; k++) {
     const time = await oneWindow(training, clock, breath, window);
-    if (k > 0 || clock() - began > most) best = Number.isNaN(best) ? time : Math.min(best, time);
+    if (k > 0 || training.finishing || clock() - began > most) best = Number.isNaN(best) ? time : Math.min(best, time);
     if (clock() - began > most) break;
   }
   return best;
