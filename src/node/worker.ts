@@ -3,13 +3,13 @@ import './webAssemblyFlags';
 import { setImmediate } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
 import { prepare } from '../engine/run/prepare';
+import { prepareFrom } from '../engine/run/resume';
 import { assembleWith } from '../engine/run/threads';
 import { Trainer } from '../engine/run/trainer';
 import { EngineServer, type EngineHome } from '../shared/run/engineServer';
 import { toHost } from './channel';
 import { nodeFiles } from './files';
 import { openRecordFile } from './recordFile';
-import { prepareFrom } from './resume';
 import { besideEditor, nodeThreads } from './threads';
 
 const now = (): number => performance.now();
@@ -17,7 +17,8 @@ const now = (): number => performance.now();
 const home: EngineHome = {
   async open({ spec, folder, checkpoint }, kept) {
     const { backend = kept?.spec.backend } = spec;
-    const prepared = kept ? await prepareFrom(kept, folder, { ...kept.spec, backend }) : await prepare(spec, nodeFiles(folder));
+    const files = nodeFiles(folder);
+    const prepared = await (kept ? prepareFrom(kept, files, { ...kept.spec, backend }) : prepare(spec, files));
     const { machine } = assembleWith(nodeThreads('auto', besideEditor()), prepared);
     try {
       return new Trainer(prepared, { clock: now, machine, checkpoint });

@@ -10,12 +10,12 @@ import { toLine } from '../../engine/run/line';
 import { largestSpecification, parseSpecification } from '../../engine/run/parse';
 import { prepare, type Prepared } from '../../engine/run/prepare';
 import type { RecordEvent } from '../../engine/run/record';
+import { prepareFrom } from '../../engine/run/resume';
 import type { RunSpecification } from '../../engine/run/specification';
 import { assembleWith } from '../../engine/run/threads';
 import { Trainer, type TrainerOptions } from '../../engine/run/trainer';
 import { chooseCheckpoint, folderOf, readCheckpoint } from '../checkpointFile';
 import { nodeFiles } from '../files';
-import { prepareFrom } from '../resume';
 import { mostThreads, nodeThreads } from '../threads';
 import { writeWeights } from '../weightsFile';
 import { Checkpoints, type CheckpointPlan } from './checkpoints';
@@ -138,7 +138,7 @@ async function prepareFile(file: string, settings: readonly string[]): Promise<P
 
 /** A checkpoint's own run. Its rules are in it; its data are still where they were, or else the specification's place is to be given. */
 const prepareOwn = ({ header }: Checkpoint, home: string, settings: readonly string[]): Promise<Prepared> =>
-  prepareFrom(header, home, settings.reduce(replaced, header.spec as unknown) as RunSpecification);
+  prepareFrom(header, nodeFiles(home), settings.reduce(replaced, header.spec as unknown) as RunSpecification);
 
 const place = (path: string | undefined): string | undefined => (path === undefined ? undefined : resolve(path));
 
