@@ -130,6 +130,17 @@ export const logisticSlope: ShaderFunction = {
 }`,
 };
 
+/** The sine of so many quarter turns and an angle r from −π/4 to π/4, by the polynomials of Cephes' sinf and cosf; to 1e-7. */
+export const turned: ShaderFunction = {
+  text: `fn turned(r: f32, quarters: i32) -> f32 {
+  let z = r * r;
+  let sine = ((-0.00019515295891f * z + 0.0083321608736f) * z - 0.16666654611f) * z * r + r;
+  let cosine = ((0.00002443315711809948f * z - 0.001388731625493765f) * z + 0.04166664568298827f) * z * z - 0.5f * z + 1.0f;
+  let value = select(sine, cosine, (quarters & 1) == 1);
+  return select(value, -value, (quarters & 3) >= 2);
+}`,
+};
+
 /** φ(z), the density of the standard normal. */
 export const normalDensity: ShaderFunction = {
   needs: [exponential],

@@ -47,7 +47,7 @@ export interface CurvatureProgram {
 /** @param capacity samples of a block @param seed of all that is drawn */
 export function trainingProgram(structure: Structure, adapter: Adapter, capacity: number, seed: number, origin: Origin): TrainingProgram {
   const layout = new Layout(structure, adapter, capacity, false, seed);
-  const loss = lossPart(layout);
+  const loss = lossPart(layout, origin.labels);
   const forward = [...arrival(layout, origin), ...layout.parts.flatMap((part) => part.forward())];
   const backward = [...layout.parts].reverse().flatMap((part) => part.backward());
   return {

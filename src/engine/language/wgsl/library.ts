@@ -12,22 +12,20 @@ import {
   type ShaderFunction,
   shaderTexts,
   smaller,
+  turned,
 } from '../../backends/webgpu/functions';
 
-/** Cody and Waite's reduction to [-π/4, π/4] and the polynomials of Cephes' sinf and cosf: within 2 units of the last place up to 8192. */
-const sineOf = (name: string, quarter: string): string => `fn ${name}(x: f32) -> f32 {
+/** Cody and Waite's reduction to [-π/4, π/4]: within 2 units of the last place up to 8192. */
+const sineOf = (name: string, quarter: string): ShaderFunction => ({
+  needs: [turned],
+  text: `fn ${name}(x: f32) -> f32 {
   let turns = round(x * 0.636619772f);
   let r = ((x - turns * 1.5703125f) - turns * 0.000483751296997f) - turns * 7.54978995489e-8f;
-  let z = r * r;
-  let sine = ((-0.00019515295891f * z + 0.0083321608736f) * z - 0.16666654611f) * z * r + r;
-  let cosine = ((0.00002443315711809948f * z - 0.001388731625493765f) * z + 0.04166664568298827f) * z * z - 0.5f * z + 1.0f;
-  let quadrant = (i32(turns) + ${quarter}) & 3;
-  let value = select(sine, cosine, (quadrant & 1) == 1);
-  return select(value, -value, quadrant >= 2);
-}`;
-
-const sine: ShaderFunction = { text: sineOf('sine', '0') };
-const cosine: ShaderFunction = { text: sineOf('cosine', '1') };
+  return turned(r, i32(turns) + ${quarter});
+}`,
+});
+const sine = sineOf('sine', '0');
+const cosine = sineOf('cosine', '1');
 
 const functions: Readonly<Record<string, ShaderFunction>> = {
   ...{ infinity, notANumber, isNotANumber, smaller, larger, hyperbolicTangent, logistic },

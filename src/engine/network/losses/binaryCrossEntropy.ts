@@ -2,6 +2,8 @@ import { exponential, logistic } from '../../backends/cpu/exponential';
 import { f32x4 } from '../../backends/cpu/instructions';
 import { logOnePlus } from '../../backends/cpu/logarithm';
 import { meanOverOutputs } from '../../backends/cpu/lossRow';
+import * as shader from '../../backends/webgpu/functions';
+import { meanOfOutputs } from '../../backends/webgpu/lossRow';
 import type { Loss } from './definition';
 
 /**
@@ -66,6 +68,14 @@ export const binaryCrossEntropy: Loss = {
     },
     (code, y, t) => f32x4.sub(logistic(code, y), t),
   ),
+
+  wgsl: meanOfOutputs({
+    value: (y, t) => `max(${y}, 0.0f) - ${y} * ${t} + logOnePlus(exponential(-abs(${y})))`,
+    // σ(y) − t, above 0 as (1 − t) − σ(−y), which does not cancel where y is sure and right.
+    slope: (y, t) => `select(-${t}, 1.0f - ${t}, ${y} > 0.0f) + select(1.0f, -1.0f, ${y} > 0.0f) * logistic(-abs(${y}))`,
+    second: (y) => `logisticSlope(${y})`,
+    helpers: [shader.exponential, shader.logOnePlus, shader.logistic, shader.logisticSlope],
+  }),
 };
 
 const sigmoid = (y: number): number => 1 / (1 + Math.exp(-y));

@@ -1,7 +1,63 @@
 import { exponential } from '../../backends/cpu/exponential';
 import { softmaxRow } from '../../backends/cpu/lossRow';
+import * as shader from '../../backends/webgpu/functions';
+import type { LossText, RowText } from '../../backends/webgpu/lossRow';
 import type { Floats } from '../../backends/backend';
 import type { Loss } from './definition';
+
+/** The largest output into `largest`, so that no exponential of an output less it overflows. */
+const findLargest = (row: RowText): string => `var largest = -3e38f;
+${row.each((j) => `largest = max(largest, ${row.output(j)});`)}
+${row.largest('largest')}`;
+
+/**
+ * The loss is log(u + v) + m − y with the largest output m, u = Σ e^(y − m) over the other classes and v = e^(y − m) of the wanted one, whose
+ * gradient is −u/(u + v): neither cancels where that class is almost certain, when v is 1. In the curvature, p·(d − Σp·d), directions d are
+ * taken from that of the largest output, for the same reason.
+ */
+const shaderRow: LossText = {
+  value: (row) => softmax(row, () => ''),
+  gradient: (row) => `${softmax(row, (j) => `${row.error(j)} = power;`)}
+let factor = ${row.weight} / (others + own);
+${row.each((j) => `${row.error(j)} = select(factor * ${row.error(j)}, -factor * others, ${j} == ${row.label});`)}`,
+  curvature: (row) => `${findLargest(row)}
+var base = -3e38f;
+${row.each((j) => `if (${row.output(j)} == largest) { base = max(base, ${row.direction(j)}); }`)}
+${row.largest('base')}
+var total = 0.0f;
+var mean = 0.0f;
+${row.each(
+  (j) => `let power = exponential(${row.output(j)} - largest);
+total += power;
+mean += power * (${row.direction(j)} - base);`,
+)}
+${row.sum('total')}
+${row.sum('mean')}
+mean /= total;
+let factor = ${row.weight} / total;
+${row.each((j) => `${row.product(j)} = factor * exponential(${row.output(j)} - largest) * ((${row.direction(j)} - base) - mean);`)}`,
+  helpers: [shader.exponential, shader.logOnePlus],
+};
+
+/** @param and what else is done with each `power`, e^(y − m) */
+const softmax = (row: RowText, and: (j: string) => string): string => `${findLargest(row)}
+var others = 0.0f;
+var own = 0.0f;
+var chosen = 0.0f;
+${row.each(
+  (j) => `let power = exponential(${row.output(j)} - largest);
+if (${j} == ${row.label}) {
+  own = power;
+  chosen = ${row.output(j)};
+} else {
+  others += power;
+}
+${and(j)}`,
+)}
+${row.sum('others')}
+${row.sum('own')}
+${row.sum('chosen')}
+let loss = logOnePlus(others + (own - 1.0f)) + (largest - chosen);`;
 
 /**
  * Softmax cross-entropy of logits y, as `torch.nn.CrossEntropyLoss`: a sample's loss is log Σ e^y − y[class], with the largest logit
@@ -78,6 +134,8 @@ export const crossEntropy: Loss = {
   },
 
   row: softmaxRow(exponential),
+
+  wgsl: shaderRow,
 };
 
 function maximum(values: Floats, at: number, columns: number): number {

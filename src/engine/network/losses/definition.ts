@@ -1,10 +1,12 @@
 /**
  * What a loss is: a number for each sample, its gradient with respect to the network's outputs, and how that gradient changes along
- * a direction, which is what Hessian-vector products need. One file in this folder is one loss; both backends run the same
- * code on their own arrays, with every sum in float64: a loss touches only the few outputs of a sample.
+ * a direction, which is what Hessian-vector products need. One file in this folder is one loss. The
+ * reference, and the CPU where it is no matter of speed, run the plain code on their own arrays, with every sum in float64; code of a row
+ * is there for the CPU's kernels and for shaders.
  */
 import type { Floats } from '../../backends/backend';
 import type { EmitRow } from '../../backends/cpu/lossRow';
+import type { LossText } from '../../backends/webgpu/lossRow';
 import type { Random } from '../../random';
 
 /** Some rows of a matrix of outputs; row i begins at i·stride. */
@@ -55,4 +57,6 @@ export interface Loss {
   drawn(outputs: Rows, random: Random, gradient: Floats): void;
   /** `value` and `gradient` of one row of 32-bit floats, as WebAssembly. */
   readonly row: EmitRow;
+  /** `value`, `gradient` and `curvature` of one row, as WGSL. */
+  readonly wgsl: LossText;
 }

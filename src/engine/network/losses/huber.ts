@@ -1,5 +1,7 @@
 import { f32x4, v128 } from '../../backends/cpu/instructions';
 import { meanOverOutputs } from '../../backends/cpu/lossRow';
+import { held as heldText, literal } from '../../backends/webgpu/functions';
+import { meanOfOutputs } from '../../backends/webgpu/lossRow';
 import type { Random } from '../../random';
 import { normalBelow } from '../special';
 import type { Loss } from './definition';
@@ -67,6 +69,16 @@ export const huber: Loss = {
     },
     (_code, y, t) => f32x4.max(f32x4.min(f32x4.sub(y, t), delta), -delta),
   ),
+
+  wgsl: meanOfOutputs({
+    value: (y, t) => {
+      const size = `abs(${y} - ${t})`;
+      return `select(${literal(delta)} * (${size} - ${literal(0.5 * delta)}), 0.5f * ${size} * ${size}, ${size} <= ${literal(delta)})`;
+    },
+    slope: (y, t) => `held(${y} - ${t}, ${literal(delta)})`,
+    second: (y, t) => `select(1.0f, 0.0f, abs(${y} - ${t}) > ${literal(delta)})`,
+    helpers: [heldText],
+  }),
 };
 
 const held = (difference: number): number => Math.max(-delta, Math.min(difference, delta));

@@ -1,5 +1,7 @@
 import { f32x4, v128 } from '../../backends/cpu/instructions';
 import { meanOverOutputs } from '../../backends/cpu/lossRow';
+import { isNotANumber } from '../../backends/webgpu/functions';
+import { meanOfOutputs } from '../../backends/webgpu/lossRow';
 import type { Loss } from './definition';
 
 /**
@@ -53,4 +55,11 @@ export const meanAbsoluteError: Loss = {
       return f32x4.add(sign, v128.and(difference, f32x4.ne(difference, difference)));
     },
   ),
+
+  wgsl: meanOfOutputs({
+    value: (y, t) => `abs(${y} - ${t})`,
+    slope: (y, t) => `select(sign(${y} - ${t}), ${y} - ${t}, isNotANumber(${y} - ${t}))`,
+    second: () => '0.0f',
+    helpers: [isNotANumber],
+  }),
 };

@@ -1,5 +1,6 @@
 import { f32x4 } from '../../backends/cpu/instructions';
 import { meanOverOutputs } from '../../backends/cpu/lossRow';
+import { meanOfOutputs } from '../../backends/webgpu/lossRow';
 import type { Loss } from './definition';
 
 /**
@@ -55,4 +56,10 @@ export const meanSquaredError: Loss = {
     },
     (_code, y, t) => f32x4.mul(2, f32x4.sub(y, t)),
   ),
+
+  wgsl: meanOfOutputs({
+    value: (y, t) => `(${y} - ${t}) * (${y} - ${t})`,
+    slope: (y, t) => `2.0f * (${y} - ${t})`,
+    second: () => '2.0f',
+  }),
 };
