@@ -10,7 +10,14 @@ import type { Rule, Settings } from '../../engine/language/rule';
 import type { NetworkPlan } from '../../engine/network/plan';
 import type { Dataset } from '../../engine/problems/dataset';
 import type { Prepared } from '../../engine/run/prepare';
-import type { MachineTensors, StepAnswer, StepRequest, StreamMachine, StreamOperator } from '../../engine/run/stream';
+import {
+  MachineLost,
+  type MachineTensors,
+  type StepAnswer,
+  type StepRequest,
+  type StreamMachine,
+  type StreamOperator,
+} from '../../engine/run/stream';
 import type { GpuContext } from './context';
 import { makeUpdater } from './makeUpdater';
 import { GpuNetwork } from './network';
@@ -64,7 +71,7 @@ export class GpuMachine implements StreamMachine {
     this.parameters = network.parameters;
     this.places = layerPlaces(network.layers);
     this.evaluation = { buffer: context.buffer(bytesOfEvaluation / 4, 'evaluation'), offset: 0, size: bytesOfEvaluation };
-    void context.device.lost.then(({ message }) => stream.close(new Error(`The GPU was lost${message ? `: ${message}` : ''}.`)));
+    void context.device.lost.then(({ message }) => stream.close(new MachineLost(`The GPU was lost${message ? `: ${message}` : ''}.`)));
   }
 
   /** @throws Error where the network is too large for the adapter, with what was wanted and what would fit */
