@@ -27,7 +27,7 @@ const lanes = ['x', 'y', 'z', 'w'] as const;
 export function eachElement(site: Pick<Site, 'info'>, { name, size, from, to, adds = false, helpers = [], value }: Elements): Dispatch {
   const sources = Object.entries(from).filter(([source]) => new RegExp(`\\b${source}\\b`).test(value));
   const bind: Record<string, Bound> = { out: written(to, 'vec4f') };
-  for (const [source, place] of sources) bind[`${source}s`] = read(place(), 'vec4f');
+  for (const [source, place] of sources) bind[`${source}Of`] = read(place(), 'vec4f');
   const names = sources.map(([source]) => source);
   const call = (lane: string): string => `element(${names.map((source) => `${source}4.${lane}`).join(', ')})`;
   return eachItem(site, stride(size) / 4, {
@@ -37,7 +37,7 @@ export function eachElement(site: Pick<Site, 'info'>, { name, size, from, to, ad
 fn element(${names.map((source) => `${source}: f32`).join(', ')}) -> f32 {
   return ${value};
 }`,
-    body: `${names.map((source) => `  let ${source}4 = ${source}s[index];`).join('\n')}
+    body: `${names.map((source) => `  let ${source}4 = ${source}Of[index];`).join('\n')}
   out[index] ${adds ? '+=' : '='} vec4f(${lanes.map(call).join(', ')});`,
   });
 }

@@ -14,15 +14,15 @@ import { neverMeasured } from './draws';
 import { eachElement } from './elements';
 import { eachItem, read, written } from './shader';
 
-/** The four words from the `from`-th on of those that a step draws. */
+/** The four words from the `start`-th on of those that a step draws. */
 const fourWords = (operation: NoiseOperation, seed: number): ShaderFunction => ({
   needs: [wordPlace, blockAt(streamOf(operation, seed, 0))],
-  text: `fn fourWords(step: u32, from: u32) -> vec4u {
-  let place = wordPlace(step, from);
+  text: `fn fourWords(step: u32, start: u32) -> vec4u {
+  let place = wordPlace(step, start);
   let one = blockAt(place);
   let skipped = place.x & 3u;
   if (skipped == 0u) { return one; }
-  let two = blockAt(wordPlace(step, from + 4u));
+  let two = blockAt(wordPlace(step, start + 4u));
   var words = array<u32, 8>(one.x, one.y, one.z, one.w, two.x, two.y, two.z, two.w);
   return vec4u(words[skipped], words[skipped + 1u], words[skipped + 2u], words[skipped + 3u]);
 }`,
