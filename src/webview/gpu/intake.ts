@@ -5,6 +5,7 @@
  */
 import type { Adapter } from '../../engine/backends/webgpu/definition';
 import { type Origin, wordsOf } from '../../engine/backends/webgpu/program';
+import { Samples } from '../../engine/network/samples';
 import type { Structure } from '../../engine/network/structure';
 import type { Dataset } from '../../engine/problems/dataset';
 import type { BufferWish } from './memory';
@@ -21,15 +22,17 @@ export class Intake {
   /** Numbers that a sample is compared with. */
   private readonly answers: number;
 
+  /** @throws Error where the data do not fit the network or its loss */
   constructor(
     private readonly data: Dataset,
     private readonly structure: Structure,
     readonly resident: boolean,
   ) {
+    const { classifies } = new Samples(data, structure);
     const { x, y, samples, scale } = data;
     this.ofBytes = x instanceof Uint8Array;
     this.answers = y.kind === 'classes' ? 1 : y.outputs;
-    this.origin = { samples: resident ? samples : null, bytes: this.ofBytes, scale, labels: y.kind === 'classes' };
+    this.origin = { samples: resident ? samples : null, bytes: this.ofBytes, scale, labels: y.kind === 'classes', classifies };
   }
 
   /** The buffers of a data set that is kept there. */

@@ -9,7 +9,6 @@ import { checkStatistics } from '../../engine/backends/webgpu/program';
 import type { Eventually } from '../../engine/eventually';
 import { startingLayers } from '../../engine/network/initial';
 import type { NetworkPlan } from '../../engine/network/plan';
-import { Samples } from '../../engine/network/samples';
 import { structure, type Structure } from '../../engine/network/structure';
 import type { Dataset } from '../../engine/problems/dataset';
 import { type Bound, encode } from './bound';
@@ -31,6 +30,8 @@ export interface ResidentData {
   readonly bytes: boolean;
   /** What a feature is multiplied by. */
   readonly scale: number;
+  /** Whether `y` holds the numbers of classes; otherwise it holds floats. */
+  readonly labels: boolean;
 }
 
 export class GpuNetwork {
@@ -68,7 +69,6 @@ export class GpuNetwork {
     this.layers = layers;
     this.parameters = parameters;
     this.samples = data.samples;
-    this.classifies = new Samples(data, structure).classifies;
     this.places = layerPlaces(layers).offsets;
     const running = layerPlaces(buffers.map(({ length }) => ({ parameters: length })));
     this.runningPlaces = running.offsets;
@@ -79,8 +79,9 @@ export class GpuNetwork {
     this.loss = { buffer: built.find('loss'), offset: 0, size: 4 };
     const { intake } = built;
     const region = (name: string): Region => ({ buffer: built.find(name), offset: 0, size: built.find(name).size });
-    const { bytes, scale } = intake.origin;
-    this.data = intake.resident ? { x: region('x'), y: region('y'), bytes, scale } : null;
+    const { bytes, scale, labels, classifies } = intake.origin;
+    this.classifies = classifies;
+    this.data = intake.resident ? { x: region('x'), y: region('y'), bytes, scale, labels } : null;
     const common = new Map((intake.resident ? ['x', 'y', 'running'] : ['running']).map((name) => [name, built.find(name)]));
     this.curvature = new Curvature({ structure, context, stream, intake, weights: this.weights, common, seed }, options.curvatureBlock);
   }
@@ -98,7 +99,6 @@ export class GpuNetwork {
     options: GpuNetworkOptions = {},
   ): Promise<GpuNetwork> {
     const described = structure(plan);
-    new Samples(data, described); // refuses data that do not fit
     const built = await buildNetwork(described, data, plan.seed, largestBatch, context, options);
     const network = new GpuNetwork(described, largestBatch, data, plan.seed, context, stream, built, options);
     network.setWeights([...startingLayers(plan)].flatMap(({ weight, bias }) => [weight, bias]));

@@ -20,6 +20,8 @@ export interface Origin {
   readonly scale: number;
   /** Whether `y` holds the numbers of classes; otherwise it holds floats, one an output. */
   readonly labels: boolean;
+  /** Whether outputs name a class, as `Samples.classifies` says. */
+  readonly classifies: boolean;
 }
 
 /** A network as it trains. Gradients and losses of several blocks add up where `info.add` is 1. */
@@ -84,7 +86,11 @@ export function checkStatistics({ operations }: Structure, samples: number): voi
 }
 
 /** 32-bit words that features take, and what a sample is compared with. */
-export function wordsOf({ bytes, labels }: Origin, structure: Structure, samples: number): { readonly x: number; readonly y: number } {
+export function wordsOf(
+  { bytes, labels }: Pick<Origin, 'bytes' | 'labels'>,
+  structure: Structure,
+  samples: number,
+): { readonly x: number; readonly y: number } {
   const features = samples * sizeOf(structure.inputs);
   return { x: bytes ? Math.ceil(features / 4) : features, y: labels ? samples : samples * structure.outputs };
 }
