@@ -1,8 +1,9 @@
 /**
  * The two signed ends of a spectrum by Lanczos, each with its residual. Never power iteration: that finds the eigenvalue of largest
  * absolute value and cannot tell which end it is. It is a generator that pauses after every product with the matrix, so that a
- * measurement runs beside training, one product a step.
+ * measurement runs beside training, one product a step. It yields what the product has to be waited for, where it has to.
  */
+import type { Eventually } from '../eventually';
 import type { Random } from '../random';
 import { axpy, dot, norm, scale } from '../vectors';
 import { Krylov, type SymmetricMap } from './krylov';
@@ -45,8 +46,11 @@ const RANDOM_SHARE = 0.1;
 /** The largest number of float64 that a basis may hold (256 MiB): a very large network gets fewer products. */
 const LARGEST_BASIS = 2 ** 25;
 
+/** What a measurement yields after each product, to be waited for before it goes on. */
+export type Measuring<Result> = Generator<Eventually<void>, Result>;
+
 /** Finds both ends; yields after each product. A map that gives NaN or infinite numbers has NaN ends. */
-export function* spectrumEnds(map: SymmetricMap, options: EndsOptions): Generator<void, Ends> {
+export function* spectrumEnds(map: SymmetricMap, options: EndsOptions): Measuring<Ends> {
   const ritz = yield* lanczos(map, options, ['max', 'min']);
   const max = yield* withResidual(map, ...ritz('max'));
   const min = yield* withResidual(map, ...ritz('min'));
@@ -54,7 +58,7 @@ export function* spectrumEnds(map: SymmetricMap, options: EndsOptions): Generato
 }
 
 /** Finds the upper end alone, which takes fewer products. */
-export function* largestEigenpair(map: SymmetricMap, options: EndsOptions): Generator<void, Eigenpair> {
+export function* largestEigenpair(map: SymmetricMap, options: EndsOptions): Measuring<Eigenpair> {
   const ritz = yield* lanczos(map, options, ['max']);
   return yield* withResidual(map, ...ritz('max'));
 }
@@ -62,15 +66,14 @@ export function* largestEigenpair(map: SymmetricMap, options: EndsOptions): Gene
 type End = keyof Ends;
 
 /** Extends a Krylov space until the wanted ends have converged. @returns the Ritz vector and value of an end */
-function* lanczos(map: SymmetricMap, options: EndsOptions, wanted: readonly End[]): Generator<void, (end: End) => [Float64Array, number]> {
+function* lanczos(map: SymmetricMap, options: EndsOptions, wanted: readonly End[]): Measuring<(end: End) => [Float64Array, number]> {
   const { random, near = [] } = options;
   const room = Math.max(FEWEST, Math.floor(LARGEST_BASIS / map.size));
   const limit = Math.min(options.limit ?? PRODUCT_LIMIT, map.size, room);
   const krylov = new Krylov(map, startVector(map.size, random, near));
   let notBefore = FEWEST;
   while (krylov.steps < limit) {
-    krylov.step();
-    yield;
+    yield krylov.step();
     if (!Number.isFinite(krylov.alpha[krylov.steps - 1])) break;
     if (krylov.invariant) {
       if (!krylov.restart(randomVector(map.size, random))) break;
@@ -97,13 +100,12 @@ function converged({ alpha, beta, steps }: Krylov, wanted: readonly End[]): bool
 }
 
 /** The Rayleigh quotient of a Ritz vector and its true residual, with one more product. NaN where `ritz` is not finite. */
-export function* withResidual(map: SymmetricMap, vector: Float64Array, ritz: number): Generator<void, Eigenpair> {
+export function* withResidual(map: SymmetricMap, vector: Float64Array, ritz: number): Measuring<Eigenpair> {
   const length = norm(vector);
   if (!Number.isFinite(ritz) || !(length > 0)) return { value: NaN, vector: vector.fill(0), residual: NaN };
   scale(1 / length, vector);
   const product = new Float64Array(map.size);
-  map.apply(vector, product);
-  yield;
+  yield map.apply(vector, product);
   const value = dot(vector, product);
   axpy(-value, vector, product);
   return { value, vector, residual: norm(product) };

@@ -4,7 +4,7 @@
  */
 import type { Random } from '../random';
 import { dot, norm } from '../vectors';
-import { randomVector } from './ends';
+import { randomVector, type Measuring } from './ends';
 import { Krylov, type SymmetricMap } from './krylov';
 import { diagonalise } from '../linear/tridiagonal';
 
@@ -35,15 +35,14 @@ export class DenseMap implements SymmetricMap {
 }
 
 /** Writes out a map by its products with the unit vectors, the two halves averaged; yields after each product. */
-export function* writtenOut(map: SymmetricMap): Generator<void, DenseMap> {
+export function* writtenOut(map: SymmetricMap): Measuring<DenseMap> {
   const columns: Float64Array[] = [];
   for (let j = 0; j < map.size; j++) {
     const unit = new Float64Array(map.size);
     unit[j] = 1;
     const column = new Float64Array(map.size);
-    map.apply(unit, column);
+    yield map.apply(unit, column);
     columns.push(column);
-    yield;
   }
   return new DenseMap(columns.map((column, i) => column.map((value, j) => 0.5 * (value + columns[j][i]))));
 }

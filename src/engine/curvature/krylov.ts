@@ -3,13 +3,14 @@
  * symmetric tridiagonal matrix of `alpha` and `beta`. Without reorthogonalisation rounding brings copies of eigenvalues already found;
  * with it the residual bounds hold (Parlett, The Symmetric Eigenvalue Problem, ch. 13).
  */
+import { after, type Eventually } from '../eventually';
 import { axpy, dot, norm, removeParts, scale } from '../vectors';
 
 /** A symmetric linear map, e.g. a Hessian at frozen weights. */
 export interface SymmetricMap {
   readonly size: number;
-  /** out = H·v; `v` is not changed. */
-  apply(v: Float64Array, out: Float64Array): void;
+  /** out = H·v, at once or when the promise ends; `v` is not changed. */
+  apply(v: Float64Array, out: Float64Array): Eventually<void>;
 }
 
 /** Below this share of the matrix's size what is left of a vector is rounding: the space is invariant. */
@@ -39,21 +40,10 @@ export class Krylov {
     return this.alpha.length;
   }
 
-  /** Multiplies once by H and extends the space. */
-  step(): void {
-    const k = this.steps;
+  /** Multiplies once by H and extends the space: when the product is there. */
+  step(): Eventually<void> {
     const next = new Float64Array(this.map.size);
-    this.map.apply(this.basis[k], next);
-    this.alpha.push(dot(this.basis[k], next));
-    this.size = Math.max(this.size, norm(next));
-    axpy(-this.alpha[k], this.basis[k], next);
-    if (k > 0) axpy(-this.beta[k - 1], this.basis[k - 1], next);
-    const beta = this.clean(next);
-    this.invariant = !(beta > ROUNDING * this.size) || this.steps === this.map.size;
-    this.beta.push(this.invariant ? 0 : beta);
-    if (this.invariant) return;
-    scale(1 / beta, next);
-    this.basis.push(next);
+    return after(this.map.apply(this.basis[this.steps], next), () => this.extend(next));
   }
 
   /**
@@ -71,6 +61,21 @@ export class Krylov {
     const sum = new Float64Array(this.map.size);
     for (let k = 0; k < this.steps; k++) axpy(coordinates[k], this.basis[k], sum);
     return sum;
+  }
+
+  /** @param next H times the last vector of the basis */
+  private extend(next: Float64Array): void {
+    const k = this.steps;
+    this.alpha.push(dot(this.basis[k], next));
+    this.size = Math.max(this.size, norm(next));
+    axpy(-this.alpha[k], this.basis[k], next);
+    if (k > 0) axpy(-this.beta[k - 1], this.basis[k - 1], next);
+    const beta = this.clean(next);
+    this.invariant = !(beta > ROUNDING * this.size) || this.steps === this.map.size;
+    this.beta.push(this.invariant ? 0 : beta);
+    if (this.invariant) return;
+    scale(1 / beta, next);
+    this.basis.push(next);
   }
 
   private open(direction: Float64Array): boolean {

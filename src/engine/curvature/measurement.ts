@@ -1,13 +1,13 @@
 /**
  * One curvature measurement at frozen weights: both ends of the spectrum with residuals, trace, index, preconditioned sharpness and
- * verdict. A generator that pauses after every Hessian-vector product: whoever runs it decides how the products are spread over time,
- * and the numbers do not depend on it.
+ * verdict. A generator that pauses after every Hessian-vector product and yields what this has to be waited for: whoever runs it decides
+ * how the products are spread over time, and the numbers do not depend on it.
  */
-import type { HessianOperator } from '../backends/backend';
+import { after, atOnce, type Eventually } from '../eventually';
 import { Random } from '../random';
 import type { CurvatureEvent } from '../run/record';
 import { norm } from '../vectors';
-import { largestEigenpair, spectrumEnds, withResidual, type Ends } from './ends';
+import { largestEigenpair, spectrumEnds, withResidual, type Ends, type Measuring } from './ends';
 import { FULL_LIMIT, fullSpectrum, newtonStepLength, writtenOut } from './full';
 import type { SymmetricMap } from './krylov';
 import { sampledSpectrum, shareBelow } from './sampling';
@@ -25,8 +25,14 @@ export interface CurvatureMemory {
 /** What the first measurement of a run starts from. */
 export const noMemory: CurvatureMemory = { max: null, min: null, preconditioned: null, largestGradient: 0, largestCurvature: 0 };
 
+/** The Hessian at frozen weights, whose answers may come later: in the order in which they were asked for. */
+export interface FrozenHessian extends SymmetricMap {
+  /** out = the gradient of the same loss at the same weights. */
+  gradient(out: Float64Array): Eventually<void>;
+}
+
 export interface CurvatureInput {
-  readonly operator: HessianOperator;
+  readonly operator: FrozenHessian;
   /** ‖w‖ at the frozen weights. */
   readonly weightNorm: number;
   /** |loss| where its zero means something; 0 for a function of variables. */
@@ -57,22 +63,27 @@ interface Spectrum {
 }
 
 /** Measures; yields after each product. The random numbers depend on the seed alone: the probes are the same at every measurement. */
-export function* measureCurvature(input: CurvatureInput): Generator<void, CurvatureResult> {
+export function* measureCurvature(input: CurvatureInput): Measuring<CurvatureResult> {
   const { operator, memory } = input;
   let products = 0;
+  const gradient = new Float64Array(operator.size);
+  /** The gradient is waited for with the first product. */
+  let asked = operator.gradient(gradient);
   const counted: SymmetricMap = {
     size: operator.size,
     apply(v, out) {
       products++;
-      operator.apply(v, out);
+      const product = operator.apply(v, out);
+      if (!(asked instanceof Promise)) return product;
+      const both = Promise.all([asked, product]).then(() => undefined);
+      asked = undefined;
+      return both;
     },
   };
-  const gradient = new Float64Array(operator.size);
-  operator.gradient(gradient);
-  const gradientNorm = norm(gradient);
 
   const spectrum = yield* operator.size <= FULL_LIMIT ? exact(counted, gradient, input) : sampled(counted, input);
   const { ends, preconditioned, newtonStep, ...figures } = spectrum;
+  const gradientNorm = norm(gradient);
   const [lambdaMax, lambdaMin] = [ends.max.value, ends.min.value];
   const [residualMax, residualMin] = [ends.max.residual, ends.min.residual];
   const largestGradient = larger(memory.largestGradient, gradientNorm);
@@ -87,10 +98,10 @@ export function* measureCurvature(input: CurvatureInput): Generator<void, Curvat
 }
 
 /** Few parameters: the whole matrix, one product a parameter and two for the true residuals. */
-function* exact(map: SymmetricMap, gradient: Float64Array, { scaling, seed }: CurvatureInput): Generator<void, Spectrum> {
+function* exact(map: SymmetricMap, gradient: Float64Array, { scaling, seed }: CurvatureInput): Measuring<Spectrum> {
   const matrix = yield* writtenOut(map);
   const values = fullSpectrum(matrix, new Random(seed, 'curvature/full'));
-  const found = completed(spectrumEnds(matrix, { random: new Random(seed, 'curvature/ends') }));
+  const found = atOnce(spectrumEnds(matrix, { random: new Random(seed, 'curvature/ends') }));
   const ends: Ends = {
     max: yield* withResidual(map, found.max.vector, found.max.value),
     min: yield* withResidual(map, found.min.vector, found.min.value),
@@ -110,7 +121,7 @@ function* exact(map: SymmetricMap, gradient: Float64Array, { scaling, seed }: Cu
 }
 
 /** Many parameters: Lanczos for the ends, random probes for the rest. */
-function* sampled(map: SymmetricMap, { scaling, seed, memory }: CurvatureInput): Generator<void, Spectrum> {
+function* sampled(map: SymmetricMap, { scaling, seed, memory }: CurvatureInput): Measuring<Spectrum> {
   const near = [memory.max, memory.min].filter((vector) => vector !== null);
   const ends = yield* spectrumEnds(map, { random: new Random(seed, 'curvature/ends'), near });
   const spectrum = yield* sampledSpectrum(map, new Random(seed, 'curvature/probes'));
@@ -146,18 +157,11 @@ function preconditioned(map: SymmetricMap, scaling: Float64Array): SymmetricMap 
     size: map.size,
     apply(v, out) {
       for (let i = 0; i < scaled.length; i++) scaled[i] = roots[i] * v[i];
-      map.apply(scaled, out);
-      for (let i = 0; i < out.length; i++) out[i] *= roots[i];
+      return after(map.apply(scaled, out), () => {
+        for (let i = 0; i < out.length; i++) out[i] *= roots[i];
+      });
     },
   };
-}
-
-/** Runs a generator to its end at once. */
-function completed<Result>(work: Generator<void, Result>): Result {
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-  }
 }
 
 /** The larger of two, leaving out one that is not finite. */

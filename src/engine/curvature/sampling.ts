@@ -5,6 +5,7 @@
  */
 import type { Random } from '../random';
 import { dot } from '../vectors';
+import type { Measuring } from './ends';
 import { Krylov, type SymmetricMap } from './krylov';
 import { diagonalise } from '../linear/tridiagonal';
 
@@ -25,7 +26,7 @@ const QUADRATURES = 3;
 const NODES = 10;
 
 /** Samples a spectrum; yields after each product: 8 + 3·9 of them. */
-export function* sampledSpectrum(map: SymmetricMap, random: Random): Generator<void, SampledSpectrum> {
+export function* sampledSpectrum(map: SymmetricMap, random: Random): Measuring<SampledSpectrum> {
   const traces: number[] = [];
   const nodes: number[] = [];
   const weights: number[] = [];
@@ -33,15 +34,13 @@ export function* sampledSpectrum(map: SymmetricMap, random: Random): Generator<v
     const signs = randomSigns(map.size, random);
     if (probe >= QUADRATURES) {
       const product = new Float64Array(map.size);
-      map.apply(signs, product);
-      yield;
+      yield map.apply(signs, product);
       traces.push(dot(signs, product));
       continue;
     }
     const krylov = new Krylov(map, signs);
     while (krylov.steps < Math.min(NODES, map.size) && !krylov.invariant) {
-      krylov.step();
-      yield;
+      yield krylov.step();
     }
     traces.push(krylov.alpha[0] * map.size);
     const first = new Float64Array(krylov.steps);

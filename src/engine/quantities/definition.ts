@@ -1,19 +1,16 @@
 /**
  * What a quantity is: a number (or a few) measured from one layer at one step, with its unit, its scale and what it needs. One file
- * in this folder is one quantity. The trainer gathers the needs of all of them and provides each once, however many ask for it.
+ * in this folder is one quantity. Whatever computes a run provides each need once, however many ask for it: the CPU from its arrays,
+ * a GPU from sums that it makes itself, so that no weights have to be read back.
  */
-import type { Floats, Statistics } from '../backends/backend';
+import type { Statistics } from '../backends/backend';
 
 /** What a quantity may ask for, of one layer at one step. */
 export interface LayerSources {
   /** Norms and the mean rate, which the update computes on its way. */
   readonly statistics: { readonly [Name in keyof Statistics]: number };
-  /** Gradient of the mean loss of the step's batch, as the update rule receives it. */
-  readonly gradient: Floats;
-  /** Weights after the update. */
-  readonly weights: Floats;
-  /** Effective learning rate of each weight at this step; one number where the rule gives all weights of the layer the same. */
-  readonly rate: Floats | number;
+  /** Of the effective rates of its weights: at the shares 0.05, 0.25, 0.5, 0.75, 0.95 (`rateQuantiles.ts`). */
+  readonly rateQuantiles: readonly number[];
 }
 
 export type Need = keyof LayerSources;

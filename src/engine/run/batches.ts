@@ -25,7 +25,7 @@ export class Batches {
 
   private readonly shuffled: boolean;
 
-  /** The samples of step `k`, from 0. The array is good until the next call. */
+  /** The samples of step `k`, from 0. Not to be written to. */
   at(k: number): Uint32Array {
     const epoch = Math.floor(k / this.perEpoch);
     if (this.shuffled && epoch !== this.epoch) {

@@ -18,6 +18,11 @@ export class Pace {
     this.memory = schedule.kind === 'watching' ? schedule.begin(lr, values) : null;
   }
 
+  /** Does the rate of a step depend on the evaluations before it? */
+  get watches(): boolean {
+    return this.memory !== null;
+  }
+
   /** The learning rate of step k, from 0. What watches knows only the present: its rate is that of the coming step. */
   rate(k: number): number {
     return warmedUp(k, this.values, (own) => this.own(own));

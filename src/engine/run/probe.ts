@@ -1,17 +1,34 @@
 /**
  * Curvature beside training. A measurement freezes the weights of its step and from then on does one Hessian-vector product for every
  * training step, so that frames keep flowing and the order of a record's events depends on steps alone, never on time. While one
- * is under way no other begins.
+ * is under way no other begins. Where products come later, the next is asked for when the last is there.
  */
-import { measureCurvature, noMemory, type CurvatureMemory, type CurvatureResult } from '../curvature/measurement';
 import type { Floats } from '../backends/backend';
+import type { Measuring } from '../curvature/ends';
+import { measureCurvature, noMemory, type CurvatureMemory, type CurvatureResult, type FrozenHessian } from '../curvature/measurement';
+import type { Waiting } from '../eventually';
 import { Random } from '../random';
 import { norm } from '../vectors';
 import type { CheckpointTensors, CurvatureHeader } from './checkpoint';
-import type { Machine } from './machine';
 import type { CurvatureEvent } from './record';
+import type { Rates } from './stepEvent';
 
 type SavedTensors = 'max' | 'min' | 'preconditioned' | 'frozen' | 'figures' | 'scaling';
+
+/** The weights of a step, frozen. */
+export interface Frozen {
+  readonly weights: readonly Floats[];
+  /** The loss over the probe's samples at them, where its zero means something; 0 for a function, to which any constant can be added. */
+  readonly loss: number;
+  /** The effective rates of that step; null before the first. */
+  readonly rates: Rates | null;
+  readonly hessian: ProbedHessian;
+}
+
+/** A Hessian that may hold memory of a GPU. */
+export interface ProbedHessian extends FrozenHessian {
+  close?(): void;
+}
 
 /** One measurement under way. */
 interface Pending {
@@ -22,18 +39,20 @@ interface Pending {
   readonly lossSize: number;
   readonly frozen: readonly Floats[];
   readonly scaling: number | Float64Array | null;
-  readonly work: Generator<void, CurvatureResult>;
+  readonly hessian: ProbedHessian;
+  readonly work: Measuring<CurvatureResult>;
   products: number;
 }
 
 export class CurvatureProbe {
-  private readonly rows: Uint32Array;
+  /** The samples of every measurement. */
+  readonly rows: Uint32Array;
   private memory: CurvatureMemory = noMemory;
   private pending: Pending | null = null;
+  private product: Promise<void> | null = null;
 
   /** @param train the training samples @param most how many of them a measurement uses at most: always the same ones */
   constructor(
-    private machine: Machine,
     private readonly seed: number,
     private readonly stabilityLimit: (step: number, lr: number) => number | null,
     train: Uint32Array,
@@ -48,30 +67,42 @@ export class CurvatureProbe {
     return this.pending !== null;
   }
 
-  /** Measures another machine from now on, one of the same problem. What is under way belongs to the old one and must be finished. */
-  move(machine: Machine): void {
-    this.machine = machine;
+  /** What the last product has to be waited for before the next; null where it is there. */
+  get waiting(): Promise<void> | null {
+    return this.product;
   }
 
-  /** Freezes the weights as they are after `step`. @param rates the effective rates of that step, one entry a layer; null before the first @param lr its learning rate */
-  begin(step: number, rates: readonly (Floats | number)[] | null, lr: number): void {
-    const { model, variables } = this.machine;
-    const frozen = model.weights.map((weights) => weights.slice());
-    const lossSize = variables === null ? Math.abs(model.evaluate(this.rows).loss) : 0;
-    this.start({ step, lr, lossSize, frozen, scaling: rates === null ? null : this.relative(rates, lr) }, 0);
+  /** Begins a measurement of the weights after `step`. @param lr the step's learning rate */
+  begin(step: number, lr: number, { weights, loss, rates, hessian }: Frozen): void {
+    const scaling = rates && relative(rates, lr, weights);
+    this.start({ step, lr, lossSize: Math.abs(loss), frozen: weights, scaling, hessian });
   }
 
-  /** Does one product of the measurement under way. @returns the event once it is complete */
+  /** Does, or asks for, one product of the measurement under way. @returns the event once it is complete */
   advance(): CurvatureEvent | null {
     const { pending } = this;
     if (pending === null) return null;
     const { done, value } = pending.work.next();
     pending.products++;
-    if (!done) return null;
-    this.pending = null;
+    this.product = null;
+    if (!done) {
+      if (value instanceof Promise) {
+        value.catch(() => undefined); // whoever waits for it is told
+        this.product = value;
+      }
+      return null;
+    }
+    this.drop();
     this.memory = value.memory;
     const { step, lr } = pending;
     return { type: 'curvature', step, ...value.figures, stabilityLimit: this.stabilityLimit(step, lr), probeSamples: this.rows.length };
+  }
+
+  /** Bytes of what a checkpoint keeps. */
+  get bytes(): number {
+    return Object.values(this.save().tensors)
+      .flat()
+      .reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
   /** What a checkpoint keeps. */
@@ -98,49 +129,58 @@ export class CurvatureProbe {
     };
   }
 
-  /** Goes on from what `save` gave: the products of a measurement under way are done again. */
-  restore(header: CurvatureHeader, tensors: CheckpointTensors): void {
+  /**
+   * Goes on from what `save` gave: the products of a measurement under way are done again.
+   * @param freeze the Hessian at these weights
+   */
+  *restored(header: CurvatureHeader, tensors: CheckpointTensors, freeze: (weights: readonly Floats[]) => ProbedHessian): Waiting<void> {
     const copy = ([vector]: readonly Floats[]): Float64Array | null => (vector ? Float64Array.from(vector) : null);
     const { largestGradient, largestCurvature, pending } = header;
     const [max, min, preconditioned] = [tensors.max, tensors.min, tensors.preconditioned].map(copy);
     this.memory = { max, min, preconditioned, largestGradient, largestCurvature };
-    this.pending = null;
+    this.drop();
     if (pending === null) return;
-    const { model } = this.machine;
-    const now = model.weights.map((weights) => weights.slice());
     const frozen = tensors.frozen.map((weights) => weights.slice());
     const [lr, lossSize] = tensors.figures[0];
     const scaling = copy(tensors.scaling);
-    frozen.forEach((weights, layer) => model.weights[layer].set(weights));
-    this.start({ step: pending.step, lr, lossSize, frozen, scaling: scaling && pending.uniform ? scaling[0] : scaling }, pending.products);
-    now.forEach((weights, layer) => model.weights[layer].set(weights));
+    const hessian = freeze(frozen);
+    this.start({ step: pending.step, lr, lossSize, frozen, scaling: scaling && pending.uniform ? scaling[0] : scaling, hessian });
+    for (let done = 0; done < pending.products; done++) {
+      this.advance();
+      if (this.product !== null) yield this.product;
+    }
   }
 
-  private start(begun: Omit<Pending, 'work' | 'products'>, products: number): void {
-    const { frozen, scaling, lossSize } = begun;
+  private start(begun: Omit<Pending, 'work' | 'products'>): void {
+    const { frozen, scaling, lossSize, hessian } = begun;
     const work = measureCurvature({
-      operator: this.machine.model.hessian(this.rows),
+      operator: hessian,
       weightNorm: norm(Float64Array.from(frozen, (weights) => norm(weights))),
       lossSize,
       scaling,
       memory: this.memory,
       seed: this.seed,
     });
-    for (let done = 0; done < products; done++) work.next();
-    this.pending = { ...begun, work, products };
+    this.pending = { ...begun, work, products: 0 };
   }
 
-  /** rate/lr: one number where all weights have the same, otherwise one a weight, layer after layer. */
-  private relative(rates: readonly (Floats | number)[], lr: number): number | Float64Array {
-    const [first] = rates;
-    if (typeof first === 'number' && rates.every((rate) => rate === first)) return first / lr;
-    const all = new Float64Array(this.machine.model.parameters);
-    let at = 0;
-    rates.forEach((rate, layer) => {
-      const { parameters } = this.machine.model.layers[layer];
-      for (let i = 0; i < parameters; i++) all[at + i] = (typeof rate === 'number' ? rate : rate[i]) / lr;
-      at += parameters;
-    });
-    return all;
+  private drop(): void {
+    this.pending?.hessian.close?.();
+    this.pending = null;
+    this.product = null;
   }
+}
+
+/** rate/lr: one number where all weights have the same, otherwise one a weight, layer after layer. */
+function relative(rates: Rates, lr: number, weights: readonly Floats[]): number | Float64Array {
+  const [first] = rates;
+  if (typeof first === 'number' && rates.every((rate) => rate === first)) return first / lr;
+  const all = new Float64Array(weights.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  rates.forEach((rate, layer) => {
+    const { length } = weights[layer];
+    for (let i = 0; i < length; i++) all[at + i] = (typeof rate === 'number' ? rate : rate[i]) / lr;
+    at += length;
+  });
+  return all;
 }

@@ -22,14 +22,7 @@ export interface Replacement {
  * @throws LanguageError where the text is no rule; SpecificationError where it does not go with the run
  */
 export function replaceRule(prepared: Prepared, machine: Machine, file: string, text: string): Replacement {
-  const { spec, chosen } = prepared;
-  const files = filesOf(prepared);
-  if (!(file in files)) {
-    const known = Object.keys(files);
-    const has = known.length === 0 ? 'its rules are built in' : `it has rules from ${known.join(', ')}`;
-    throw new SpecificationError('optimizer', `this run has no rule from ${file}; ${has}.`);
-  }
-  const next = prepareAgain(prepared, replaceText(chosen, spec, file, text));
+  const next = preparedWith(prepared, file, text);
   const made = assemble(next, machine.team);
   copy(machine.model.weights, made.model.weights);
   copy(machine.model.buffers, made.model.buffers);
@@ -37,6 +30,18 @@ export function replaceRule(prepared: Prepared, machine: Machine, file: string, 
   const kept = carryStates(machine.updater, made.updater);
   const fresh = Object.keys(made.updater.state).filter((name) => !kept.includes(name));
   return { prepared: next, machine: made, kept, fresh };
+}
+
+/** The run as it is with another text of a rule. @throws as `replaceRule` */
+export function preparedWith(prepared: Prepared, file: string, text: string): Prepared {
+  const { spec, chosen } = prepared;
+  const files = filesOf(prepared);
+  if (!(file in files)) {
+    const known = Object.keys(files);
+    const has = known.length === 0 ? 'its rules are built in' : `it has rules from ${known.join(', ')}`;
+    throw new SpecificationError('optimizer', `this run has no rule from ${file}; ${has}.`);
+  }
+  return prepareAgain(prepared, replaceText(chosen, spec, file, text));
 }
 
 /** The texts that a run has from files, by what the specification calls them. */

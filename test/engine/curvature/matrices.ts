@@ -53,7 +53,7 @@ export const operatorOf = (matrix: Matrix, gradient: readonly number[] = matrix.
 });
 
 /** Runs a generator to its end. @returns its result and how often it paused */
-export function run<Result>(work: Generator<void, Result>): { readonly result: Result; readonly pauses: number } {
+export function run<Result>(work: Generator<unknown, Result>): { readonly result: Result; readonly pauses: number } {
   for (let pauses = 0; ; pauses++) {
     const { done, value } = work.next();
     if (done) return { result: value, pauses };

@@ -1,17 +1,16 @@
 /** Each quantity against a brute-force recomputation. The norms come from the updater: see statistics.test.ts. */
 import assert from 'node:assert/strict';
 import { measure, needs } from '../../../src/engine/quantities';
+import { rateQuantiles } from '../../../src/engine/rateQuantiles';
 import { distance, dot, norm } from '../../../src/engine/vectors';
 
 describe('quantities', () => {
-  const weights = Float32Array.of(1.5, -2, 2, 4, 8);
-  const gradient = Float32Array.of(3, 0, 0, 4, 0);
   const rate = Float32Array.of(0.5, 0.1, 0.2, 0.3, 0.4);
 
   it('are the norms and quantiles of their definitions, layer by layer', () => {
     const measured = measure([
-      { statistics: { gradientNorm: 5, updateNorm: 3.25, weightNorm: 9.5, meanRate: 0.3 }, weights, gradient, rate },
-      { statistics: { gradientNorm: 1, updateNorm: 0, weightNorm: 2, meanRate: 0.25 }, weights, gradient, rate: 0.25 },
+      { statistics: { gradientNorm: 5, updateNorm: 3.25, weightNorm: 9.5, meanRate: 0.3 }, rateQuantiles: rateQuantiles(rate) },
+      { statistics: { gradientNorm: 1, updateNorm: 0, weightNorm: 2, meanRate: 0.25 }, rateQuantiles: rateQuantiles(0.25) },
     ]);
     assert.deepEqual(measured.gradientNorm, [5, 1]);
     assert.deepEqual(measured.updateNorm, [3.25, 0]);
@@ -25,7 +24,7 @@ describe('quantities', () => {
   });
 
   it('say together all that they need', () => {
-    assert.deepEqual([...needs].sort(), ['rate', 'statistics']);
+    assert.deepEqual([...needs].sort(), ['rateQuantiles', 'statistics']);
   });
 });
 
