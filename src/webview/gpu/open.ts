@@ -28,13 +28,14 @@ export async function openGpu(kind?: Adapter['kind']): Promise<GpuContext> {
   const adapter = (await gpu?.requestAdapter({ powerPreference: 'high-performance' })) ?? null;
   if (adapter === null) throw new NoGpuError(whatToDo(gpu !== undefined, navigator.userAgent));
   const { limits, features, info } = adapter;
-  const timestamps = features.has('timestamp-query');
+  const wanted = ['timestamp-query', 'subgroups'] as const;
+  const found = wanted.filter((feature) => features.has(feature));
   const device = await adapter.requestDevice({
-    requiredFeatures: timestamps ? ['timestamp-query'] : [],
+    requiredFeatures: found,
     requiredLimits: Object.fromEntries(asked.map((limit) => [limit, limits[limit]])),
   });
-  const described: Adapter = { kind: kind ?? kindOf(info), limits: device.limits, subgroups: false };
-  return new GpuContext(device, described, titleOf(info), timestamps);
+  const described: Adapter = { kind: kind ?? kindOf(info), limits: device.limits, subgroups: found.includes('subgroups') };
+  return new GpuContext(device, described, titleOf(info), found.includes('timestamp-query'));
 }
 
 /** Whether an adapter computes on the CPU. */
