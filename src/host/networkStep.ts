@@ -4,6 +4,7 @@
  */
 import type * as vscode from 'vscode';
 import { refusal, type DataChoice } from './problemChoice';
+import { whereItem, type elsewhere, type Where } from './gpu/whereStep';
 import { describeOn, fitSketch } from './networkFit';
 import { networkPrompt, parseNetwork, type NetworkChoice } from './networkText';
 import { titleOf, type OptimizerChoice } from './optimizerChoice';
@@ -16,18 +17,20 @@ const mostTold = 3;
 
 type Item = Choice<NetworkChoice>;
 
+/** @param where it is to be trained, as chosen so far @returns `elsewhere` where a person wants to say so first */
 export function pickNetwork(
   problem: DataChoice,
   optimizer: OptimizerChoice,
   { reading, document }: Context,
-): Promise<NetworkChoice | Left> {
+  where: Where,
+): Promise<NetworkChoice | Left | typeof elsewhere> {
   const own = (reading?.networks ?? []).map((sketch) => ownNetwork(sketch, problem, optimizer, document));
   const ready = problem.networks
     .filter((network) => refusal(optimizer, problem, network) === null)
     .map((network) => itemOf(network, problem, optimizer));
   const [same, fitted, told] = (['same', 'fitted', 'told'] as const).map((kind) => own.filter((each) => each.kind === kind));
   const section = (label: string, items: readonly Item[]): Item[] => (items.length === 0 ? [] : [separator(label), ...items]);
-  return pick<NetworkChoice>({
+  return pick<NetworkChoice | typeof elsewhere>({
     title: `${title} ${titleOf(optimizer)} on ${problem.title}`,
     step: 3,
     of,
@@ -48,6 +51,8 @@ export function pickNetwork(
         'in this file, but not to be had',
         told.slice(0, mostTold).map(({ item }) => item),
       ),
+      separator('where'),
+      whereItem(where),
     ],
     typed: (text) => {
       // who types a name looks for it in the list

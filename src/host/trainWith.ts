@@ -7,6 +7,8 @@ import { readFunction } from '../engine/language';
 import { findLoss } from '../engine/network/losses';
 import { showNumber } from '../engine/run/describe';
 import { register } from './commands';
+import { backendSetting } from './gpu/commands';
+import { elsewhere, pickWhere, type Where } from './gpu/whereStep';
 import { pickNetwork } from './networkStep';
 import type { NetworkChoice } from './networkText';
 import { titleOf, type CallReference, type OptimizerChoice } from './optimizerChoice';
@@ -26,7 +28,7 @@ import { openRule, saved, showFault } from './rules/open';
 import type { Runs } from './runs';
 import type { Sources } from './sources';
 import { parseStart } from './startText';
-import { ask, back, hasLeft, pick, type Choice, type Left } from './wizard';
+import { ask, back, cancelled, hasLeft, pick, type Choice, type Left } from './wizard';
 import {
   chooseColumn,
   findProblemFiles,
@@ -87,6 +89,7 @@ async function runWizard(
 ): Promise<Parameters<Runs['start']>[0] | null> {
   let optimizer: OptimizerChoice | null = null;
   let problem: ProblemChoice | null = null;
+  let where: Where | null = null;
   for (let step = 1; ;) {
     if (step === 1) {
       const chosen: OptimizerChoice | Left = preset && !optimizer ? preset : await pickOptimizer(context, rules);
@@ -110,14 +113,21 @@ async function runWizard(
       }
     } else if (optimizer && problem) {
       const batchSize = context.reading?.batchSizes[0];
-      const network: NetworkChoice | null | Left = problem.kind === 'data' ? await pickNetwork(problem, optimizer, context) : null;
+      const network: NetworkChoice | null | Left | typeof elsewhere =
+        problem.kind === 'data' ? await pickNetwork(problem, optimizer, context, where ?? backendSetting()) : null;
+      if (network === elsewhere) {
+        const chosen: Where | Left = await pickWhere(where ?? backendSetting());
+        if (chosen === cancelled) return null;
+        if (chosen !== back) where = chosen;
+        continue;
+      }
       if (network === back) {
         step = 2;
         continue;
       }
       if (network !== null && hasLeft(network)) return null;
       const usable = problem.kind === 'data' && batchSize !== undefined && batchSize <= smallestTraining(problem) ? batchSize : undefined;
-      const spec = specify(optimizer, problem, network, usable);
+      const spec = { ...specify(optimizer, problem, network, usable), ...(where !== null && { backend: where }) };
       return { ...placeRules({ spec, folder: problem.kind === 'function' ? '' : problem.folder }), origin: optimizer.origin };
     }
   }

@@ -6,7 +6,7 @@ import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { baseName, FileError, showBytes, type Files } from '../engine/problems/files';
+import { baseName, FileError, notText, showBytes, type Files } from '../engine/problems/files';
 
 /** @param folder what relative paths are relative to: the folder of the specification */
 export function nodeFiles(folder: string): Files {
@@ -27,7 +27,7 @@ export function nodeFiles(folder: string): Files {
       try {
         return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
       } catch {
-        throw new FileError(`${baseName(path)} is not text in UTF-8. ${bytes.includes(0) ? 'Is it the right file?' : 'Save it as UTF-8.'}`);
+        throw notText(path, bytes);
       }
     },
   };

@@ -14,7 +14,7 @@ interface EditorApi {
 
 declare function acquireVsCodeApi(): EditorApi;
 
-const editor = acquireVsCodeApi();
+export const editor = acquireVsCodeApi();
 
 /** Opens the link. `events` is told what the editor tells; the answer asks the editor. */
 export function connect(events: PanelEvents): HostCalls {

@@ -18,6 +18,10 @@ export class FileError extends Error {
   override readonly name = 'FileError';
 }
 
+/** That a file is not text, and what may be the matter. */
+export const notText = (path: string, bytes: Uint8Array): FileError =>
+  new FileError(`${baseName(path)} is not text in UTF-8. ${bytes.includes(0) ? 'Is it the right file?' : 'Save it as UTF-8.'}`);
+
 /** The last part of a path, as messages name a file. */
 export const baseName = (path: string): string => path.replace(/^.*[\\/]/, '');
 

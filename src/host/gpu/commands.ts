@@ -1,14 +1,14 @@
 /** What a person can ask of the WebGPU engine, and what they are told of it: its page, times by kernel, the speeds that are remembered. */
 import * as vscode from 'vscode';
-import { backendChoices, type BackendChoice } from '../../engine/run/backendNames';
 import { register } from '../commands';
 import type { Runs } from '../runs';
 import type { SpeedMemory } from './speeds';
+import { wheres, type Where } from './whereStep';
 
 /** Where runs are to compute whose specification does not say so. */
-export function backendSetting(): BackendChoice {
+export function backendSetting(): Where {
   const set = vscode.workspace.getConfiguration('optimizerDebugger').get<string>('backend', 'auto');
-  return backendChoices.find((choice) => choice === set) ?? 'auto';
+  return wheres.find((choice) => choice === set) ?? 'auto';
 }
 
 /** Tells, once, that there is no GPU to be had. */

@@ -10,22 +10,27 @@ const type = 'optimizerDebugger.gpuEngine';
 
 /** What the tab is to lie behind. */
 export interface Front {
-  /** The column of the Training panel; undefined where it is not open. */
+  /** The column of the Training panel; undefined where it is not open, or not yet. */
   column(): vscode.ViewColumn | undefined;
-  /** Brings the Training panel to the front of its column again. */
+  /** Brings the Training panel, where there is one, to the front of its column again. */
   restore(): void;
 }
 
 export function openGpuTab(extension: vscode.Uri, front: Front): GpuTab {
-  const column = front.column();
   const panel = vscode.window.createWebviewPanel(
     type,
     'WebGPU engine',
-    { viewColumn: column ?? vscode.ViewColumn.Beside, preserveFocus: true },
+    { viewColumn: front.column() ?? vscode.ViewColumn.Beside, preserveFocus: true },
     { enableScripts: true, retainContextWhenHidden: true, localResourceRoots: [resourceRoot(extension)] },
   );
+  /** Does a person want to see it? */
+  let wanted = false;
+  const restored = panel.onDidChangeViewState(() => {
+    restored.dispose();
+    if (!wanted) front.restore();
+  });
   panel.webview.html = pageOf(panel.webview, extension, 'gpuEngine', 'WebGPU engine');
-  if (column !== undefined) front.restore();
+  front.restore();
   return {
     post: (message) => panel.webview.postMessage(message),
     onMessage: panel.webview.onDidReceiveMessage,
@@ -33,7 +38,10 @@ export function openGpuTab(extension: vscode.Uri, front: Front): GpuTab {
     get visible() {
       return panel.visible;
     },
-    show: () => panel.reveal(undefined, false),
+    show() {
+      wanted = true;
+      panel.reveal(undefined, false);
+    },
     dispose: () => panel.dispose(),
   };
 }

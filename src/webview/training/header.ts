@@ -27,6 +27,10 @@ export class Header {
   private readonly epoch = new Quantity('epoch', (value) => number(value));
   private readonly epochText = element('span', {}, ' · epoch ', this.epoch.element);
   private readonly steps = element('span', { class: 'steps number' }, 'step ', this.step.element, this.total, this.epochText);
+  /** Where it computes and why there. */
+  private readonly place = element('p', { class: 'place number' });
+  private readonly noticed = element('span');
+  private readonly notice = element('div', { class: 'banner told', role: 'status' }, icon('info'), this.noticed);
   private readonly problem = element('span');
   private readonly banner: HTMLElement;
   private readonly controls: Readonly<Record<'pause' | 'back' | 'step' | 'stop' | 'again', Control>>;
@@ -68,6 +72,8 @@ export class Header {
         ),
       ),
       element('div', { class: 'progress' }, this.track, this.steps),
+      this.place,
+      this.notice,
       this.banner,
     );
   }
@@ -104,6 +110,14 @@ export class Header {
     const epoch = run.history?.last(column.epoch) ?? NaN;
     show(this.epochText, Number.isFinite(epoch) && run.start !== null && 'network' in run.start.spec.problem);
     if (Number.isFinite(epoch)) this.epoch.set(epoch, run.step);
+
+    const { place, notices } = run.snapshot;
+    show(this.place, place !== null);
+    setText(this.place, place ?? '');
+    show(this.notice, notices.length > 0);
+    setText(this.noticed, notices.at(-1) ?? '');
+    const earlier = notices.slice(0, -1).join('\n');
+    if (this.notice.title !== earlier) this.notice.title = earlier;
 
     const problem = run.problem ?? run.end?.message ?? null;
     const broken = run.state === 'lost' || run.state === 'failed';

@@ -1,0 +1,171 @@
+/**
+ * The WebGPU engine's page: an engine for the editor's calls, on the GPU of this machine. What runs here does not depend on the page being
+ * seen. When the device is lost everything that was on it is; a new session begins then with a new device, and the editor, which has a
+ * checkpoint of every run, decides what goes on.
+ */
+import type { GpuHostCalls, GpuPageCalls } from '../../../shared/gpuProtocol';
+import type { EngineEvents } from '../../../shared/protocol';
+import { EngineServer, type EngineHome } from '../../../shared/run/engineServer';
+import type { Training } from '../../../engine/run/training';
+import type { GpuContext } from '../context';
+import type { Profiler } from '../passTimes';
+import { KernelTimes, type KernelReport } from './kernelTimes';
+import { openSession, type Session } from './link';
+import { Watch } from './watch';
+
+/** Milliseconds that kernels are watched for a report. */
+const WATCHED = 2000;
+
+/** What a run computes with, as far as the page asks it. */
+export interface Profiled {
+  profile(profiler: Profiler | null): void;
+}
+
+export interface PageParts {
+  openGpu(): Promise<GpuContext>;
+  /** @param opened is told of every run's machine */
+  makeHome(gpu: Promise<GpuContext>, host: GpuHostCalls, opened: (machine: Profiled, training: Training) => void): EngineHome;
+  /** Something that is shown has changed. */
+  changed(): void;
+}
+
+export class GpuPage {
+  /** The GPU, why there is none, or null while it is being opened. */
+  gpu: GpuContext | Error | null = null;
+  watch: Watch | null = null;
+  /** Is a speed being measured? */
+  measuring = false;
+  /** The last report, null while there is none. */
+  report: KernelReport | null = null;
+  /** Are kernels being watched? */
+  profiling = false;
+  private session!: Session;
+  private current: { readonly machine: Profiled; readonly training: Training } | null = null;
+
+  constructor(private readonly parts: PageParts) {
+    this.begin(null);
+  }
+
+  openTraining(): Promise<void> {
+    return this.session.host.openTraining();
+  }
+
+  /** Watches the kernels of the run under way for a moment. @throws where there is nothing to watch */
+  async timeByKernel(): Promise<void> {
+    const { current, watch, gpu } = this;
+    if (gpu === null || gpu instanceof Error || !gpu.timestamps)
+      throw new Error('This adapter cannot take times on the GPU: it does not have `timestamp-query`.');
+    if (!current || !watch || (watch.state !== 'running' && watch.state !== 'paused'))
+      throw new Error('There is no run under way here. Start one on WebGPU, then ask again.');
+    if (watch.state === 'paused') throw new Error('The run is paused: continue it, then ask again.');
+    if (this.profiling) return;
+    this.profiling = true;
+    this.parts.changed();
+    try {
+      const times = new KernelTimes();
+      const { machine, training } = current;
+      const [from, first] = [performance.now(), training.step];
+      machine.profile(times.add);
+      await new Promise((resolve) => setTimeout(resolve, WATCHED));
+      const [elapsed, steps] = [performance.now() - from, training.step - first];
+      machine.profile(null);
+      await new Promise((resolve) => setTimeout(resolve, WATCHED / 10)); // the last times arrive
+      this.report = times.report(`${watch.title} · ${watch.details}`, steps, elapsed);
+    } finally {
+      this.profiling = false;
+      this.parts.changed();
+    }
+  }
+
+  /** @param because why there was one before that is over */
+  private begin(because: string | null): void {
+    const { parts } = this;
+    this.gpu = null;
+    this.current = null;
+    this.watch = null;
+    const opening = parts.openGpu();
+    opening.then(
+      (gpu) => {
+        this.gpu = gpu;
+        parts.changed();
+      },
+      (error: unknown) => {
+        this.gpu = error instanceof Error ? error : new Error(String(error));
+        parts.changed();
+      },
+    );
+    this.session = openSession(because, (host) => this.serve(opening, host));
+    parts.changed();
+  }
+
+  private serve(opening: Promise<GpuContext>, host: GpuHostCalls): GpuPageCalls {
+    const home = this.parts.makeHome(opening, host, (machine, training) => (this.current = { machine, training }));
+    const engine = new EngineServer(home);
+    let over = false;
+    /** All that was on the device is gone. */
+    const end = (because: string): void => {
+      if (over) return;
+      over = true;
+      engine.abandon();
+      this.session.end();
+      this.begin(because);
+    };
+    void opening.then(
+      ({ device }) => {
+        void device.lost.then(({ message }) => end(`the GPU was lost${message === '' ? '' : ` (${message.replace(/\.$/, '')})`}`));
+        device.addEventListener('uncapturederror', ({ error }) => {
+          end(`the GPU refused its work (${error.message.replace(/\s+/g, ' ').slice(0, 300)})`);
+          device.destroy();
+        });
+      },
+      () => undefined,
+    );
+    const told =
+      <Args extends unknown[]>(tell: (...args: Args) => void) =>
+      (...args: Args): void => {
+        if (!over) tell(...args);
+      };
+    const listening: EngineEvents = {
+      frame: told((...frame) => host.frame(...frame)),
+      event: told((...event) => host.event(...event)),
+      state: told((run, state) => {
+        if (state !== 'lost') host.state(run, state); // the end of the session says so
+      }),
+      checkpoint: told((...checkpoint) => host.checkpoint(...checkpoint)),
+    };
+    return {
+      start: async (request) => {
+        this.watch = new Watch();
+        engine.host = this.watch.through(listening, this.parts.changed);
+        this.parts.changed();
+        // the editor knows where the run's record lies; here it goes by the run's name
+        return engine.start({ ...request, ...(request.recordFile !== undefined && { recordFile: request.run }) });
+      },
+      measure: async (request) => {
+        this.measuring = true;
+        this.parts.changed();
+        try {
+          return await engine.measure(request);
+        } finally {
+          this.measuring = false;
+          this.parts.changed();
+        }
+      },
+      pause: (run) => engine.pause(run),
+      resume: (run) => engine.resume(run),
+      step: (run) => engine.step(run),
+      goBack: (run, step) => engine.goBack(run, step),
+      stop: (run) => engine.stop(run),
+      replaceRule: (run, file, text) => engine.replaceRule(run, file, text),
+      rateMap: (run, layer) => engine.rateMap(run, layer),
+      acknowledge: (run, sequence) => engine.acknowledge(run, sequence),
+      adapter: async () => {
+        const { name, adapter } = await opening;
+        return { name, software: adapter.kind === 'software' };
+      },
+      beat: () => Promise.resolve(),
+      timeByKernel: () => this.timeByKernel(),
+      loseDevice: async () => (await opening).device.destroy(),
+    };
+  }
+}
