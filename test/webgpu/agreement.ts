@@ -1,8 +1,9 @@
 /** A rule's text on the GPU beside the reference for a few steps on layers of many shapes: weights, states and rates. */
-import type { Floats } from '../../src/engine/backends/backend';
+import type { Floats, Statistics } from '../../src/engine/backends/backend';
 import { checkSettings, readRule } from '../../src/engine/language';
 import { referenceUpdater } from '../../src/engine/language/reference';
-import type { Shaders } from '../../src/webview/gpu/shaders';
+import { quantiles } from '../../src/engine/quantiles';
+import type { Stream } from '../../src/webview/gpu/stream';
 import { plainModel, type LayerSize } from '../engine/language/models';
 import type { Lockstep } from './lockstep';
 import { gpuStepper } from './stepper';
@@ -24,7 +25,7 @@ const pattern = (size: number, seed: number): Float32Array => Float32Array.from(
 const seed = 7;
 
 /** @returns the first difference; null where there is none */
-export async function disagreement(one: AgreementCase, shaders: Shaders, lockstep: Lockstep): Promise<string | null> {
+export async function disagreement(one: AgreementCase, stream: Stream, lockstep: Lockstep): Promise<string | null> {
   const rule = readRule(one.text, 'demo.optim');
   const settings = checkSettings(rule, {});
   const plain = plainModel(one.sizes);
@@ -36,11 +37,11 @@ export async function disagreement(one: AgreementCase, shaders: Shaders, lockste
       gradients[layer].set(special?.gradients ?? pattern(parameters, 9));
     });
   const reference = referenceUpdater(rule, settings, plain, seed);
-  const onGpu = gpuStepper(rule, settings, model, seed, shaders, lockstep, true);
+  const onGpu = gpuStepper(rule, settings, model, seed, stream, lockstep, true);
   for (let t = 1; t <= one.steps; t++) {
     const batch = { rows: Uint32Array.of(0), loss: Math.sin(t) };
     reference.step(t, 0.1, 'rates', batch);
-    await onGpu.step(t, 0.1, 'rates', batch);
+    await onGpu.step(t, 0.1, (one.steps - t) % 2 === 0 ? 'rates' : 'nothing', batch);
   }
   const faults: string[] = [];
   const compare = (found: Floats, wanted: Floats, what: string): void =>
@@ -49,21 +50,25 @@ export async function disagreement(one: AgreementCase, shaders: Shaders, lockste
       const same = Number.isFinite(value) ? apart <= one.tolerance * Math.max(1, Math.abs(value)) : Object.is(found[i], value);
       if (!same) faults.push(`${what}.${i}: found ${found[i]}, expected ${value}`);
     });
-  const byLayer = (flat: Floats, like: readonly Floats[]): Floats[] => {
-    let at = 0;
-    return like.map(({ length }) => flat.subarray(at, (at += length)));
-  };
   plain.weights.forEach((wanted, layer) => compare(model.weights[layer], wanted, `weight ${layer}`));
-  for (const [name, wanted] of Object.entries(reference.state)) {
-    const found = byLayer(await onGpu.read(name), wanted);
-    found.forEach((values, layer) => compare(values, wanted[layer], `${name} ${layer}`));
+  const state = await onGpu.save();
+  for (const [name, wanted] of Object.entries(reference.state))
+    state[name].forEach((values, layer) => compare(values, wanted[layer], `${name} ${layer}`));
+  for (const layer of plain.layers.keys()) {
+    const [found, wanted] = [await onGpu.rates(layer), reference.rate(layer)];
+    // The reference may give one number of a layer for each of its weights.
+    if (typeof found === 'number')
+      compare(Float64Array.of(found), Float64Array.of(typeof wanted === 'number' ? wanted : wanted[0]), `rate ${layer}`);
+    else compare(found, typeof wanted === 'number' ? found.map(() => wanted) : wanted, `rate ${layer}`);
+    const shares = [0.05, 0.25, 0.5, 0.75, 0.95];
+    const quantilesOf = (rate: Floats | number): number[] => (typeof rate === 'number' ? shares.map(() => rate) : quantiles(rate, shares));
+    compare(
+      Float64Array.from(onGpu.figures?.rateQuantiles[layer] ?? []),
+      Float64Array.from(quantilesOf(wanted)),
+      `quantiles of rates ${layer}`,
+    );
   }
-  const rates = plain.layers.map((_, layer) => reference.rate(layer));
-  const found = await onGpu.read('rate');
-  // The reference may give one number of a layer for each of its weights.
-  const each = rates.map((rate) => (typeof rate === 'number' || found.length === rates.length ? Float64Array.of(firstOf(rate)) : rate));
-  byLayer(found, each).forEach((values, layer) => compare(values, each[layer], `rate ${layer}`));
+  for (const [name, wanted] of Object.entries(reference.statistics))
+    compare(onGpu.figures?.[name as keyof Statistics] ?? wanted, wanted as Float64Array, name);
   return faults.length === 0 ? null : `${faults.length} differ, first ${faults[0]}`;
 }
-
-const firstOf = (rate: Floats | number): number => (typeof rate === 'number' ? rate : rate[0]);

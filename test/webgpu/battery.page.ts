@@ -4,12 +4,12 @@
  */
 import type { TextRule } from '../../src/engine/language';
 import { referenceUpdater } from '../../src/engine/language/reference';
-import { Shaders } from '../../src/webview/gpu/shaders';
+import { Stream } from '../../src/webview/gpu/stream';
 import { apartInFloat32, follow, type Case, type Walk } from '../engine/optimizers/follow';
 import { plainProblem } from '../engine/optimizers/problems';
 import { disagreement, type AgreementCase } from './agreement';
 import { batteryCases, isText, type BatteryCase, type FixtureFile } from './cases';
-import { openDevice } from './device';
+import { openContext } from './device';
 import { gpuExceptions } from './exceptions';
 import { Lockstep } from './lockstep';
 import { gpuStepper, type GpuStepper } from './stepper';
@@ -28,11 +28,11 @@ function textOf({ rule }: Case): TextRule {
   return rule;
 }
 
-async function parity(one: BatteryCase, shaders: Shaders, lockstep: Lockstep): Promise<string | null> {
+async function parity(one: BatteryCase, stream: Stream, lockstep: Lockstep): Promise<string | null> {
   try {
     const { chosen, walk } = await one.reference(reference);
     const model = plainProblem(chosen.problem, Float32Array, chosen.shapes);
-    const stepper = (): GpuStepper => gpuStepper(textOf(chosen), chosen.settings, model, seed, shaders, lockstep);
+    const stepper = (): GpuStepper => gpuStepper(textOf(chosen), chosen.settings, model, seed, stream, lockstep);
     return await apartInFloat32(chosen, walk, model, stepper, gpuExceptions.get(chosen.of));
   } catch (error) {
     return messageOf(error);
@@ -41,19 +41,19 @@ async function parity(one: BatteryCase, shaders: Shaders, lockstep: Lockstep): P
 
 /** Runs the battery. @returns what is wrong with each case, in their order; null where nothing is */
 async function battery(fixtures: readonly FixtureFile[]): Promise<readonly (string | null)[]> {
-  const device = await openDevice();
-  const [shaders, lockstep] = [new Shaders(device), new Lockstep(device)];
-  const found = await Promise.all(batteryCases(fixtures).map((one) => lockstep.run(() => parity(one, shaders, lockstep))));
-  device.destroy();
+  const stream = new Stream(await openContext());
+  const lockstep = new Lockstep(stream);
+  const found = await Promise.all(batteryCases(fixtures).map((one) => lockstep.run(() => parity(one, stream, lockstep))));
+  stream.context.device.destroy();
   return found;
 }
 
 /** Runs rules beside the reference on layers of many shapes. @returns for each what differs; null where nothing does */
 async function agreement(cases: readonly AgreementCase[]): Promise<readonly (string | null)[]> {
-  const device = await openDevice();
-  const [shaders, lockstep] = [new Shaders(device), new Lockstep(device)];
-  const found = await Promise.all(cases.map((one) => lockstep.run(() => disagreement(one, shaders, lockstep).catch(messageOf))));
-  device.destroy();
+  const stream = new Stream(await openContext());
+  const lockstep = new Lockstep(stream);
+  const found = await Promise.all(cases.map((one) => lockstep.run(() => disagreement(one, stream, lockstep).catch(messageOf))));
+  stream.context.device.destroy();
   return found;
 }
 

@@ -3,6 +3,7 @@
  * a rule. The reference (float64, slow, plain) and the CPU backend (float32, WebAssembly) both have this face and pass the same
  * tests; a function of named variables is a model too.
  */
+import type { Eventually, Waiting } from '../eventually';
 import type { Rule, Settings } from '../language/rule';
 import type { Dataset } from '../problems/dataset';
 import type { NetworkPlan } from '../network/plan';
@@ -84,6 +85,22 @@ export interface Model {
   readonly moments: ((rows: Uint32Array, random: Random) => readonly Moments[]) | null;
 }
 
+/** The same where products may have to be waited for. Every `HessianOperator` is one. */
+export interface EventualOperator {
+  readonly size: number;
+  /** `v` may be changed as soon as this returns; `out` is filled when the answer is there. */
+  apply(v: Float64Array, out: Float64Array): Eventually<void>;
+}
+
+/** A model whose answers may have to be waited for: weights and gradients are arrays here, and something else computes. Every `Model` is one. */
+export interface EventualModel extends Pick<Model, 'layers' | 'parameters' | 'weights' | 'gradients' | 'samples'> {
+  gradient(rows: Uint32Array): Eventually<number>;
+  loss(rows: Uint32Array): Eventually<number>;
+  hessian(rows: Uint32Array): EventualOperator;
+  gaussNewton(rows: Uint32Array): EventualOperator;
+  readonly moments: ((rows: Uint32Array, random: Random) => Eventually<readonly Moments[]>) | null;
+}
+
 /** What a step knows beside the gradient: the samples of its mini-batch, and their mean loss. */
 export interface Batch {
   readonly rows: Uint32Array;
@@ -120,6 +137,12 @@ export interface Updater {
   rate(layer: number): Floats | number;
   /** The rule's stability limit (the sharpness above which it is unstable on a quadratic), where the rule states one. */
   stabilityLimit(t: number, lr: number): number | null;
+}
+
+/** A rule in TypeScript at work on a model's weights, which may have to wait for the model's answers. It measures nothing itself. */
+export interface Walker extends Pick<Updater, 'state' | 'rate' | 'stabilityLimit'> {
+  /** Applies the rule once to every layer. The model's gradients are left as they were. */
+  walk(t: number, lr: number, batch: Batch): Waiting<void>;
 }
 
 /** Where a run computes. */

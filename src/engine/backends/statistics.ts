@@ -3,10 +3,8 @@
  * TypeScript. The weights before the step are copied, which the CPU's fused passes do without.
  */
 import { distance, norm } from '../vectors';
-import type { Floats, Model, Statistics, Updater } from './backend';
-
-/** An updater that measures nothing itself. */
-export type BareUpdater = Omit<Updater, 'statistics'>;
+import { atOnce } from '../eventually';
+import type { Floats, Model, Statistics, Updater, Walker } from './backend';
 
 export const noStatistics = (layers: number): Statistics => ({
   gradientNorm: new Float64Array(layers),
@@ -27,7 +25,7 @@ export class PlainStatistics {
   readonly of: Statistics;
   private weights: readonly Floats[] = [];
 
-  constructor(private readonly model: Model) {
+  constructor(private readonly model: Pick<Model, 'layers' | 'weights' | 'gradients'>) {
     this.of = noStatistics(model.layers.length);
   }
 
@@ -49,19 +47,19 @@ export class PlainStatistics {
   }
 }
 
-/** The same updater, measuring. */
-export function withStatistics(updater: BareUpdater, model: Model): Updater {
+/** The same as an updater that measures. @param model which answers at once */
+export function withStatistics(walker: Walker, model: Model): Updater {
   const statistics = new PlainStatistics(model);
-  const rate = (layer: number): Floats | number => updater.rate(layer);
+  const rate = (layer: number): Floats | number => walker.rate(layer);
   return {
-    state: updater.state,
+    state: walker.state,
     statistics: statistics.of,
     step(t, lr, measure, batch) {
       if (measure !== 'nothing') statistics.before();
-      updater.step(t, lr, measure, batch);
+      atOnce(walker.walk(t, lr, batch));
       if (measure !== 'nothing') statistics.after(rate);
     },
     rate,
-    stabilityLimit: (t, lr) => updater.stabilityLimit(t, lr),
+    stabilityLimit: (t, lr) => walker.stabilityLimit(t, lr),
   };
 }

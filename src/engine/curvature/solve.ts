@@ -4,7 +4,8 @@
  * where Lanczos gives the best that so many products can. For the Gauss–Newton matrix, which has no negative direction, conjugate
  * gradients as Hessian-free optimization uses them.
  */
-import type { HessianOperator } from '../backends/backend';
+import type { EventualOperator } from '../backends/backend';
+import { wait, type Eventually, type Waiting } from '../eventually';
 import { symmetricFunction } from '../linear';
 import { diagonalise } from '../linear/tridiagonal';
 import { axpy, dot, norm } from '../vectors';
@@ -27,37 +28,52 @@ const LARGEST_BASIS = 2 ** 25;
  * All NaN where a number is not finite.
  * @param f of an eigenvalue; where H is flat to rounding it is given 0, and not asked at all where v has no part there
  */
-export function hessianFunction(operator: HessianOperator, v: Float64Array, f: (eigenvalue: number) => number, out: Float64Array): void {
-  if (operator.size <= EXACT_LIMIT) symmetricFunction(lowerTriangle(operator), operator.size, v, f, out);
-  else krylovFunction(operator, v, f, out);
+export function* hessianFunction(
+  operator: EventualOperator,
+  v: Float64Array,
+  f: (eigenvalue: number) => number,
+  out: Float64Array,
+): Waiting<void> {
+  if (operator.size <= EXACT_LIMIT) symmetricFunction(yield* lowerTriangle(operator), operator.size, v, f, out);
+  else yield* krylovFunction(operator, v, f, out);
 }
 
+/** So many products with unit vectors are asked for before the first is waited for. */
+const ABREAST = 32;
+
 /** The matrix by its products with the unit vectors, [n, n]; below the diagonal the two halves averaged, above it not filled in. */
-function lowerTriangle(map: SymmetricMap): Float64Array {
+function* lowerTriangle(map: SymmetricMap): Waiting<Float64Array> {
   const n = map.size;
   const matrix = new Float64Array(n * n);
   const unit = new Float64Array(n);
-  const column = new Float64Array(n);
-  for (let j = 0; j < n; j++) {
-    unit[j] = 1;
-    map.apply(unit, column);
-    unit[j] = 0;
-    // Row j is column j: what lies left of the diagonal meets its other half, written before.
-    for (let i = 0; i < j; i++) matrix[j * n + i] = 0.5 * (matrix[j * n + i] + column[i]);
-    for (let i = j; i < n; i++) matrix[i * n + j] = column[i];
+  const columns = Array.from({ length: Math.min(n, ABREAST) }, () => new Float64Array(n));
+  for (let first = 0; first < n; first += ABREAST) {
+    const asked: Eventually<void>[] = [];
+    for (let j = first; j < Math.min(n, first + ABREAST); j++) {
+      unit[j] = 1;
+      asked.push(map.apply(unit, columns[j - first]));
+      unit[j] = 0;
+    }
+    if (asked.some((each) => each instanceof Promise)) yield* wait(Promise.all(asked));
+    for (let j = first; j < first + asked.length; j++) {
+      const column = columns[j - first];
+      // Row j is column j: what lies left of the diagonal meets its other half, written before.
+      for (let i = 0; i < j; i++) matrix[j * n + i] = 0.5 * (matrix[j * n + i] + column[i]);
+      for (let i = j; i < n; i++) matrix[i * n + j] = column[i];
+    }
   }
   return matrix;
 }
 
 /** ‖v‖·V·f(T)·e₁ in the space spanned by v, H·v, H²·v, … (Golub & Meurant 2010, Matrices, Moments and Quadrature, ch. 4 and 12). */
-function krylovFunction(map: SymmetricMap, v: Float64Array, f: (eigenvalue: number) => number, out: Float64Array): void {
+function* krylovFunction(map: SymmetricMap, v: Float64Array, f: (eigenvalue: number) => number, out: Float64Array): Waiting<void> {
   const length = norm(v);
   if (!(length > 0 && length < Infinity)) return void out.fill(length === 0 ? 0 : NaN);
   const krylov = new Krylov(map, v);
   const most = Math.min(FUNCTION_PRODUCTS, map.size, Math.max(2, Math.floor(LARGEST_BASIS / map.size)));
   let before: Float64Array = new Float64Array(0);
   for (;;) {
-    krylov.step();
+    yield* wait(krylov.step());
     const parts = functionOfTridiagonal(krylov, f, length);
     const change = norm(parts.map((part, k) => part - (before[k] ?? 0)));
     if (krylov.invariant || krylov.steps === most || !(change > CHANGE * norm(parts))) {
@@ -85,7 +101,7 @@ export const GRADIENT_PRODUCTS = 250;
  * Hessian-free optimization", section 4.4), at a residual of rounding, or after 250 products.
  * All NaN where a number is not finite or a direction is negative.
  */
-export function gaussNewtonSolve(operator: HessianOperator, v: Float64Array, damping: number, out: Float64Array): void {
+export function* gaussNewtonSolve(operator: EventualOperator, v: Float64Array, damping: number, out: Float64Array): Waiting<void> {
   const residual = v.slice();
   const direction = v.slice();
   const product = new Float64Array(v.length);
@@ -95,7 +111,7 @@ export function gaussNewtonSolve(operator: HessianOperator, v: Float64Array, dam
   let squares = start;
   if (!Number.isFinite(start)) return void x.fill(NaN);
   while (falls.length <= GRADIENT_PRODUCTS && squares > RESIDUAL * start) {
-    operator.apply(direction, product);
+    yield* wait(operator.apply(direction, product));
     axpy(damping, direction, product);
     const curvature = dot(direction, product);
     if (!(curvature > 0)) {

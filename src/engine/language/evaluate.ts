@@ -4,6 +4,7 @@
  */
 import * as linear from '../linear';
 import { elementwise, isReduction, reductions, type Reduction } from './functions';
+import { atOnce } from '../eventually';
 import type { ModelCalls } from './model';
 import { operations } from './operations';
 import { operate } from './scalar';
@@ -165,15 +166,15 @@ export class Evaluator {
     if (calls === null || operations.get(node.name)?.need === undefined || operands.length === 0) return null;
     const input = operands[0].map((value) => asMatrix(value).values);
     if (node.name === 'loss') {
-      const loss = calls.loss(input);
+      const loss = atOnce(calls.loss(input));
       return input.map(() => loss);
     }
     const out = input.map((values) => new Float64Array(values.length));
     const damping = (): number => asMatrix(operands[1][0]).values[0];
-    if (node.name === 'gradient') calls.gradient(input, out);
-    else if (node.name === 'hessian' || node.name === 'gaussNewton') calls.product(node.name, input, out);
-    else if (node.name === 'gaussNewtonSolve') calls.gaussNewtonSolve(input, damping(), out);
-    else calls.hessianSolve(input, damping(), node.name === 'hessianAbsSolve', out);
+    if (node.name === 'gradient') atOnce(calls.gradient(input, out));
+    else if (node.name === 'hessian' || node.name === 'gaussNewton') atOnce(calls.product(node.name, input, out));
+    else if (node.name === 'gaussNewtonSolve') atOnce(calls.gaussNewtonSolve(input, damping(), out));
+    else atOnce(calls.hessianSolve(input, damping(), node.name === 'hessianAbsSolve', out));
     return out.map((values, layer) => matrixOf(values, this.sizes[layer].rows, this.sizes[layer].columns));
   }
 
@@ -186,8 +187,8 @@ export class Evaluator {
   }
 
   private moment(name: string, layer: number): Value {
-    const moments = this.calls?.moments()[layer];
-    if (moments === undefined) throw new Error(`\`${name}\` is not known here.`);
+    if (this.calls === null) throw new Error(`\`${name}\` is not known here.`);
+    const moments = atOnce(this.calls.moments())[layer];
     const { rows, columns } = this.sizes[layer];
     return name === 'inputMoment' ? matrixOf(moments.input, columns, columns) : matrixOf(moments.error, rows, rows);
   }

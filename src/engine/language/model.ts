@@ -1,10 +1,13 @@
 /**
  * What a rule may ask of the model in the middle of a step: the gradient or the loss at other weights, products with the Hessian and
  * the Gauss-Newton matrix, their inverses applied to a vector, moments of the layers' signals, random draws. The same for every
- * backend: it reads and writes the model's own arrays, and puts weights and gradients back as they were.
+ * backend: it reads and writes the model's own arrays, and puts weights and gradients back as they were. A model on a GPU answers later,
+ * so all of it can be waited for; whoever has a model that answers at once says `atOnce`.
  */
-import type { Batch, Floats, HessianOperator, Model, Moments } from '../backends/backend';
+import type { Batch, EventualModel, EventualOperator, Floats, Moments } from '../backends/backend';
+import type { CurvatureMatrix } from '../backends/webgpu/definition';
 import { gaussNewtonSolve, hessianFunction } from '../curvature/solve';
+import { wait, type Eventually, type Waiting } from '../eventually';
 import { Random } from '../random';
 
 /** One array a layer. */
@@ -16,7 +19,7 @@ const drawSpan = 2 ** 31;
 export class ModelCalls {
   private step = 0;
   private batch: Batch = { rows: new Uint32Array(0), loss: NaN };
-  private readonly operators = new Map<'hessian' | 'gaussNewton', HessianOperator>();
+  private readonly operators = new Map<CurvatureMatrix, EventualOperator>();
   private known: readonly Moments[] | null = null;
   private keptWeights: Floats[] = [];
   private keptGradients: Floats[] = [];
@@ -24,7 +27,7 @@ export class ModelCalls {
   private result = new Float64Array(0);
 
   constructor(
-    private readonly model: Model,
+    private readonly model: EventualModel,
     private readonly seed: number,
   ) {}
 
@@ -36,25 +39,18 @@ export class ModelCalls {
     this.known = null;
   }
 
-  /** The loss of the mini-batch at the weights that the step begins with. */
-  get startLoss(): number {
-    return this.batch.loss;
-  }
-
   /** The gradient at the weights `points`, into `out`. */
-  gradient(points: Layers, out: Layers): void {
-    this.at(points, () => {
-      this.model.gradient(this.batch.rows);
-      copy(this.model.gradients, out);
-    });
+  *gradient(points: Layers, out: Layers): Waiting<void> {
+    yield* this.at(points, () => this.model.gradient(this.batch.rows), out);
   }
 
   /** The loss at the weights `points`. */
-  loss(points: Layers): number {
-    return this.at(points, () => this.model.loss(this.batch.rows));
+  *loss(points: Layers): Waiting<number> {
+    return yield* this.at(points, () => this.model.loss(this.batch.rows));
   }
 
-  private at<T>(points: Layers, compute: () => T): T {
+  /** What is computed at the weights `points`, and the gradient that it leaves, where that is wanted. */
+  private *at(points: Layers, compute: () => Eventually<number>, gradient: Layers = []): Waiting<number> {
     const { weights, gradients } = this.model;
     this.keptWeights = kept(this.keptWeights, weights);
     this.keptGradients = kept(this.keptGradients, gradients);
@@ -62,7 +58,9 @@ export class ModelCalls {
     copy(gradients, this.keptGradients);
     copy(points, weights);
     try {
-      return compute();
+      const loss = yield* wait(compute());
+      gradient.forEach((out, layer) => out.set(gradients[layer]));
+      return loss;
     } finally {
       copy(this.keptWeights, weights);
       copy(this.keptGradients, gradients);
@@ -70,32 +68,32 @@ export class ModelCalls {
   }
 
   /** The matrix, at the weights that the step begins with, times `v`. */
-  product(kind: 'hessian' | 'gaussNewton', v: Layers, out: Layers): void {
-    this.flat(v, out, (vector, result) => this.operator(kind).apply(vector, result));
+  *product(kind: CurvatureMatrix, v: Layers, out: Layers): Waiting<void> {
+    yield* this.flat(v, out, (vector, result) => wait(this.operator(kind).apply(vector, result)));
   }
 
   /** (H + damping·I)⁻¹v, with the absolute values of H's eigenvalues where `absolute`; where that is flat, v's part stays out, as in a pseudo-inverse. */
-  hessianSolve(v: Layers, damping: number, absolute: boolean, out: Layers): void {
+  *hessianSolve(v: Layers, damping: number, absolute: boolean, out: Layers): Waiting<void> {
     const inverse = (value: number): number => {
       const damped = (absolute ? Math.abs(value) : value) + damping;
       return damped === 0 ? 0 : 1 / damped;
     };
-    this.flat(v, out, (vector, result) => hessianFunction(this.operator('hessian'), vector, inverse, result));
+    yield* this.flat(v, out, (vector, result) => hessianFunction(this.operator('hessian'), vector, inverse, result));
   }
 
   /** (G + damping·I)⁻¹v. */
-  gaussNewtonSolve(v: Layers, damping: number, out: Layers): void {
-    this.flat(v, out, (vector, result) => gaussNewtonSolve(this.operator('gaussNewton'), vector, damping, result));
+  *gaussNewtonSolve(v: Layers, damping: number, out: Layers): Waiting<void> {
+    yield* this.flat(v, out, (vector, result) => gaussNewtonSolve(this.operator('gaussNewton'), vector, damping, result));
   }
 
   /** The moments of every layer over the mini-batch. @throws Error for a model without layers of units */
-  moments(): readonly Moments[] {
+  *moments(): Waiting<readonly Moments[]> {
     if (this.known !== null) return this.known;
     if (this.model.moments === null)
       throw new Error(
         'This rule needs a network of dense layers: it takes moments of what goes into them and of the errors that come back.',
       );
-    return (this.known = this.model.moments(this.batch.rows, this.random('moments', 0)));
+    return (this.known = yield* wait(this.model.moments(this.batch.rows, this.random('moments', 0))));
   }
 
   /** Fills `out` with fresh draws for a layer. @param site which of the rule's calls it is for */
@@ -112,14 +110,14 @@ export class ModelCalls {
     return random;
   }
 
-  private operator(kind: 'hessian' | 'gaussNewton'): HessianOperator {
+  private operator(kind: CurvatureMatrix): EventualOperator {
     const made = this.operators.get(kind) ?? this.model[kind](this.batch.rows);
     this.operators.set(kind, made);
     return made;
   }
 
   /** Runs `compute` on one vector of all parameters, layer after layer. */
-  private flat(v: Layers, out: Layers, compute: (vector: Float64Array, result: Float64Array) => void): void {
+  private *flat(v: Layers, out: Layers, compute: (vector: Float64Array, result: Float64Array) => Waiting<void>): Waiting<void> {
     const size = this.model.parameters;
     if (this.vector.length !== size) {
       this.vector = new Float64Array(size);
@@ -130,7 +128,7 @@ export class ModelCalls {
       this.vector.set(part, offset);
       offset += part.length;
     }
-    compute(this.vector, this.result);
+    yield* compute(this.vector, this.result);
     offset = 0;
     for (const part of out) {
       part.set(this.result.subarray(offset, offset + part.length));

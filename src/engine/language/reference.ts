@@ -45,7 +45,7 @@ export function stabilityLimit(lines: readonly ProgramLine[], t: number, lr: num
 }
 
 /** What the states of a program start as: one array a layer, in the order of the states. */
-export function initialStates({ states }: Program, model: Model): Map<string, Float64Array[]> {
+export function initialStates({ states }: Program, model: Pick<Model, 'layers' | 'weights'>): Map<string, Float64Array[]> {
   const sizes = model.layers.map(({ shape }) => matrixSize(shape));
   const evaluator = new Evaluator(sizes, null);
   const environments = sizes.map((size, layer): Environment => {

@@ -7,6 +7,7 @@ import { Products } from '../backends/cpu/product';
 import type { Room } from './buffers';
 import { reductions, type Reduction } from './functions';
 import { matrixIn, matrixOperation, productSizes, type Call } from './matrixOperations';
+import { atOnce } from '../eventually';
 import type { ModelCalls } from './model';
 import type { Guards } from './needs';
 import type { RunnablePass } from './passes';
@@ -208,21 +209,21 @@ export class Rounds {
     const { calls } = this;
     switch (operation) {
       case 'gradient':
-        return () => calls.gradient(v, out);
+        return () => atOnce(calls.gradient(v, out));
       case 'loss':
-        return () => this.everywhere(slot, calls.loss(v));
+        return () => this.everywhere(slot, atOnce(calls.loss(v)));
       case 'hessian':
       case 'gaussNewton':
-        return () => calls.product(operation, v, out);
+        return () => atOnce(calls.product(operation, v, out));
       case 'hessianSolve':
       case 'hessianAbsSolve':
-        return () => calls.hessianSolve(v, damping(), operation === 'hessianAbsSolve', out);
+        return () => atOnce(calls.hessianSolve(v, damping(), operation === 'hessianAbsSolve', out));
       case 'gaussNewtonSolve':
-        return () => calls.gaussNewtonSolve(v, damping(), out);
+        return () => atOnce(calls.gaussNewtonSolve(v, damping(), out));
       case 'inputMoment':
       case 'errorMoment': {
         const which = operation === 'inputMoment' ? 'input' : 'error';
-        return () => calls.moments().forEach((moments, layer) => out[layer].set(moments[which]));
+        return () => atOnce(calls.moments()).forEach((moments, layer) => out[layer].set(moments[which]));
       }
       default:
         throw new Error(`${operation} is no question to the model.`);

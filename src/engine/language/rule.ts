@@ -2,7 +2,7 @@
  * A rule as everybody but the language itself sees it: its name, its hyperparameters, where it comes from. Most are a text in the
  * language, with the tree behind it (`tree.ts`); what no text can say (a line search) is TypeScript with the same face.
  */
-import type { Model, Updater } from '../backends/backend';
+import type { EventualModel, Model, Updater, Walker } from '../backends/backend';
 import type { RuleTree } from './tree';
 
 /** What a hyperparameter may be set to. */
@@ -63,6 +63,8 @@ export interface CodeRule extends RuleFace {
   require(settings: Settings): string | null;
   /** The rule at work; the same for every backend, since it reads and writes the model's own arrays. @param seed of the run */
   updater(settings: Settings, model: Model, seed: number): Updater;
+  /** The same where the model's answers may have to be waited for. */
+  walker(settings: Settings, model: EventualModel, seed: number): Walker;
 }
 
 export type Rule = TextRule | CodeRule;

@@ -1,8 +1,7 @@
 /**
  * The rule as work for a GPU: shaders in WGSL, what lies where, and what runs after what. It is a description without a GPU in it; who
  * has one (the webview) compiles the shaders, makes five buffers, and follows the commands at every step. One dispatch serves all
- * layers. What only the model can answer (a gradient elsewhere, a product with the Hessian, a draw) is a command for the host, between
- * two submissions.
+ * layers. What only the model can answer (a gradient elsewhere, a product with the Hessian, a draw) is a command for whoever has the model.
  */
 import type { Layer } from '../backends/backend';
 import { isTruth, lower, type Lowered } from './lower';
@@ -18,7 +17,7 @@ import {
   type Schedule,
   type ScheduledOperation,
 } from './schedule';
-import { isScalar, matrixSize, scalarShape, showShape, tensorShape, type Shape } from './shape';
+import { isScalar, matrixSize, sameShape, scalarShape, showShape, tensorShape, type Shape } from './shape';
 import { Commands, type GpuCommand } from './wgsl/commands';
 import { Layout, type GpuBuffer } from './wgsl/layout';
 import { addMatrixOperation } from './wgsl/matrices';
@@ -39,7 +38,7 @@ export interface GpuProgram {
   readonly lowered: Lowered;
   readonly kernels: readonly GpuKernel[];
   readonly commands: readonly GpuCommand[];
-  /** Weights, gradients, states, `rate` where it is one a weight, and room in between, by name. */
+  /** Weights, gradients, states, `rate` where it is not one a layer, and room in between, by name. States and `rate` lie in the same places whether measured or not. */
   readonly buffers: ReadonlyMap<string, GpuBuffer>;
   /** How many f32 the memory holds. */
   readonly memory: number;
@@ -52,14 +51,16 @@ export interface GpuProgram {
 /**
  * @param settings every hyperparameter, complete and checked
  * @param measure whether the effective rate is wanted too
+ * @param lanes threads of a workgroup; nothing lies elsewhere for it
  */
-export function gpuProgram(rule: TextRule, settings: Settings, layers: readonly Layer[], measure: boolean): GpuProgram {
-  const source = prepare(rule, settings, measure);
+export function gpuProgram(rule: TextRule, settings: Settings, layers: readonly Layer[], measure: boolean, lanes?: number): GpuProgram {
+  const measured = prepare(rule, settings, true);
+  const source = measure ? measured : prepare(rule, settings, false);
   const targets = new Map<string, Shape>([['w', tensorShape]]);
   for (const { name, shape } of source.states) if (!isScalar(shape)) targets.set(name, shape);
-  const rate = measure ? [...source.lines].reverse().find(({ target }) => target === 'rate') : undefined;
-  if (rate !== undefined && !isScalar(rate.shape)) targets.set('rate', rate.shape);
-  const planner = new Planner(source, targets, layers);
+  const rate = [...measured.lines].reverse().find(({ target }) => target === 'rate')?.shape ?? scalarShape;
+  if (measure && !isScalar(rate)) targets.set('rate', rate);
+  const planner = new Planner(source, targets, !isScalar(rate), layers, lanes);
   return { rule: rule.name, file: rule.file, ...planner.plan() };
 }
 
@@ -80,20 +81,26 @@ class Planner {
   constructor(
     private readonly program: Program,
     private readonly targets: ReadonlyMap<string, Shape>,
+    ratesDiffer: boolean,
     layers: readonly Layer[],
+    lanes: number | undefined,
   ) {
     this.lowered = lower(program);
     this.schedule = schedule(this.lowered, targets);
     this.numberStates = program.states.filter(({ shape }) => isScalar(shape)).map(({ name }) => name);
     this.division = divide(this.lowered, this.numberStates);
-    this.layout = new Layout(layers.map(({ shape }) => matrixSize(shape)));
-    const places = new Map([
-      ['rate', computedRate],
-      [spreadRate, 'rate'],
-    ]);
+    this.layout = new Layout(
+      layers.map(({ shape }) => matrixSize(shape)),
+      lanes,
+    );
+    const places = new Map([[spreadRate, 'rate']]);
+    if (!sameShape(targets.get('rate') ?? tensorShape, tensorShape)) places.set('rate', computedRate);
     for (const [name, { shape, slot }] of this.schedule.scratch) places.set(name, `${showShape(shape)} ${slot}`);
     this.layout.reserve('w', tensorShape, 'weights');
     this.layout.reserve('g', tensorShape, 'gradients');
+    // What outlives a step comes first, so that it lies in the same places whether the step measures or not.
+    for (const { name, shape } of program.states) if (!isScalar(shape)) this.layout.reserve(name, shape);
+    if (ratesDiffer) this.layout.reserve('rate', tensorShape);
     for (const [name, shape] of [...targets, ...[...this.schedule.scratch].map(([name, place]) => [name, place.shape] as const)])
       this.layout.reserve(places.get(name) ?? name, shape);
     this.names = {
@@ -175,8 +182,7 @@ class Planner {
 
   private spreadRate(): void {
     const shape = this.targets.get('rate');
-    if (shape === undefined) return;
-    this.layout.reserve('rate', tensorShape);
+    if (shape === undefined || sameShape(shape, tensorShape)) return;
     const kernel = rearrangeKernel(this.names, {
       kind: 'operation',
       operation: 'expand',

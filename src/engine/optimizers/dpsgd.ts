@@ -2,8 +2,8 @@
  * DP-SGD (Abadi et al. 2016): the gradient of every single sample is clipped before the mean is taken, and noise is added, so that no
  * sample can be read out of the trained weights. It is TypeScript because a text knows only the mini-batch's mean gradient.
  */
-import type { Batch, Floats, Measure, Model } from '../backends/backend';
-import type { BareUpdater } from '../backends/statistics';
+import type { Batch, EventualModel, Floats, Walker } from '../backends/backend';
+import { wait, type Waiting } from '../eventually';
 import type { Settings } from '../language';
 import { ModelCalls } from '../language/model';
 import { norm } from '../vectors';
@@ -57,10 +57,10 @@ export const dpsgd = defineRule({
     nesterov: { aliases: [], default: false, domain: { kind: 'truth' }, symbol: 'nesterov', doc: 'look one step ahead along the momentum' },
   },
   require: () => null,
-  updater: (settings, model, seed) => new PrivateDescent(settings, model, seed),
+  walker: (settings, model, seed) => new PrivateDescent(settings, model, seed),
 });
 
-class PrivateDescent implements BareUpdater {
+class PrivateDescent implements Walker {
   readonly state: { readonly b: readonly Float64Array[] };
   private readonly flat: FlatModel;
   private readonly calls: ModelCalls;
@@ -68,7 +68,7 @@ class PrivateDescent implements BareUpdater {
 
   constructor(
     private readonly settings: Settings,
-    private readonly model: Model,
+    private readonly model: EventualModel,
     seed: number,
   ) {
     this.flat = new FlatModel(model);
@@ -86,10 +86,10 @@ class PrivateDescent implements BareUpdater {
     return null;
   }
 
-  step(t: number, lr: number, _measure: Measure, batch: Batch): void {
+  *walk(t: number, lr: number, batch: Batch): Waiting<void> {
     const { model, settings } = this;
     const received = this.flat.read(model.gradients);
-    const { sums, share } = this.clipped(batch.rows);
+    const { sums, share } = yield* this.clipped(batch.rows);
     this.flat.write(received, model.gradients);
     this.calls.begin(t, batch);
     const [momentum, deviation] = [Number(settings.momentum), Number(settings.noise) * Number(settings.clip)];
@@ -107,14 +107,14 @@ class PrivateDescent implements BareUpdater {
   }
 
   /** The sum of the samples' gradients, each shortened to `clip`, layer by layer, and the mean share that is left of one. */
-  private clipped(rows: Uint32Array): { readonly sums: readonly Float64Array[]; readonly share: number } {
+  private *clipped(rows: Uint32Array): Waiting<{ readonly sums: readonly Float64Array[]; readonly share: number }> {
     const { model, flat } = this;
     const most = Number(this.settings.clip);
     const sums = model.layers.map(({ parameters }) => new Float64Array(parameters));
     const g = new Float64Array(flat.size);
     let share = 0;
     for (const row of rows) {
-      model.gradient(Uint32Array.of(row));
+      yield* wait(model.gradient(Uint32Array.of(row)));
       const length = norm(flat.read(model.gradients, g));
       const factor = length > most ? most / length : 1;
       model.gradients.forEach((values, layer) => {

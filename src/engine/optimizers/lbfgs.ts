@@ -2,8 +2,8 @@
  * L-BFGS (Liu & Nocedal 1989): Newton's step from the last few changes of position and gradient, without ever forming a matrix. One step
  * of the run is up to `maxIterations` iterations on the same mini-batch, each with or without a line search, decided as PyTorch decides.
  */
-import type { Batch, Floats, Measure, Model } from '../backends/backend';
-import type { BareUpdater } from '../backends/statistics';
+import type { Batch, EventualModel, Floats, Walker } from '../backends/backend';
+import type { Waiting } from '../eventually';
 import type { Settings } from '../language';
 import { distance, norm } from '../vectors';
 import { defineRule, FlatModel, interval, largest, plus, stateOfAll } from './code/definition';
@@ -72,7 +72,7 @@ export const lbfgs = defineRule({
     [maxIterations, historySize, maxEvaluations].every(Number.isInteger)
       ? null
       : 'maxIterations, maxEvaluations and historySize are whole numbers.',
-  updater: (settings, model) => new Lbfgs(settings, model),
+  walker: (settings, model) => new Lbfgs(settings, model),
 });
 
 /** What `numbers` keeps, in order. */
@@ -85,7 +85,7 @@ const enum Kept {
   count,
 }
 
-class Lbfgs implements BareUpdater {
+class Lbfgs implements Walker {
   readonly state: Record<string, Floats[]>;
   private readonly flat: FlatModel;
   private readonly size: number;
@@ -101,7 +101,7 @@ class Lbfgs implements BareUpdater {
 
   constructor(
     private readonly settings: Settings,
-    private readonly model: Model,
+    private readonly model: EventualModel,
   ) {
     this.flat = new FlatModel(model);
     this.size = this.flat.size;
@@ -122,11 +122,11 @@ class Lbfgs implements BareUpdater {
     return null;
   }
 
-  step(_t: number, lr: number, _measure: Measure, batch: Batch): void {
+  *walk(_t: number, lr: number, batch: Batch): Waiting<void> {
     const { flat, model } = this;
     const start = flat.read(model.weights);
     const g = flat.read(model.gradients);
-    const end = this.iterate(start, g, lr, batch);
+    const end = yield* this.iterate(start, g, lr, batch);
     flat.write(end, model.weights);
     flat.write(g, model.gradients);
     const size = norm(g);
@@ -134,7 +134,7 @@ class Lbfgs implements BareUpdater {
   }
 
   /** @returns where the iterations of this step arrive */
-  private iterate(start: Float64Array, g: Float64Array, lr: number, batch: Batch): Float64Array {
+  private *iterate(start: Float64Array, g: Float64Array, lr: number, batch: Batch): Waiting<Float64Array> {
     const { settings, numbers } = this;
     const mostIterations = Number(settings.maxIterations);
     const mostEvaluations = Number(settings.maxEvaluations) || Math.floor((mostIterations * 5) / 4);
@@ -157,7 +157,7 @@ class Lbfgs implements BareUpdater {
       if (!(slope <= -toleranceChange)) return point;
       if (settings.lineSearch === 'strongWolfe') {
         const from = point;
-        const found = strongWolfe({
+        const found = yield* strongWolfe({
           at: trialsAlong(this.flat, from, direction, batch),
           start: { length: 0, loss, slope, gradient },
           first: length,
@@ -172,7 +172,7 @@ class Lbfgs implements BareUpdater {
         point = plus(point, length, direction);
         // Another mini-batch follows the last iteration: nothing to evaluate on this one.
         if (iteration === mostIterations) return point;
-        ({ loss, gradient } = this.flat.at(point, batch));
+        ({ loss, gradient } = yield* this.flat.at(point, batch));
         evaluations++;
       }
       numbers[Kept.length] = length;

@@ -2,8 +2,8 @@
  * L-BFGS (Liu & Nocedal 1989) as Optax computes it: one direction and one line search a step, and every pair remembered, whatever its
  * curvature. PyTorch's, with several iterations a step, is `lbfgs`.
  */
-import type { Batch, Floats, Measure, Model } from '../backends/backend';
-import type { BareUpdater } from '../backends/statistics';
+import type { Batch, EventualModel, Floats, Walker } from '../backends/backend';
+import type { Waiting } from '../eventually';
 import type { Settings } from '../language';
 import { norm } from '../vectors';
 import { defineRule, FlatModel, interval, plus, stateOfAll } from './code/definition';
@@ -60,10 +60,10 @@ export const lbfgsOptax = defineRule({
   },
   require: ({ historySize, mostTrials }) =>
     [historySize, mostTrials].every(Number.isInteger) ? null : 'historySize and mostTrials are whole numbers.',
-  updater: (settings, model) => new LbfgsOptax(settings, model),
+  walker: (settings, model) => new LbfgsOptax(settings, model),
 });
 
-class LbfgsOptax implements BareUpdater {
+class LbfgsOptax implements Walker {
   readonly state: Record<string, Floats[]>;
   private readonly flat: FlatModel;
   private readonly size: number;
@@ -82,7 +82,7 @@ class LbfgsOptax implements BareUpdater {
 
   constructor(
     private readonly settings: Settings,
-    private readonly model: Model,
+    private readonly model: EventualModel,
   ) {
     this.flat = new FlatModel(model);
     this.size = this.flat.size;
@@ -104,7 +104,7 @@ class LbfgsOptax implements BareUpdater {
     return null;
   }
 
-  step(_t: number, lr: number, _measure: Measure, batch: Batch): void {
+  *walk(_t: number, lr: number, batch: Batch): Waiting<void> {
     const { flat, model, settings } = this;
     const point = flat.read(model.weights);
     const gradient = flat.read(model.gradients);
@@ -113,7 +113,7 @@ class LbfgsOptax implements BareUpdater {
     if (settings.lineSearch === 'zoom') {
       const at = trialsAlong(flat, point, direction, batch);
       const start = { length: 0, loss: batch.loss, gradient, slope: dot(gradient, direction) };
-      ({ length } = zoomSearch({ at, start, mostTrials: Number(settings.mostTrials) }));
+      ({ length } = yield* zoomSearch({ at, start, mostTrials: Number(settings.mostTrials) }));
       flat.write(gradient, model.gradients);
     }
     flat.write(plus(point, length, direction), model.weights);

@@ -3,8 +3,8 @@
  * pass stays a function of its own with a quadratic model, and a step goes to the least point of the sum of all models; then the one
  * whose model is the most out of date is measured again. So it takes single mini-batches, as SGD does, and curvature, as L-BFGS does.
  */
-import type { Batch, Floats, Measure, Model } from '../backends/backend';
-import type { BareUpdater } from '../backends/statistics';
+import type { Batch, EventualModel, Floats, Walker } from '../backends/backend';
+import type { Waiting } from '../eventually';
 import type { Settings } from '../language';
 import { distance, dot, norm } from '../vectors';
 import { defineRule, FlatModel, interval, plus, stateOfAll } from './code/definition';
@@ -71,7 +71,7 @@ export const sfo = defineRule({
     },
   },
   require: ({ history }) => (Number.isInteger(history) ? null : 'history is a whole number.'),
-  updater(settings, model) {
+  walker(settings, model) {
     if (model.parameters > MOST_PARAMETERS)
       throw new RangeError(
         `SFO keeps a model of every mini-batch: at most ${MOST_PARAMETERS.toLocaleString('en')} weights fit, and this network has ${model.parameters.toLocaleString('en')}. Take a smaller network, or L-BFGS.`,
@@ -80,7 +80,7 @@ export const sfo = defineRule({
   },
 });
 
-class Sfo implements BareUpdater {
+class Sfo implements Walker {
   readonly state: Record<string, Floats[]>;
   private readonly flat: FlatModel;
   private readonly models: Subfunctions;
@@ -96,7 +96,7 @@ class Sfo implements BareUpdater {
 
   constructor(
     private readonly settings: Settings,
-    private readonly model: Model,
+    private readonly model: EventualModel,
   ) {
     this.flat = new FlatModel(model);
     this.models = new Subfunctions(this.flat.size, Number(settings.history));
@@ -116,11 +116,11 @@ class Sfo implements BareUpdater {
     return null;
   }
 
-  step(_t: number, lr: number, _measure: Measure, batch: Batch): void {
+  *walk(_t: number, lr: number, batch: Batch): Waiting<void> {
     const { flat, model, models } = this;
     const start = flat.read(model.weights);
     const received = flat.read(model.gradients);
-    const measured = this.measured(start, received, batch);
+    const measured = yield* this.measured(start, received, batch);
     let here = models.coordinates(plus(start, -1, this.center));
     let gradient = models.coordinates(measured.gradient);
     if (models.full) {
@@ -130,7 +130,8 @@ class Sfo implements BareUpdater {
     }
     this.judge(measured.subfunction, here, measured.loss);
     models.measure(measured.subfunction, here, gradient);
-    if (models.curvatures[measured.subfunction] === 0) this.firstCurvature(measured.subfunction, start, measured.gradient, measured.rows);
+    if (models.curvatures[measured.subfunction] === 0)
+      yield* this.firstCurvature(measured.subfunction, start, measured.gradient, measured.rows);
     const { step } = models.descend(here, this.numbers[3]);
     const bounded = this.bounded(step, lr);
     const end = plus(start, 1, models.vector(bounded));
@@ -141,11 +142,11 @@ class Sfo implements BareUpdater {
   }
 
   /** Which mini-batch is measured in this step, and its gradient: in the first pass the run's own, afterwards the one furthest out of date. */
-  private measured(
+  private *measured(
     start: Float64Array,
     received: Float64Array,
     { rows, loss }: Batch,
-  ): { readonly subfunction: number; readonly loss: number; readonly gradient: Float64Array; readonly rows: Uint32Array } {
+  ): Waiting<{ readonly subfunction: number; readonly loss: number; readonly gradient: Float64Array; readonly rows: Uint32Array }> {
     const { models, owners, numbers } = this;
     if (rows.every((row) => owners[row] === 0) && numbers[2] === 0) {
       if (models.count === MOST_SUBFUNCTIONS)
@@ -160,17 +161,17 @@ class Sfo implements BareUpdater {
     const here = models.coordinates(plus(start, -1, this.center));
     const subfunction = models.furthest(here, models.descend(here, 0).hessian);
     const own = Uint32Array.from([...owners.keys()].filter((row) => owners[row] === subfunction + 1));
-    return { subfunction, ...this.flat.at(start, { rows: own, loss: NaN }), rows: own };
+    return { subfunction, ...(yield* this.flat.at(start, { rows: own, loss: NaN })), rows: own };
   }
 
   /** The curvature of a mini-batch met for the first time: that of the others, or, of the first of all, measured a little way down its gradient. */
-  private firstCurvature(subfunction: number, start: Float64Array, gradient: Float64Array, rows: Uint32Array): void {
+  private *firstCurvature(subfunction: number, start: Float64Array, gradient: Float64Array, rows: Uint32Array): Waiting<void> {
     const { models } = this;
     if (models.count > 1) return models.assume(subfunction, 1);
     const size = norm(gradient);
     if (!(size > 0)) return models.assume(subfunction, 1);
     const way = (PROBE * Math.max(1, norm(start))) / size;
-    const there = this.flat.at(plus(start, -way, gradient), { rows, loss: NaN }).gradient;
+    const there = (yield* this.flat.at(plus(start, -way, gradient), { rows, loss: NaN })).gradient;
     const change = plus(there, -1, gradient);
     const curvature = -dot(change, gradient) / (way * size * size);
     models.assume(subfunction, curvature > 0 ? curvature : norm(change) / (way * size) || 1);

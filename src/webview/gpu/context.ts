@@ -1,7 +1,7 @@
 /** A GPU with what was compiled for it: an adapter's device, its limits in the terms that shaders are written in, and every pipeline once. */
 import type { Access, Adapter, NetworkKernel } from '../../engine/backends/webgpu/definition';
 import { bufferUsage, shaderStage } from './flags';
-import { ShaderError } from './shaders';
+import { ShaderError } from './shaderError';
 
 /** Something to dispatch. */
 export interface Pipeline {
@@ -36,9 +36,9 @@ export class GpuContext {
     return this.device.createBuffer({ label, size, usage: storage | copySource | copyDestination | more });
   }
 
-  /** Each text is compiled once. @throws ShaderError with the compiler's message */
-  pipeline(kernel: NetworkKernel): Promise<Pipeline> {
-    const known = this.compiled.get(kernel.code) ?? this.compile(kernel);
+  /** Each text is compiled once. @param origin where a line of the code, from 1, comes from: `my.optim:7: ` @throws ShaderError with that and the compiler's message */
+  pipeline(kernel: NetworkKernel, origin?: (line: number) => string): Promise<Pipeline> {
+    const known = this.compiled.get(kernel.code) ?? this.compile(kernel, origin);
     this.compiled.set(kernel.code, known);
     return known;
   }
@@ -55,14 +55,15 @@ export class GpuContext {
     return made;
   }
 
-  private async compile({ name, code, access }: NetworkKernel): Promise<Pipeline> {
+  private async compile({ name, code, access }: NetworkKernel, origin?: (line: number) => string): Promise<Pipeline> {
     const { group, pipeline: layout } = this.layoutOf(access);
     const module = this.device.createShaderModule({ label: name, code });
     const { messages } = await module.getCompilationInfo();
     const error = messages.find(({ type }) => type === 'error');
     if (error !== undefined) {
       const text = code.split('\n')[error.lineNum - 1]?.trim() ?? '';
-      throw new ShaderError(`The shader "${name}" does not compile: ${error.message} in \`${text}\` (line ${error.lineNum})`);
+      const where = origin === undefined ? 'The' : `${origin(error.lineNum)}the`;
+      throw new ShaderError(`${where} shader "${name}" does not compile: ${error.message} in \`${text}\` (line ${error.lineNum})`);
     }
     const pipeline = await this.device.createComputePipelineAsync({ label: name, layout, compute: { module, entryPoint: 'main' } });
     return { pipeline, layout: group };

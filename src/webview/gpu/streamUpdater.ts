@@ -15,13 +15,18 @@ export interface RuleOperator {
   readonly direction: Region;
   readonly product: Region;
   /** Encodes product = matrix · direction. */
-  apply(): void;
+  apply(): Eventually<void>;
   close(): void;
 }
 
-/** What a rule needs of a network on the GPU; everything is encoded into the stream that the updater was made with. */
+/**
+ * What a rule needs of a network on the GPU. Everything is encoded, into the stream that the updater was made with, and takes effect at
+ * that moment of it; only what has yet to be made (a shader, a buffer) is a promise.
+ */
 export interface RuleNetwork {
   readonly layers: readonly Layer[];
+  /** How many there are to draw from. */
+  readonly samples: number;
   /** Each layer's part where `layerPlaces` says. */
   readonly weights: Region;
   readonly gradients: Region;
@@ -36,9 +41,6 @@ export interface RuleNetwork {
   operator(rows: Uint32Array, matrix: CurvatureMatrix): Eventually<RuleOperator>;
 }
 
-/** A step, and the learning rate before the schedule. */
-export type UpdateRequest = StepRequest;
-
 export interface StreamUpdater {
   /** Names of the states, as `Updater.state` has them. */
   readonly states: readonly string[];
@@ -47,7 +49,7 @@ export interface StreamUpdater {
   /** Whether a step asks the CPU for something in the middle, so that it cannot be encoded ahead. */
   readonly needsHost: boolean;
   /** Encodes a step. The gradient at `network.gradients` and the loss at `network.loss` stand before it in the stream. @returns a promise only where `needsHost` */
-  step(request: UpdateRequest, network: RuleNetwork): Eventually<void>;
+  step(request: StepRequest, network: RuleNetwork): Eventually<void>;
   /** What the step just encoded did; it measured, and no gradient has been encoded since. */
   figures(): Promise<StepFigures>;
   /** The effective rates of the last measured step: one number where the rule gives all weights of the layer the same. */

@@ -1,208 +1,282 @@
 /**
- * A rule at work on a GPU: owns its state, and does at each step what `gpuProgram` says. A step is a generator of segments: what to
- * encode, and what to read back before the next. A rule that asks nothing of the model is one segment and reads nothing. Who drives it
- * decides when to submit, so that an engine can put a step behind its backward pass in one submission.
+ * A rule that is a text, at work on a GPU: owns its state and encodes its steps into a stream of work. Whatever differs from step to step is
+ * uploaded in the stream's order, so that many steps go into one submission. There are two programs over the same states, since a step
+ * that measures also keeps the effective rate of every weight.
  */
-import { initialStates, layerNames } from '../../engine/language/reference';
-import type { Model } from '../../engine/backends/backend';
-import { isScalar, matrixSize } from '../../engine/language/shape';
-import { HostNumbers, type GpuBuffer, type GpuCommand, type GpuProgram } from '../../engine/language/wgsl';
-import { answer } from '../../engine/language/wgsl/answer';
-import type { ModelCalls } from '../../engine/language/model';
-import { bufferUsage } from './flags';
-import type { Shaders } from './shaders';
-
-/** A stretch of a buffer, in bytes. */
-export interface Region {
-  readonly buffer: GPUBuffer;
-  readonly offset: number;
-  readonly size: number;
-}
-
-/** A part of a step. */
-export interface Segment {
-  encode(encoder: GPUCommandEncoder): void;
-  /** What the generator wants to be handed next, as it is when the GPU has done the segment. */
-  readonly reads: readonly Region[];
-}
-
-type HostCommand = GpuCommand & { kind: 'host' };
+import type { Floats } from '../../engine/backends/backend';
+import { layerPlaces } from '../../engine/backends/webgpu/definition';
+import { eventually, type Eventually, type Waiting } from '../../engine/eventually';
+import { gpuProgram, type GpuBuffer, type GpuProgram } from '../../engine/language/wgsl';
+import { program as prepare, type ProgramState } from '../../engine/language/program';
+import { initialStates, stabilityLimit } from '../../engine/language/reference';
+import type { Settings, TextRule } from '../../engine/language/rule';
+import { namesIn } from '../../engine/language/schedule';
+import { isScalar } from '../../engine/language/shape';
+import type { StepFigures, StepRequest } from '../../engine/run/stream';
+import type { GpuContext } from './context';
+import { Figures } from './figures';
+import { needsCpu, Questions, type HostModel } from './questions';
+import { joined, RuleProgram, split, type RuleBuffers } from './ruleProgram';
+import type { Region, Stream } from './stream';
+import type { RuleNetwork, StreamUpdater } from './streamUpdater';
 
 const bytes = 4;
 
-export class GpuUpdater {
+/** What an updater is made with beside the rule. */
+export interface UpdaterOptions {
+  /** Of the run, for rules that draw. */
+  readonly seed: number;
+  /** Whether any step will be measured: if not, nothing is compiled for that. */
+  readonly measures: boolean;
+  /** Answers what no GPU code answers. */
+  readonly model: HostModel;
+}
+
+/** A network as a rule's states begin with it. */
+export type RuleGround = Pick<RuleNetwork, 'layers' | 'weights' | 'gradients'>;
+
+/** The two programs; one that does not measure at first. */
+interface Programs {
+  readonly plain: RuleProgram;
+  readonly measured: RuleProgram;
+}
+
+export class GpuUpdater implements StreamUpdater {
+  readonly states: readonly string[];
+  readonly bytes: number;
+  readonly needsHost: boolean;
+  private current: RuleProgram;
+  /** Effective rates of the last measured step, where they are one number a layer. */
+  private readonly layerRates: Region;
+  private hostRates: readonly number[] | null = null;
+
   private constructor(
-    private readonly device: GPUDevice,
-    private readonly program: GpuProgram,
-    private readonly pipelines: readonly GPUComputePipeline[],
-    private readonly places: Readonly<Record<GpuBuffer['place'], Region>>,
-    private readonly numbers: GPUBuffer,
-    private readonly group: GPUBindGroup,
-    private readonly host: HostNumbers,
-    private readonly layers: number,
-  ) {}
+    readonly rule: TextRule,
+    readonly settings: Settings,
+    private readonly ground: RuleGround,
+    private readonly stream: Stream,
+    private readonly programs: Programs,
+    readonly buffers: RuleBuffers,
+    private readonly questions: Questions,
+    private readonly reduced: Figures | null,
+    context: GpuContext,
+  ) {
+    const { plain } = programs;
+    this.current = plain;
+    this.states = plain.program.program.states.map(({ name }) => name);
+    const sizes = plain.program.program.states.map(({ name }) => plain.program.buffers.get(name)?.total ?? ground.layers.length);
+    this.bytes = bytes * sizes.reduce((sum, size) => sum + size, 0);
+    this.needsHost = plain.program.commands.some((command) => command.kind === 'host' && needsCpu(command));
+    const size = bytes * ground.layers.length;
+    this.layerRates = { buffer: context.buffer(ground.layers.length, 'rates of layers'), offset: 0, size };
+  }
 
   /**
-   * @param model its layers, and the weights that states begin from
-   * @param weights where the weights lie, all layers one after another @param gradients the same for the gradients
-   * @throws ShaderError where a shader does not compile
+   * @param settings every hyperparameter, complete and checked @param ground its weights are what states begin from
+   * @throws ShaderError where a shader does not compile, with the rule's file and line
    */
-  static async create(program: GpuProgram, model: Model, weights: Region, gradients: Region, shaders: Shaders): Promise<GpuUpdater> {
-    const { device } = shaders;
-    const pipelines = await Promise.all(program.kernels.map((kernel) => shaders.pipeline(kernel, program.file)));
-    const layers = model.layers.length;
-    const { storage, copySource, copyDestination } = bufferUsage;
-    const buffer = (count: number): GPUBuffer =>
-      device.createBuffer({ size: Math.max(bytes, count * bytes), usage: storage | copySource | copyDestination });
-    const whole = (made: GPUBuffer): Region => ({ buffer: made, offset: 0, size: made.size });
-    const places = { weights, gradients, memory: whole(buffer(program.memory)) };
-    const numbers = buffer(program.numbers.slots.size * layers);
-    const table = buffer(program.table.length);
-    device.queue.writeBuffer(table, 0, new Uint32Array(program.table));
-    const bound = [weights, gradients, places.memory, whole(numbers), whole(table)];
-    const group = device.createBindGroup({
-      layout: shaders.groupLayout,
-      entries: bound.map((resource, binding) => ({ binding, resource })),
-    });
-    const known = model.layers.map(({ shape }) => layerNames(matrixSize(shape), shape));
-    const stays = program.program.states.filter(({ name, shape }) => isScalar(shape) && program.numbers.host.has(name));
-    const host = new HostNumbers(
-      program.lowered,
-      program.numbers,
-      known,
-      stays.map(({ name }) => name),
+  static async create(
+    rule: TextRule,
+    settings: Settings,
+    ground: RuleGround,
+    context: GpuContext,
+    stream: Stream,
+    { seed, measures, model }: UpdaterOptions,
+  ): Promise<GpuUpdater> {
+    const { layers, weights, gradients } = ground;
+    const made = [false, ...(measures ? [true] : [])].map((measured) => gpuProgram(rule, settings, layers, measured));
+    const most = (of: (program: GpuProgram) => number): number => Math.max(...made.map(of));
+    const memory = context.buffer(
+      most((each) => each.memory),
+      `states of ${rule.name}`,
     );
-    const updater = new GpuUpdater(device, program, pipelines, places, numbers, group, host, layers);
-    for (const [name, values] of initialStates(program.program, model)) updater.restore(name, values);
+    const numbers = context.buffer(
+      most(({ numbers: { slots } }) => slots.size * layers.length),
+      `numbers of ${rule.name}`,
+    );
+    const buffers = { weights, gradients, memory, numbers };
+    const programs = await Promise.all(made.map((program) => RuleProgram.create(program, layers, buffers, context)));
+    const questions = new Questions(stream, context, weights, model, seed);
+    const both = { plain: programs[0], measured: programs.at(-1) ?? programs[0] };
+    const rates = made.at(-1)?.buffers.get('rate');
+    const measured = { layers, weights, gradients, rates: rates === undefined ? null : both.measured.region(rates) };
+    const reduced = measures ? await Figures.create(measured, context) : null;
+    const updater = new GpuUpdater(rule, settings, ground, stream, both, buffers, questions, reduced, context);
+    updater.load(Object.fromEntries(await updater.initial()));
     return updater;
   }
 
-  /** Puts a state to these values, one array a layer. */
-  restore(name: string, values: readonly ArrayLike<number>[]): void {
-    const slot = this.program.numbers.slots.get(name);
-    if (this.program.buffers.has(name)) this.write(this.buffer(name), values);
-    else if (this.program.numbers.host.has(name)) values.forEach((each, layer) => this.host.restore(name, layer, each[0]));
-    else if (slot !== undefined)
-      this.device.queue.writeBuffer(
-        this.numbers,
-        slot * this.layers * bytes,
-        Float32Array.from(values, (each) => each[0]),
-      );
+  private get program(): GpuProgram {
+    return this.current.program;
   }
 
-  /**
-   * Where `w`, a state or the rate lies after a step: a region, all layers one after another, or, of a number that the CPU keeps, one
-   * value a layer.
-   */
-  find(name: string): Region | readonly number[] {
-    const { buffers, numbers, lowered, program } = this.program;
-    if (buffers.has(name)) return this.regionOf(this.buffer(name));
-    const isState = program.states.some((state) => state.name === name);
-    const held = isState ? name : (lowered.final.get(name) ?? name);
-    if (numbers.host.has(held)) return Array.from({ length: this.layers }, (_, layer) => this.host.value(held, layer));
-    const region = this.numberRegion(held);
-    if (region === null) throw new Error(`${this.program.rule} keeps no ${name}.`);
-    return region;
-  }
-
-  /** Where a number of the layers lies on the GPU, a value a layer; null where it is not there. */
-  private numberRegion(name: string): Region | null {
-    const slot = this.program.numbers.slots.get(name);
-    const size = this.layers * bytes;
-    return slot === undefined ? null : { buffer: this.numbers, offset: slot * size, size };
-  }
-
-  private buffer(name: string): GpuBuffer {
-    const found = this.program.buffers.get(name);
-    if (found === undefined) throw new Error(`${this.program.rule} has no buffer ${name}.`);
-    return found;
-  }
-
-  private regionOf({ place, start, total }: GpuBuffer): Region {
-    const { buffer, offset } = this.places[place];
-    return { buffer, offset: offset + start * bytes, size: total * bytes };
-  }
-
-  private write(buffer: GpuBuffer, values: readonly ArrayLike<number>[]): void {
-    const flat = new Float32Array(buffer.total);
-    values.forEach((each, layer) => flat.set(each, buffer.offsets[layer] - buffer.start));
-    const { buffer: target, offset } = this.regionOf(buffer);
-    this.device.queue.writeBuffer(target, offset, flat);
-  }
-
-  /**
-   * One step. Weights and gradients lie in their regions when the first segment is submitted.
-   * @param t from 1 @param lr after the schedule @param lr0 before it @param loss of the mini-batch at the weights of this moment
-   * @param calls who answers what only the model knows; it has begun this step
-   * @returns segments; each `next` hands over what the one before wanted to read
-   */
-  *step(t: number, lr: number, lr0: number, loss: number, calls: ModelCalls): Generator<Segment, void, readonly Float32Array[]> {
-    const { host, program, layers, device } = this;
-    const { slots, uploaded } = program.numbers;
-    host.begin(t, lr, lr0);
-    if (uploaded.length > 0) device.queue.writeBuffer(this.numbers, 0, new Float32Array(host.uploaded));
-    device.queue.writeBuffer(this.numbers, (slots.get('loss') ?? 0) * layers * bytes, new Float32Array(layers).fill(loss));
-    let open: (GpuCommand & { kind: 'dispatch' })[] = [];
-    for (const command of program.commands) {
-      if (!this.wanted(command)) continue;
-      if (command.kind === 'dispatch') {
-        open.push(command);
-        continue;
-      }
-      const names = command.numbers.flatMap((number) => (number.kind === 'name' ? [this.numberRegion(number.name)] : []));
-      const reads = [...command.operands.map((operand) => this.regionOf(operand)), ...names.filter((region) => region !== null)];
-      // What the host writes may take the room of what the commands before it still read: they go first.
-      const read = reads.length + open.length === 0 ? [] : yield this.segment(open, reads);
-      open = [];
-      this.ask(command, read, calls);
+  /** What the states start as, but for those that are all 0, as memory is. */
+  private async initial(): Promise<[string, Float64Array[]][]> {
+    const { stream, ground, rule, settings } = this;
+    const { layers } = ground;
+    const compiled = prepare(rule, settings, false);
+    const { offsets, total } = layerPlaces(layers);
+    let flat = new Float32Array(total);
+    if (compiled.states.some(({ initial }) => namesIn(initial).includes('w'))) {
+      const read = stream.read([ground.weights]);
+      stream.submit();
+      flat = (await read)[0].slice();
     }
-    yield this.segment(open, []);
+    const weights = layers.map(({ parameters }, layer) => flat.subarray(offsets[layer], offsets[layer] + parameters));
+    const states = initialStates(compiled, { layers, weights });
+    return [...states].filter(([, values]) => values.some((each) => each.some((value) => value !== 0)));
+  }
+
+  step(request: StepRequest, network: RuleNetwork): Eventually<void> {
+    const { stream, reduced } = this;
+    const { step, lr, measured } = request;
+    const program = this.turnTo(measured);
+    if (measured) reduced?.begin(stream);
+    program.begin(stream, step, lr, this.startRate(lr), network.loss);
+    return eventually(this.walk(request, network));
+  }
+
+  /**
+   * A step whose work somebody else encodes, by the program that measures.
+   * @returns the numbers that it is to find from `firstUploaded` on, and the layers' rates where the CPU knows them
+   */
+  stepElsewhere({ step, lr }: Pick<StepRequest, 'step' | 'lr'>): {
+    readonly numbers: Float32Array;
+    readonly rates: readonly number[] | null;
+  } {
+    const { host } = this.turnTo(true);
+    host.begin(step, lr, this.startRate(lr));
+    const numbers = host.uploaded.slice();
     host.end();
+    this.hostRates = this.ratesOnHost();
+    return { numbers, rates: this.hostRates };
   }
 
-  /** Does the command's condition hold in some layer? */
-  private wanted({ when }: GpuCommand): boolean {
-    if (when === null) return true;
-    for (let layer = 0; layer < this.layers; layer++) if (this.host.value(when, layer) !== 0) return true;
-    return false;
+  /** Goes on with one of the programs. */
+  private turnTo(measured: boolean): RuleProgram {
+    const { programs, current } = this;
+    const next = measured ? programs.measured : programs.plain;
+    if (next !== current) next.host.takeOver(current.host);
+    return (this.current = next);
   }
 
-  private segment(commands: readonly (GpuCommand & { kind: 'dispatch' })[], reads: readonly Region[]): Segment {
-    return {
-      reads,
-      encode: (encoder) => {
-        if (commands.length === 0) return;
-        const pass = encoder.beginComputePass();
-        pass.setBindGroup(0, this.group);
-        for (const { kernel, workgroups } of commands) {
-          pass.setPipeline(this.pipelines[kernel]);
-          pass.dispatchWorkgroups(...workgroups);
-        }
-        pass.end();
-      },
-    };
+  /** The learning rate before the schedule. */
+  private startRate(lr: number): number {
+    return typeof this.settings.lr === 'number' ? this.settings.lr : lr;
   }
 
-  private ask({ operation, operands, result, slot, numbers, site }: HostCommand, read: readonly Float32Array[], calls: ModelCalls): void {
-    const parts = ({ offsets, counts, start }: GpuBuffer, values: Float32Array): Float32Array[] =>
-      offsets.map((offset, layer) => values.subarray(offset - start, offset - start + counts[layer]));
-    let next = operands.length;
-    const values = numbers.map((number) => {
-      if (number.kind === 'number') return number.value;
-      if (number.kind !== 'name') throw new Error('A number of an operation is a literal or a name.');
-      return this.numberRegion(number.name) === null ? this.host.value(number.name, 0) : read[next++][0];
-    });
-    const out = result === null ? [] : parts(result, new Float32Array(result.total));
-    const number = answer(
-      calls,
-      operation,
-      operands.map((operand, i) => parts(operand, read[i])),
-      values,
-      site,
-      out,
+  private *walk(request: StepRequest, network: RuleNetwork): Waiting<void> {
+    const { current, questions, stream } = this;
+    questions.begin(request);
+    for (const command of this.program.commands) {
+      if (!current.wanted(command)) continue;
+      if (command.kind === 'dispatch') current.dispatch(stream, command);
+      else yield* questions.ask(command, current, request, network);
+    }
+    questions.end();
+    current.host.end();
+    if (request.measured) this.keepRates();
+  }
+
+  /** Rates that are one number a layer are kept until the next measured step; those of every weight lie where nothing else does. */
+  private keepRates(): void {
+    const { current, layerRates, stream } = this;
+    this.hostRates = this.ratesOnHost();
+    const place = current.numberRegion(current.final('rate'));
+    if (this.hostRates === null && place !== null && !this.program.buffers.has('rate')) stream.copy(place, layerRates);
+  }
+
+  /** The rates of the layers where the CPU has computed them; null otherwise. */
+  private ratesOnHost(): readonly number[] | null {
+    const { current, program, ground } = this;
+    const name = current.final('rate');
+    if (program.buffers.has('rate') || !program.numbers.host.has(name)) return null;
+    return ground.layers.map((_, layer) => current.host.value(name, layer));
+  }
+
+  async figures(): Promise<StepFigures> {
+    const { reduced, stream, layerRates, hostRates } = this;
+    if (reduced === null) throw new Error('No step of this run was to be measured.');
+    return await reduced.read(stream, hostRates ?? layerRates);
+  }
+
+  async rates(layer: number): Promise<Floats | number> {
+    const { stream, layerRates, hostRates, programs } = this;
+    const buffer = programs.measured.program.buffers.get('rate');
+    if (buffer === undefined && hostRates !== null) return hostRates[layer];
+    const from = buffer === undefined ? layerRates : partOf(programs.measured.region(buffer), buffer, layer);
+    const read = stream.read([from]);
+    stream.submit();
+    const [found] = await read;
+    return buffer === undefined ? found[layer] : found;
+  }
+
+  async save(): Promise<Record<string, Floats[]>> {
+    const { stream, current } = this;
+    const places = this.program.program.states.map((state) => this.placeOf(state));
+    const read = stream.read(places.flatMap((place) => (place === null ? [] : [place.region])));
+    const numbers = places.map((place, i) =>
+      place === null ? this.ground.layers.map((_, layer) => Float64Array.of(current.host.value(this.states[i], layer))) : [],
     );
-    if (result !== null) this.write(result, out);
-    else if (slot !== null)
-      this.device.queue.writeBuffer(this.numbers, slot * this.layers * bytes, new Float32Array(this.layers).fill(number ?? NaN));
+    stream.submit();
+    const found = [...(await read)];
+    return Object.fromEntries(
+      this.states.map((name, i): [string, Floats[]] => {
+        const place = places[i];
+        if (place === null) return [name, numbers[i]];
+        const values = found.shift() ?? new Float32Array(0);
+        return [
+          name,
+          place.buffer === null
+            ? Array.from(values, (value) => Float32Array.of(value))
+            : split(place.buffer, values).map((each) => each.slice()),
+        ];
+      }),
+    );
+  }
+
+  load(state: Readonly<Record<string, readonly ArrayLike<number>[]>>): void {
+    const { stream, current } = this;
+    for (const declared of this.program.program.states) {
+      const { name } = declared;
+      if (!Object.hasOwn(state, name)) continue;
+      const values = state[name];
+      const place = this.placeOf(declared);
+      if (place === null) values.forEach((each, layer) => current.host.restore(name, layer, each[0]));
+      else {
+        const flat = place.buffer === null ? Float32Array.from(values, (each) => each[0]) : joined(place.buffer, values);
+        stream.upload(flat, place.region);
+      }
+    }
+  }
+
+  /** Where a state lies between steps: the same place in both programs; null where the CPU keeps it. */
+  private placeOf({ name, shape }: ProgramState): { readonly region: Region; readonly buffer: GpuBuffer | null } | null {
+    const { current } = this;
+    const buffer = this.program.buffers.get(name);
+    if (buffer !== undefined && !isScalar(shape)) return { region: current.region(buffer), buffer };
+    if (this.program.numbers.host.has(name)) return null;
+    const region = current.numberRegion(name);
+    if (region === null) throw new Error(`${this.program.rule} keeps no ${name}.`);
+    return { region, buffer: null };
+  }
+
+  stabilityLimit(t: number, lr: number): number | null {
+    return stabilityLimit(this.program.program.limit, t, lr, this.startRate(lr));
+  }
+
+  close(): void {
+    const { programs, buffers, questions, reduced, layerRates } = this;
+    for (const program of new Set([programs.plain, programs.measured])) program.close();
+    for (const buffer of [buffers.memory, buffers.numbers, layerRates.buffer]) buffer.destroy();
+    questions.close();
+    reduced?.close();
   }
 }
+
+/** A layer's part of a value. */
+const partOf = ({ buffer, offset }: Region, { offsets, start, counts }: GpuBuffer, layer: number): Region => ({
+  buffer,
+  offset: offset + (offsets[layer] - start) * bytes,
+  size: counts[layer] * bytes,
+});

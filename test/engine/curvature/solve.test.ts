@@ -1,6 +1,7 @@
 // Functions of the Hessian: against the matrix written out, in a Krylov space, and of networks; conjugate gradients on Gauss–Newton.
 import assert from 'node:assert/strict';
 import type { HessianOperator } from '../../../src/engine/backends/backend';
+import { atOnce } from '../../../src/engine/eventually';
 import { EXACT_LIMIT, FUNCTION_PRODUCTS, gaussNewtonSolve, GRADIENT_PRODUCTS, hessianFunction } from '../../../src/engine/curvature/solve';
 import { matmul, solve, symmetricEigen } from '../../../src/engine/linear';
 import { functionModel } from '../../../src/engine/problems/function';
@@ -52,7 +53,7 @@ describe('functions of the Hessian', () => {
         const n = hessian.size;
         const v = normals(n, 1);
         const out = new Float64Array(n);
-        hessianFunction(hessian, v, absolute(0.1), out);
+        atOnce(hessianFunction(hessian, v, absolute(0.1), out));
         const { values, vectors } = symmetricEigen(written(hessian), n);
         const along = matmul(v, vectors, 1, n, n).map((part, k) => part / (Math.abs(values[k]) + 0.1));
         close(out, matmul(vectors, along, n, n, 1), tolerance, show(one));
@@ -65,16 +66,16 @@ describe('functions of the Hessian', () => {
     const gradient = new Float64Array(2);
     hessian.gradient(gradient);
     const out = new Float64Array(2);
-    hessianFunction(hessian, gradient, inverted(0), out);
+    atOnce(hessianFunction(hessian, gradient, inverted(0), out));
     close(out, [3, 2], 1e-15, 'Newton goes to the saddle');
-    hessianFunction(hessian, gradient, absolute(0), out);
+    atOnce(hessianFunction(hessian, gradient, absolute(0), out));
     close(out, [3, -2], 1e-15, 'the other leaves it');
   });
 
   it('may write over their vector', () => {
     const v = Float64Array.of(2, 8);
     const model = functionModel('x^2 + 2*y^2', { x: 1, y: 1 });
-    hessianFunction(model.hessian(Uint32Array.of(0)), v, inverted(0), v);
+    atOnce(hessianFunction(model.hessian(Uint32Array.of(0)), v, inverted(0), v));
     close(v, [1, 2], 1e-15, 'solution');
   });
 
@@ -85,7 +86,7 @@ describe('functions of the Hessian', () => {
       const operator = turned(eigenvalues);
       const v = normals(n, 2);
       const out = new Float64Array(n);
-      hessianFunction(operator, v, f, out);
+      atOnce(hessianFunction(operator, v, f, out));
       assert.ok(operator.products <= FUNCTION_PRODUCTS, `${operator.products} products`);
       const exact = new Float64Array(n);
       turned(eigenvalues.map(f)).apply(v, exact);
@@ -97,21 +98,21 @@ describe('functions of the Hessian', () => {
     const n = EXACT_LIMIT + 1;
     const operator = turned(Float64Array.from({ length: n }, (_, k) => (k % 2 === 0 ? 3 : -5)));
     const [v, out] = [normals(n, 3), new Float64Array(n)];
-    hessianFunction(operator, v, inverted(0), out);
+    atOnce(hessianFunction(operator, v, inverted(0), out));
     assert.equal(operator.products, 2);
     const back = new Float64Array(n);
     operator.apply(out, back);
     close(back, v, 1e-12, 'H·out');
-    hessianFunction(operator, new Float64Array(n), inverted(0), out);
+    atOnce(hessianFunction(operator, new Float64Array(n), inverted(0), out));
     assert.ok(out.every((value) => value === 0));
   });
 
   it('are NaN throughout where a number is not finite', () => {
     for (const n of [3, EXACT_LIMIT + 1]) {
       const out = new Float64Array(n);
-      hessianFunction(turned(new Float64Array(n).fill(NaN)), normals(n, 1), inverted(1), out);
+      atOnce(hessianFunction(turned(new Float64Array(n).fill(NaN)), normals(n, 1), inverted(1), out));
       assert.ok(out.every(Number.isNaN));
-      hessianFunction(turned(new Float64Array(n).fill(1)), normals(n, 1).fill(Infinity, 0, 1), inverted(1), out);
+      atOnce(hessianFunction(turned(new Float64Array(n).fill(1)), normals(n, 1).fill(Infinity, 0, 1), inverted(1), out));
       assert.ok(out.every(Number.isNaN));
     }
   });
@@ -128,7 +129,7 @@ describe('conjugate gradients on the Gauss–Newton matrix', () => {
         matrix.gradient(gradient);
         const damping = 0.1;
         const out = new Float64Array(n);
-        gaussNewtonSolve(matrix, gradient, damping, out);
+        atOnce(gaussNewtonSolve(matrix, gradient, damping, out));
         const damped = written(matrix).map((value, k) => value + (k % (n + 1) === 0 ? damping : 0));
         const exact = solve(damped, gradient, n, 1);
         // Martens' rule stops where ten more steps would gain half a hundredth of φ; the error in the matrix's own norm is the root of that.
@@ -141,7 +142,7 @@ describe('conjugate gradients on the Gauss–Newton matrix', () => {
   it('end in as many steps as there are eigenvalues', () => {
     const operator = turned(Float64Array.from({ length: 300 }, (_, k) => [1, 5, 20][k % 3]));
     const [v, out, back] = [normals(300, 4), new Float64Array(300), new Float64Array(300)];
-    gaussNewtonSolve(operator, v, 0.5, out);
+    atOnce(gaussNewtonSolve(operator, v, 0.5, out));
     assert.equal(operator.products, 3);
     operator.apply(out, back);
     close(
@@ -156,17 +157,17 @@ describe('conjugate gradients on the Gauss–Newton matrix', () => {
     const spread = (orders: number) => turned(Float64Array.from({ length: 1000 }, (_, k) => 10 ** ((-orders * k) / 1000)));
     const easy = spread(2);
     const out = new Float64Array(1000);
-    gaussNewtonSolve(easy, normals(1000, 5), 0, out);
+    atOnce(gaussNewtonSolve(easy, normals(1000, 5), 0, out));
     assert.ok(easy.products > 10 && easy.products < 60, `${easy.products}`);
     const hard = spread(14);
-    gaussNewtonSolve(hard, normals(1000, 5), 0, out);
+    atOnce(gaussNewtonSolve(hard, normals(1000, 5), 0, out));
     assert.ok(hard.products <= GRADIENT_PRODUCTS && out.every(Number.isFinite));
     assert.ok(norm(out) > 0);
   });
 
   it('are 0 for 0, and NaN throughout where there is no solution', () => {
     const out = new Float64Array(4);
-    gaussNewtonSolve(turned(Float64Array.of(1, 2, 3, 4)), new Float64Array(4), 0, out);
+    atOnce(gaussNewtonSolve(turned(Float64Array.of(1, 2, 3, 4)), new Float64Array(4), 0, out));
     assert.deepEqual([...out], [0, 0, 0, 0]);
     for (const eigenvalues of [
       [1, -1, 1, -1],
@@ -174,7 +175,7 @@ describe('conjugate gradients on the Gauss–Newton matrix', () => {
       [NaN, 1, 1, 1],
       [Infinity, 1, 1, 1],
     ]) {
-      gaussNewtonSolve(turned(Float64Array.from(eigenvalues)), normals(4, 6), 0, out);
+      atOnce(gaussNewtonSolve(turned(Float64Array.from(eigenvalues)), normals(4, 6), 0, out));
       assert.ok(out.every(Number.isNaN), `${eigenvalues.join(' ')}: ${out.join(' ')}`);
     }
   });

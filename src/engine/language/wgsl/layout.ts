@@ -1,13 +1,15 @@
 /**
- * Where everything lies on the GPU. There are five buffers whatever the rule: the weights and the gradients, all layers one after
- * another; a memory for states and intermediate values; the numbers of each layer; and a table that says, for each layer, its extents
+ * Where everything lies on the GPU. There are five buffers whatever the rule: the weights and the gradients, which are the network's own;
+ * a memory for states and intermediate values; the numbers of each layer; and a table that says, for each layer, its extents
  * and where each value begins. Shaders find places through the table only, so that their texts do not depend on the model and are
- * compiled once for all models.
+ * compiled once for all models. Each layer's part of a value begins where the network's own tensors would, so that a value of all
+ * weights can be copied to the network's buffers and back as a whole.
  */
+import { layerPlaces } from '../../backends/webgpu/definition';
 import { countIn, extentIn, type Extent, type MatrixSize, type Shape } from '../shape';
 
-/** Threads of a workgroup. */
-export const lanes = 64;
+/** Threads of a workgroup, where nobody asks for another number. */
+export const usualLanes = 64;
 /** Elements that a workgroup handles in an element-wise pass. */
 export const tileSize = 256;
 /** The most workgroups in one dimension of a dispatch, by WebGPU's default limits. */
@@ -25,7 +27,7 @@ export interface GpuBuffer {
   readonly offsets: readonly number[];
   /** How many numbers each layer has. */
   readonly counts: readonly number[];
-  /** Of all layers. */
+  /** Of all layers, with what lies between them. */
   readonly total: number;
 }
 
@@ -45,7 +47,6 @@ export interface Tiles {
   readonly elements: number;
 }
 
-/** @param numbers how many numbers a layer has */
 export class Layout {
   readonly buffers = new Map<string, GpuBuffer>();
   /** How many numbers the memory holds. */
@@ -56,7 +57,11 @@ export class Layout {
   private readonly tiles = new Map<string, Tiles>();
   private readonly lists = new Map<number, readonly number[]>();
 
-  constructor(readonly sizes: readonly MatrixSize[]) {
+  /** @param sizes of the layers @param lanes threads of a workgroup; no place depends on it */
+  constructor(
+    readonly sizes: readonly MatrixSize[],
+    readonly lanes: number = usualLanes,
+  ) {
     this.column(
       'rows',
       sizes.map(({ rows }) => rows),
@@ -87,16 +92,12 @@ export class Layout {
   /** Makes room for a value of a shape in each layer, where there is none of this name yet. @param count numbers of a layer, if the shape does not say */
   reserve(name: string, shape: Shape, place: GpuBuffer['place'] = 'memory', count = (size: MatrixSize) => countIn(shape, size)): void {
     if (this.buffers.has(name)) return;
-    const start = place === 'memory' ? this.memory : 0;
+    const start = place === 'memory' ? layerPlaces([{ parameters: this.memory }]).total : 0;
     const counts = this.sizes.map(count);
-    const offsets: number[] = [];
-    let end = start;
-    for (const count of counts) {
-      offsets.push(end);
-      end += count;
-    }
-    if (place === 'memory') this.memory = end;
-    this.buffers.set(name, { name, shape, place, start, offsets, counts, total: end - start });
+    const places = layerPlaces(counts.map((parameters) => ({ parameters })));
+    const offsets = places.offsets.map((offset) => start + offset);
+    if (place === 'memory') this.memory = start + places.total;
+    this.buffers.set(name, { name, shape, place, start, offsets, counts, total: places.total });
     this.column(`.${name}`, offsets);
   }
 

@@ -20,10 +20,10 @@ export interface Division {
   readonly host: ReadonlySet<string>;
   /** Of those, what the GPU reads. */
   readonly uploaded: readonly string[];
-  /** Computed on the GPU. */
-  readonly device: readonly string[];
-  /** The place of the uploaded ones, then of the GPU's own. */
+  /** The place of the states that the GPU keeps, then of the uploaded ones, then of what it computes. */
   readonly slots: ReadonlyMap<string, number>;
+  /** The place of the first uploaded one. */
+  readonly firstUploaded: number;
 }
 
 /** @param states names of the states that are one number a layer */
@@ -39,14 +39,17 @@ export function divide({ steps, final, shapes }: Lowered, states: readonly strin
     kept = still;
   }
   const read = new Set<string>();
-  const made: string[] = ['loss', ...states.filter((name) => !host.has(name))];
+  const stays = states.filter((name) => !host.has(name));
+  const made: string[] = [];
   for (const step of steps) {
     if (step.kind !== 'tensor' && !shapes.has(step.name) && !host.has(step.name)) made.push(step.name);
     const parts = step.kind === 'operation' ? step.numbers : step.kind === 'reduce' ? [step.operand] : [step.value];
     if (!host.has(step.name)) for (const name of parts.flatMap(namesIn)) read.add(name);
   }
+  if (read.has('loss')) made.push('loss');
   const uploaded = [...read].filter((name) => host.has(name));
-  return { host, uploaded, device: made, slots: new Map([...uploaded, ...made].map((name, slot) => [name, slot])) };
+  const slots = new Map([...stays, ...uploaded, ...made].map((name, slot) => [name, slot]));
+  return { host, uploaded, slots, firstUploaded: stays.length };
 }
 
 /** The CPU's part. */
@@ -108,6 +111,12 @@ export class HostNumbers {
       const values = this.states.map(({ end }) => this.scalars.get(end));
       this.states.forEach(({ slot }, k) => this.scalars.set(slot, values[k]));
     }
+  }
+
+  /** Goes on with the states of another, which has the same. */
+  takeOver(other: HostNumbers): void {
+    for (const { name } of this.states)
+      for (let layer = 0; layer < this.layers.length; layer++) this.restore(name, layer, other.value(name, layer));
   }
 
   /** Puts a state back, from a checkpoint. */

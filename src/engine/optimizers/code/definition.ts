@@ -2,10 +2,11 @@
  * What the rules in TypeScript share: their hyperparameters declared as a text's are, and the model as one vector of all parameters.
  * A text in the language is always preferred; here is only what no text can say.
  */
-import type { Batch, Floats, Model } from '../../backends/backend';
-import { withStatistics, type BareUpdater } from '../../backends/statistics';
+import type { Batch, EventualModel, Floats, Model } from '../../backends/backend';
+import { withStatistics } from '../../backends/statistics';
+import { wait, type Waiting } from '../../eventually';
 import { hyperparameter } from '../../language/settings';
-import type { CodeRule, Need, Settings } from '../../language/rule';
+import type { CodeRule, Need } from '../../language/rule';
 import type { Domain, ParameterDeclaration } from '../../language/tree';
 
 const nowhere = { line: 1, column: 1, endLine: 1, endColumn: 1 };
@@ -23,18 +24,17 @@ export const interval = (from: number, to: number, open: 'neither' | 'from' | 't
 
 type Definition = Omit<CodeRule, 'kind' | 'hyperparameters' | 'needs' | 'file' | 'updater'> & {
   readonly needs: readonly Need[];
-  readonly updater: (settings: Settings, model: Model, seed: number) => BareUpdater;
   /** By name, `lr` first. */
   readonly parameters: Readonly<Record<string, Declared>>;
 };
 
 /** A rule in TypeScript, with the face of a text. */
-export function defineRule({ parameters, needs, updater, ...definition }: Definition): CodeRule {
+export function defineRule({ parameters, needs, ...definition }: Definition): CodeRule {
   return {
     ...definition,
     kind: 'code',
     needs: new Set(needs),
-    updater: (settings, model, seed) => withStatistics(updater(settings, model, seed), model),
+    updater: (settings, model, seed) => withStatistics(definition.walker(settings, model, seed), model),
     file: `${definition.name}.ts`,
     hyperparameters: Object.entries(parameters).map(([name, declared]) => hyperparameter({ name, ...declared, at: nowhere })),
   };
@@ -45,7 +45,7 @@ export class FlatModel {
   readonly size: number;
   private readonly offsets: readonly number[];
 
-  constructor(private readonly model: Model) {
+  constructor(private readonly model: EventualModel) {
     this.size = model.parameters;
     let offset = 0;
     this.offsets = model.layers.map(({ parameters }) => (offset += parameters) - parameters);
@@ -61,15 +61,15 @@ export class FlatModel {
   }
 
   /** Puts the model to `point`. @returns the loss and the gradient there */
-  at(point: Float64Array, batch: Batch): { readonly loss: number; readonly gradient: Float64Array } {
+  *at(point: Float64Array, batch: Batch): Waiting<{ readonly loss: number; readonly gradient: Float64Array }> {
     this.write(point, this.model.weights);
-    const loss = this.model.gradient(batch.rows);
+    const loss = yield* wait(this.model.gradient(batch.rows));
     return { loss, gradient: this.read(this.model.gradients) };
   }
 }
 
 /** State that belongs to no single layer, as an updater shows it: it stands with the first, and the others have none. */
-export const stateOfAll = (model: Model, state: Readonly<Record<string, Float64Array>>): Record<string, Floats[]> =>
+export const stateOfAll = (model: Pick<Model, 'layers'>, state: Readonly<Record<string, Float64Array>>): Record<string, Floats[]> =>
   Object.fromEntries(
     Object.entries(state).map(([name, values]) => [name, model.layers.map((_, layer) => (layer === 0 ? values : new Float64Array(0)))]),
   );

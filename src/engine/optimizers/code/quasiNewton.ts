@@ -1,5 +1,6 @@
 /** What both forms of L-BFGS do alike: multiply by the remembered curvature, and try lengths along a direction. */
 import type { Batch } from '../../backends/backend';
+import type { Waiting } from '../../eventually';
 import { plus, type FlatModel } from './definition';
 import type { Trial } from './strongWolfe';
 
@@ -37,9 +38,8 @@ export function twoLoops(v: Float64Array, pairs: readonly Pair[], scale: number)
 }
 
 /** Loss, gradient and slope at a length along `direction` from `from`; the model is left there. */
-export const trialsAlong =
-  (flat: FlatModel, from: Float64Array, direction: Float64Array, batch: Batch) =>
-  (length: number): Trial => {
-    const there = flat.at(plus(from, length, direction), batch);
+export const trialsAlong = (flat: FlatModel, from: Float64Array, direction: Float64Array, batch: Batch) =>
+  function* (length: number): Waiting<Trial> {
+    const there = yield* flat.at(plus(from, length, direction), batch);
     return { length, ...there, slope: dot(there.gradient, direction) };
   };

@@ -2,6 +2,7 @@
  * A line search for the strong Wolfe conditions (Nocedal & Wright 2006, algorithms 3.5 and 3.6): first a bracket that must hold a good
  * step, then cubic interpolation inside it. Every choice is made as PyTorch's L-BFGS makes it, so that the paths agree.
  */
+import type { Waiting } from '../../eventually';
 
 /** The loss and its slope along the direction at one length. */
 export interface Trial {
@@ -14,7 +15,7 @@ export interface Trial {
 
 export interface Search {
   /** Evaluates the loss at a length along the direction. */
-  readonly at: (length: number) => Trial;
+  readonly at: (length: number) => Waiting<Trial>;
   /** Length 0. */
   readonly start: Trial;
   /** The first length to try. */
@@ -40,12 +41,17 @@ function cubicMinimum(a: Trial, b: Trial, bounds = [Math.min(a.length, b.length)
   return Math.min(Math.max(least, bounds[0]), bounds[1]);
 }
 
-/** @returns the best trial, and how often the loss was evaluated */
-export function strongWolfe(search: Search): { readonly best: Trial; readonly evaluations: number } {
+/** The best trial, and how often the loss was evaluated. */
+interface Found {
+  readonly best: Trial;
+  readonly evaluations: number;
+}
+
+export function* strongWolfe(search: Search): Waiting<Found> {
   const { at, start, mostEvaluations } = search;
   const tooHigh = (trial: Trial): boolean => trial.loss > start.loss + sufficientDecrease * trial.length * start.slope;
   const flatEnough = (trial: Trial): boolean => Math.abs(trial.slope) <= -curvature * start.slope;
-  let trial = at(search.first);
+  let trial = yield* at(search.first);
   let evaluations = 1;
   let before = start;
   let bracket: [Trial, Trial] | null = null;
@@ -58,20 +64,20 @@ export function strongWolfe(search: Search): { readonly best: Trial; readonly ev
     const furthest = [trial.length + 0.01 * (trial.length - before.length), trial.length * 10];
     const next = cubicMinimum(before, trial, furthest);
     before = trial;
-    trial = at(next);
+    trial = yield* at(next);
     evaluations++;
   }
-  const zoomed = zoom(search, bracket ?? [start, trial], rounds, { tooHigh, flatEnough });
+  const zoomed = yield* zoom(search, bracket ?? [start, trial], rounds, { tooHigh, flatEnough });
   return { best: zoomed.best, evaluations: evaluations + zoomed.evaluations };
 }
 
 /** Narrows a bracket that holds a good step. @param rounds evaluations already made in finding it */
-function zoom(
+function* zoom(
   { at, reach, toleranceChange, mostEvaluations }: Search,
   bracket: [Trial, Trial],
   rounds: number,
   { tooHigh, flatEnough }: { readonly tooHigh: (trial: Trial) => boolean; readonly flatEnough: (trial: Trial) => boolean },
-): { readonly best: Trial; readonly evaluations: number } {
+): Waiting<Found> {
   let evaluations = 0;
   let low = bracket[0].loss <= bracket[1].loss ? 0 : 1;
   let slow = false;
@@ -88,7 +94,7 @@ function zoom(
     } else {
       slow = false;
     }
-    const trial = at(length);
+    const trial = yield* at(length);
     evaluations++;
     if (tooHigh(trial) || trial.loss >= bracket[low].loss) {
       bracket[1 - low] = trial;

@@ -3,11 +3,12 @@
  * losses no longer tell (2006, equation 23): the length is doubled until a bracket holds a good one, then the bracket is narrowed by
  * cubics, parabolas or halving. Every choice is made as Optax's `zoom_linesearch` makes it, so that the paths agree.
  */
+import type { Waiting } from '../../eventually';
 import type { Trial } from './strongWolfe';
 
 export interface ZoomSearch {
   /** Evaluates the loss at a length along the direction. */
-  readonly at: (length: number) => Trial;
+  readonly at: (length: number) => Waiting<Trial>;
   /** Length 0. */
   readonly start: Trial;
   readonly mostTrials: number;
@@ -61,7 +62,7 @@ function between({ low, high, third }: Bracket): number {
 }
 
 /** @returns the trial to take: a good one, or else one that lowers the loss enough, or else the last */
-export function zoomSearch({ at, start, mostTrials }: ZoomSearch): Trial {
+export function* zoomSearch({ at, start, mostTrials }: ZoomSearch): Waiting<Trial> {
   const tooHigh = (trial: Trial): number => {
     const byLoss = trial.loss - start.loss - sufficientDecrease * trial.length * start.slope;
     const bySlope = trial.slope - (2 * sufficientDecrease - 1) * start.slope;
@@ -75,7 +76,7 @@ export function zoomSearch({ at, start, mostTrials }: ZoomSearch): Trial {
   let bracket: Bracket | null = null;
   for (let tried = 1; ; tried++) {
     const before = trial;
-    trial = at(bracket ? between(bracket) : tried === 1 ? first : growth * before.length);
+    trial = yield* at(bracket ? between(bracket) : tried === 1 ? first : growth * before.length);
     const height = tooHigh(trial);
     if (height === 0 && tooSteep(trial) === 0) return trial;
     let tooNarrow = false;
