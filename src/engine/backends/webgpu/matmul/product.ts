@@ -1,9 +1,15 @@
 /**
- * Matrix products on the GPU. `product` chooses a kernel for the shape and the adapter once; its `dispatches` say where the matrices lie.
+ * Matrix products on the GPU. `product` chooses once how a shape is computed on an adapter: by which kernel, in tiles of which size, and in
+ * how many parts of k; its `dispatches` say where the matrices lie.
  */
 import type { Dispatch, Site } from '../definition';
 import { frame } from './frame';
-import { extentOf, extentText, type Places, type ProductShape } from './shape';
+import { hardwareKernel } from './hardware';
+import { type Kernel, workgroupsOf } from './kernel';
+import { hardwarePlan, softwarePlan } from './plan';
+import type { Places, ProductShape } from './shape';
+import { softwareKernel } from './software';
+import { type Divisible, isDivisible, partial, partialWords, together, workgroupsTogether } from './together';
 
 export type { Computed, Epilogue, Extent, Operand, Places, ProductShape, Result, Start, Strided } from './shape';
 
@@ -11,30 +17,50 @@ export type { Computed, Epilogue, Extent, Operand, Places, ProductShape, Result,
 export type ProductSite = Pick<Site, 'adapter' | 'capacity' | 'info' | 'scratch'>;
 
 export interface Product {
+  /** To be done in this order. @throws Error where a place is missing that the shape has */
   dispatches(places: Places): readonly Dispatch[];
 }
 
 /** @param name for errors and profiles: `dense 784×128 forward` */
 export function product(site: ProductSite, name: string, shape: ProductShape): Product {
-  const { m, k, n } = shape;
-  const text = frame(shape, site);
-  const code = `${text.declarations}
-@compute @workgroup_size(8, 8) fn main(@builtin(global_invocation_id) id: vec3u) {
-  let row = id.y;
-  let column = id.x;
-  if (row >= ${extentText(m)} || column >= ${extentText(n)}) { return; }
-  var total = 0.0f;
-  for (var i = 0u; i < ${extentText(k)}; i++) { total += ${text.a('row', 'i')} * ${text.b('i', 'column')}; }
-  ${text.finish('row', 'column', 'total')}
-}`;
-  const kernel = { name, code, access: text.access };
+  const { parts, kernel } = plan(site, shape);
+  if (parts > 1 && isDivisible(shape)) return divided(site, name, shape, parts, kernel);
+  const { declarations, access, bind } = frame(shape, site);
+  const { code, cut } = kernel(shape);
+  const shader = { name, code: code(declarations), access };
+  return { dispatches: (places) => [{ kernel: shader, bind: bind(places), workgroups: (rows) => workgroupsOf(shape, cut, rows) }] };
+}
+
+interface Plan {
+  readonly parts: number;
+  kernel(shape: ProductShape): Kernel;
+}
+
+function plan({ adapter, capacity }: ProductSite, shape: ProductShape): Plan {
+  if (adapter.kind === 'software') {
+    const { tile, parts } = softwarePlan(shape, capacity, adapter.subgroups);
+    return { parts, kernel: (one) => softwareKernel(one, tile, parts, adapter.subgroups) };
+  }
+  const { tile, parts } = hardwarePlan(shape, capacity);
+  return { parts, kernel: (one) => hardwareKernel(one, tile, parts) };
+}
+
+/** A product in parts of k: their sums go to scratch, and from there together. */
+function divided(site: ProductSite, name: string, shape: Divisible, parts: number, kernel: Plan['kernel']): Product {
+  const own = partial(shape);
+  const scratch = site.scratch(partialWords(shape, parts, site.capacity));
+  const first = frame(own, site);
+  const second = frame(shape, site, 'sums');
+  const { code, cut } = kernel(own);
+  const share = { name: `${name}, parts`, code: code(first.declarations), access: first.access };
+  const sum = { name: `${name}, together`, code: together(shape, parts, second.declarations), access: second.access };
   return {
-    dispatches: (places) => [
-      {
-        kernel,
-        bind: text.bind(places),
-        workgroups: (rows) => [Math.ceil(extentOf(n, rows) / 8), Math.ceil(extentOf(m, rows) / 8), 1],
-      },
-    ],
+    dispatches(places) {
+      const sums = scratch();
+      return [
+        { kernel: share, bind: first.bind({ ...places, c: sums }), workgroups: (rows) => workgroupsOf(own, cut, rows) },
+        { kernel: sum, bind: second.bind({ ...places, a: sums }), workgroups: (rows) => workgroupsTogether(shape, rows) },
+      ];
+    },
   };
 }
