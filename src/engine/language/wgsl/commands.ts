@@ -3,7 +3,7 @@ import type { Operation } from '../operations';
 import type { OperationStep } from '../schedule';
 import { isScalar, type Shape } from '../shape';
 import type { Expression } from '../tree';
-import { lanes, mostWorkgroups, type GpuBuffer } from './layout';
+import { mostWorkgroups, type GpuBuffer } from './layout';
 import { edgeOf } from './products';
 import type { GpuKernel, Names } from './writer';
 
@@ -52,7 +52,7 @@ export class Commands {
 
   /** A thread a layer. */
   aThreadALayer(kernel: GpuKernel): void {
-    this.dispatch(kernel, [Math.ceil(this.layers / lanes), 1, 1]);
+    this.dispatch(kernel, [Math.ceil(this.layers / this.names.layout.lanes), 1, 1]);
   }
 
   /** A workgroup a layer, or one for all. */

@@ -5,7 +5,7 @@ import { solveKernel } from './cholesky';
 import type { Commands } from './commands';
 import { eigenKernel } from './eigen';
 import { write } from './expression';
-import { extentText, lanes } from './layout';
+import { extentText } from './layout';
 import { factorKernel, gramKernel, largestSmall, matmulKernel, stepKernel, type NewtonSchulz } from './products';
 import { rearrangeKernel } from './rearrange';
 
@@ -56,7 +56,7 @@ const areSmall = ({ names: { layout } }: Commands, ...shapes: readonly Shape[]):
 
 /** Threads for a workgroup that has a layer's matrix to itself: no more than it has rows, where those are few, since all wait for all. */
 function threadsFor({ names: { layout } }: Commands, { operandShapes: [[rows]] }: OperationStep): number {
-  return layout.largest(rows) <= few ? few : lanes;
+  return layout.largest(rows) <= few ? few : layout.lanes;
 }
 
 function addProduct(commands: Commands, a: Operand, b: Operand, to: string, shape: Shape): void {

@@ -8,7 +8,6 @@ import { reductions } from '../functions';
 import type { Pass, ReduceStep } from '../schedule';
 import type { Shape } from '../shape';
 import { write } from './expression';
-import { lanes } from './layout';
 import { Writer, type GpuKernel, type Names } from './writer';
 
 /** How partial results are joined: the library's function, an element as a partial result, and what to begin with. */
@@ -51,7 +50,7 @@ function finished({ reduction }: ReduceStep, total: string, count: string): stri
 
 /** Joins a value of each thread over the workgroup; the result is at place 0. The variable `used` says how many threads have one. */
 function tree(k: number, join: string, writer: Writer): void {
-  writer.globals.push(`var<workgroup> tree${k}: array<vec2f, ${lanes}>;`);
+  writer.globals.push(`var<workgroup> tree${k}: array<vec2f, ${writer.lanes}>;`);
   writer.lineAfter(`tree${k}[lane] = joined${k};
 workgroupBarrier();
 for (var half = (1u << (32u - countLeadingZeros(used - 1u))) / 2u; half > 0u; half /= 2u) {
@@ -75,7 +74,7 @@ export function passKernel(names: Names, { shape, computes, loads, stores, reduc
     writer.line(`let ${text} = ${write(value, writer)};`);
     writer.define(name, text);
   }
-  if (reductions.length > 0) writer.lineAfter(`let used = min(last - first, ${lanes}u);`);
+  if (reductions.length > 0) writer.lineAfter(`let used = min(last - first, ${writer.lanes}u);`);
   reductions.forEach((step, k) => {
     const { join, of, begin } = joinOf(step, writer);
     writer.lineBefore(`var joined${k} = ${begin};`);
@@ -109,20 +108,20 @@ export function totalKernel(names: Names, shape: Shape, steps: readonly ReduceSt
   writer.lineBefore(`let firstTile = ${over === 'all' ? '0u' : layout.at(tiles.first)};`);
   writer.lineBefore(`let tileCount = ${layout.at(over === 'all' ? tiles.total : tiles.count)};`);
   writer.lineBefore(`let count = ${layout.at(over === 'all' ? tiles.elements : tiles.ofLayer)};`);
-  writer.lineAfter(`let used = min(tileCount, ${lanes}u);`);
+  writer.lineAfter(`let used = min(tileCount, ${writer.lanes}u);`);
   for (const step of ours) {
     const k = steps.indexOf(step);
     const { join, begin } = joinOf(step, writer);
     const place = `${layout.at(partials)} + 2u * ((firstTile + t) * ${steps.length}u + ${k}u)`;
     writer.lineAfter(`var joined${k} = ${begin};
-for (var t = lane; t < tileCount; t += ${lanes}u) {
+for (var t = lane; t < tileCount; t += ${writer.lanes}u) {
   joined${k} = ${join}(joined${k}, vec2f(memory[${place}], memory[${place} + 1u]));
 }`);
     tree(k, join, writer);
     const value = finished(step, `tree${k}[0]`, 'count');
     writer.lineAfter(
       over === 'all'
-        ? `for (var to = lane; to < layers; to += ${lanes}u) { ${writer.slot(step.name, 'to')} = ${value}; }`
+        ? `for (var to = lane; to < layers; to += ${writer.lanes}u) { ${writer.slot(step.name, 'to')} = ${value}; }`
         : `if (lane == 0u) { ${writer.slot(step.name)} = ${value}; }`,
     );
   }

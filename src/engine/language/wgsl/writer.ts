@@ -6,7 +6,7 @@
 import type { Shape } from '../shape';
 import type { Span } from '../tree';
 import type { Sink } from './expression';
-import { extentText, lanes, tileSize, type GpuBuffer, type Layout } from './layout';
+import { extentText, tileSize, type GpuBuffer, type Layout } from './layout';
 import { libraryText } from './library';
 
 /** One compute shader; its entry point is `main`. */
@@ -16,6 +16,9 @@ export interface GpuKernel {
   readonly code: string;
   /** For each line of the code the line of the rule it came from; 0 where there is none. */
   readonly lines: readonly number[];
+  /** What stands before the entry point, but for the bindings, each by itself; and the statements in it. It has `group`, `place` and `lane`. */
+  readonly declarations: readonly string[];
+  readonly body: string;
 }
 
 /** What every shader is bound to, group 0. */
@@ -30,7 +33,7 @@ export const bindings = [
 const header = bindings.map(({ name, access, of }, i) => `@group(0) @binding(${i}) var<storage, ${access}> ${name}: array<${of}>;`);
 
 const entry = (size: string): string =>
-  `@compute @workgroup_size(${size})\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) place: vec3u, @builtin(local_invocation_index) lane: u32) {\n  let layers = table[0];`;
+  `@compute @workgroup_size(${size})\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) place: vec3u, @builtin(local_invocation_index) lane: u32) {`;
 
 interface Line {
   readonly text: string;
@@ -64,6 +67,11 @@ export class Writer implements Sink {
     readonly names: Names,
     readonly title: string,
   ) {}
+
+  /** Threads of a workgroup. */
+  get lanes(): number {
+    return this.names.layout.lanes;
+  }
 
   /** What follows comes from this line of the rule. */
   at(span: Span | null): void {
@@ -156,8 +164,8 @@ export class Writer implements Sink {
     const tiles = this.names.layout.tilesOf(shape);
     const { layout } = this.names;
     return this.finish(
-      `${entry(String(lanes))}
-  let tile = group.y * 65535u + group.x;
+      String(this.lanes),
+      `  let tile = group.y * 65535u + group.x;
   if (tile >= ${layout.at(tiles.total, '0u')}) { return; }
   let tileEntry = ${layout.at(tiles.list, '0u')} + 2u * tile;
   let layer = table[tileEntry];
@@ -165,21 +173,21 @@ export class Writer implements Sink {
   ${extents(layout)}
   let width = ${extentText(shape[1])};
   let last = min(first + ${tileSize}u, ${extentText(shape[0])} * width);`,
-      [`  for (var i = first + lane; i < last; i += ${lanes}u) {`, '    let row = i / width;', '    let column = i % width;'],
+      [`  for (var i = first + lane; i < last; i += ${this.lanes}u) {`, '    let row = i / width;', '    let column = i % width;'],
       '  }',
     );
   }
 
   /** A workgroup a layer. @param threads of it */
-  overLayers(threads = lanes): GpuKernel {
-    return this.finish(`${entry(String(threads))}\n  let layer = group.x;\n  ${extents(this.names.layout)}`, [], '');
+  overLayers(threads = this.lanes): GpuKernel {
+    return this.finish(String(threads), `  let layer = group.x;\n  ${extents(this.names.layout)}`, [], '');
   }
 
   /** A thread a layer. */
   aThreadALayer(): GpuKernel {
     return this.finish(
-      `${entry(String(lanes))}
-  let layer = group.x * ${lanes}u + lane;
+      String(this.lanes),
+      `  let layer = group.x * ${this.lanes}u + lane;
   if (layer >= layers) { return; }
   ${extents(this.names.layout)}`,
       [],
@@ -190,8 +198,8 @@ export class Writer implements Sink {
   /** A square workgroup for each square of a matrix of `height` by `width`, its own layer in `group.z`. @param edge of the square */
   overSquares(height: string, width: string, edge: number): GpuKernel {
     return this.finish(
-      `${entry(`${edge}, ${edge}`)}
-  let layer = group.z;
+      `${edge}, ${edge}`,
+      `  let layer = group.z;
   ${extents(this.names.layout)}
   let height = ${height};
   let width = ${width};
@@ -203,22 +211,26 @@ export class Writer implements Sink {
     );
   }
 
-  private finish(open: string, loop: readonly string[], close: string): GpuKernel {
+  /** @param size of the workgroup */
+  private finish(size: string, open: string, loop: readonly string[], close: string): GpuKernel {
     const made = (text: string): Line[] => text.split('\n').map((line) => ({ text: line, from: 0 }));
-    const lines = [
-      ...made(`// ${this.title}`),
-      ...header.flatMap(made),
-      ...libraryText(this.helpers).flatMap(made),
-      ...this.globals.flatMap(made),
+    const declarations = [...libraryText(this.helpers), ...this.globals];
+    const statements = [
+      ...made('  let layers = table[0];'),
       ...made(open),
       ...this.before.map(({ text, from }) => ({ text: `  ${text}`, from })),
       ...loop.flatMap(made),
       ...this.body.flatMap(({ text, from }) => text.split('\n').map((line) => ({ text: `    ${line}`, from }))),
       ...(close === '' ? [] : made(close)),
       ...this.after.flatMap(({ text, from }) => text.split('\n').map((line) => ({ text: `  ${line}`, from }))),
+    ];
+    const lines = [
+      ...[`// ${this.title}`, ...header, ...declarations, entry(size)].flatMap(made),
+      ...statements,
       ...made('}'),
     ];
-    return { name: this.title, code: lines.map(({ text }) => text).join('\n'), lines: lines.map(({ from }) => from) };
+    const joined = (some: readonly Line[]): string => some.map(({ text }) => text).join('\n');
+    return { name: this.title, code: joined(lines), lines: lines.map(({ from }) => from), declarations, body: joined(statements) };
   }
 }
 
