@@ -224,11 +224,7 @@ export class Writer implements Sink {
       ...(close === '' ? [] : made(close)),
       ...this.after.flatMap(({ text, from }) => text.split('\n').map((line) => ({ text: `  ${line}`, from }))),
     ];
-    const lines = [
-      ...[`// ${this.title}`, ...header, ...declarations, entry(size)].flatMap(made),
-      ...statements,
-      ...made('}'),
-    ];
+    const lines = [...[`// ${this.title}`, ...header, ...declarations, entry(size)].flatMap(made), ...statements, ...made('}')];
     const joined = (some: readonly Line[]): string => some.map(({ text }) => text).join('\n');
     return { name: this.title, code: joined(lines), lines: lines.map(({ from }) => from), declarations, body: joined(statements) };
   }
