@@ -5,7 +5,12 @@
 import { createBirpc } from 'birpc';
 import { gpuEvents, type Envelope, type GpuHostCalls, type GpuPageCalls, type Hello } from '../../../shared/gpuProtocol';
 import { pack, unpack } from '../../../shared/wire';
-import { editor } from '../../connection';
+
+/** Where messages go and come from. */
+export interface Port {
+  post(message: unknown): void;
+  listen(listener: (message: unknown) => void): void;
+}
 
 export interface Session {
   readonly host: GpuHostCalls;
@@ -18,16 +23,16 @@ export interface Session {
  * @param because why the one before it ended; null for the first
  * @param answer gives what answers the editor
  */
-export function openSession(because: string | null, answer: (host: GpuHostCalls) => GpuPageCalls): Session {
+export function openSession(port: Port, because: string | null, answer: (host: GpuHostCalls) => GpuPageCalls): Session {
   const name = crypto.randomUUID();
   const calls = {} as GpuPageCalls;
   let over = false;
   const host = createBirpc<GpuHostCalls, GpuPageCalls>(calls, {
     post: (message) => {
-      if (!over) editor.postMessage({ session: name, message } satisfies Envelope);
+      if (!over) port.post({ session: name, message } satisfies Envelope);
     },
     on: (listener) =>
-      window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      port.listen((data) => {
         if (!over && isEnvelope(data) && data.session === name) listener(data.message);
       }),
     serialize: pack,
@@ -37,7 +42,7 @@ export function openSession(because: string | null, answer: (host: GpuHostCalls)
     timeout: -1,
   });
   Object.assign(calls, answer(host));
-  editor.postMessage({ hello: name, because } satisfies Hello);
+  port.post({ hello: name, because } satisfies Hello);
   return {
     host,
     end() {

@@ -10,7 +10,7 @@ import type { Training } from '../../../engine/run/training';
 import type { GpuContext } from '../context';
 import type { Profiler } from '../passTimes';
 import { KernelTimes, type KernelReport } from './kernelTimes';
-import { openSession, type Session } from './link';
+import { openSession, type Port, type Session } from './link';
 import { Watch } from './watch';
 
 /** Milliseconds that kernels are watched for a report. */
@@ -22,6 +22,7 @@ export interface Profiled {
 }
 
 export interface PageParts {
+  readonly port: Port;
   openGpu(): Promise<GpuContext>;
   /** @param opened is told of every run's machine */
   makeHome(gpu: Promise<GpuContext>, host: GpuHostCalls, opened: (machine: Profiled, training: Training) => void): EngineHome;
@@ -94,7 +95,7 @@ export class GpuPage {
         parts.changed();
       },
     );
-    this.session = openSession(because, (host) => this.serve(opening, host));
+    this.session = openSession(parts.port, because, (host) => this.serve(opening, host));
     parts.changed();
   }
 
