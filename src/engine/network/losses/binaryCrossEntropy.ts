@@ -70,7 +70,8 @@ export const binaryCrossEntropy: Loss = {
   ),
 
   wgsl: meanOfOutputs({
-    value: (y, t) => `max(${y}, 0.0f) - ${y} * ${t} + logOnePlus(exponential(-abs(${y})))`,
+    // max(y, 0) − y·t as y·(1 − t) above 0, which does not cancel either.
+    value: (y, t) => `select(-${t}, 1.0f - ${t}, ${y} > 0.0f) * ${y} + logOnePlus(exponential(-abs(${y})))`,
     // σ(y) − t, above 0 as (1 − t) − σ(−y), which does not cancel where y is sure and right.
     slope: (y, t) => `select(-${t}, 1.0f - ${t}, ${y} > 0.0f) + select(1.0f, -1.0f, ${y} > 0.0f) * logistic(-abs(${y}))`,
     second: (y) => `logisticSlope(${y})`,
