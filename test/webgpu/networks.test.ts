@@ -69,7 +69,7 @@ describe('networks compute on WebGPU what the reference computes', () => {
       const message = await cramped(wide, { maxStorageBufferBindingSize: 4000 }, 8);
       assert.match(
         message,
-        /even one sample at a time: the weights takes 4\.69 KiB, .* is 3\.91 KiB\. Take smaller layers; or use the CPU/,
+        /even one sample at a time: dense1\.weight takes 4\.69 KiB, .* is 3\.91 KiB\. Take smaller layers; or use the CPU/,
       );
       assert.match(await cramped(wide, { maxBufferSize: 4000 }, 8), /maxBufferSize/);
     });

@@ -20,8 +20,10 @@ export interface BufferWish {
 }
 
 export interface MadeBuffers {
-  /** By name. They are not to be used before `ready`. */
-  readonly buffers: ReadonlyMap<string, GPUBuffer>;
+  /** Whether there is a buffer of that name. */
+  has(name: string): boolean;
+  /** By its name. Work with it is not to be submitted before `ready`. */
+  find(name: string): GPUBuffer;
   /** Rejects with a GpuMemoryError where the GPU has no room for all; then all are destroyed. */
   readonly ready: Promise<void>;
   destroy(): void;
@@ -69,5 +71,10 @@ export function makeBuffers(
       `${what} takes ${showBytes(wanted)} of the GPU's memory, and ${name} had no more after ${showBytes(given)}. ${advice(given)}`,
     );
   };
-  return { buffers: made, ready: judge(), destroy };
+  const find = (label: string): GPUBuffer => {
+    const buffer = made.get(label);
+    if (buffer === undefined) throw new Error(`There is no buffer called ${label}.`);
+    return buffer;
+  };
+  return { has: (label) => made.has(label), find, ready: judge(), destroy };
 }

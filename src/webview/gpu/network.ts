@@ -196,13 +196,16 @@ export class GpuNetwork {
   /** Room for weights and gradients while others are at work. */
   private room(): readonly [weights: Region, gradients: Region] {
     const { size } = this.weights;
-    this.spare ??= makeBuffers(
-      this.context,
-      ['weights', 'gradients'].map((name) => ({ name, words: size / 4 })),
-      'A gradient at other weights',
-    );
-    const region = (name: string): Region => ({ buffer: this.spare?.buffers.get(name) ?? this.weights.buffer, offset: 0, size });
-    return [region('weights'), region('gradients')];
+    if (this.spare === null) {
+      const wishes = ['weights', 'gradients'].map((name) => ({ name, words: size / 4 }));
+      this.spare = makeBuffers(this.context, wishes, 'A gradient at other weights');
+      this.spare.ready.catch((error: unknown) => this.stream.close(error instanceof Error ? error : new Error(String(error))));
+    }
+    const { find } = this.spare;
+    return [
+      { buffer: find('weights'), offset: 0, size },
+      { buffer: find('gradients'), offset: 0, size },
+    ];
   }
 }
 

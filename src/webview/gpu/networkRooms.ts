@@ -65,6 +65,8 @@ export async function buildNetwork(
   options: GpuNetworkOptions,
 ): Promise<BuiltNetwork> {
   const { intake, made: kept } = await openIntake(structure, data, context, options.resident);
+  const all = [kept];
+  const destroy = (): void => all.forEach((made) => made.destroy());
   try {
     const describe = (capacity: number): TrainingProgram => trainingProgram(structure, context.adapter, capacity, seed, intake.origin);
     const program = programFor(structure, largestBatch, context, describe, options.block);
@@ -74,7 +76,7 @@ export async function buildNetwork(
     const evaluation = evaluated ?? program;
 
     const training = [...program.gradient, ...program.loss, ...(evaluated === null ? program.evaluate : [])];
-    const own = (name: string): boolean => name !== 'result' && !kept.buffers.has(name);
+    const own = (name: string): boolean => name !== 'result' && !kept.has(name);
     const sizes = owned.map((name) => ({ name, words: layout.sizes.get(name) ?? 0 }));
     const ofTraining = wishesOf(layout, training).filter(({ name }) => own(name) && !owned.includes(name));
     const ofEvaluation = (evaluated === null ? [] : wishesOf(evaluated.layout, evaluated.evaluate))
@@ -89,14 +91,11 @@ export async function buildNetwork(
         ? `Batches of about ${batch} would fit; or use the CPU ("backend": "cpu").`
         : 'Take smaller layers, or use the CPU ("backend": "cpu").';
     });
+    all.push(made);
     const [pipelines] = await Promise.all([compileAll(context, [...training, ...evaluation.evaluate]), made.ready]);
 
-    const find = (name: string): GPUBuffer => {
-      const buffer = kept.buffers.get(name) ?? made.buffers.get(name);
-      if (buffer === undefined) throw new Error(`There is no buffer called ${name}.`);
-      return buffer;
-    };
-    const findApart = (name: string): GPUBuffer => made.buffers.get(apart + name) ?? find(name);
+    const find = (name: string): GPUBuffer => (kept.has(name) ? kept : made).find(name);
+    const findApart = (name: string): GPUBuffer => (made.has(apart + name) ? made.find(apart + name) : find(name));
     const bind = (dispatches: readonly Dispatch[], result: (typeof results)[number], within = find): readonly Bound[] =>
       new Binder(context, pipelines, ({ buffer }: Place) => (buffer === 'result' ? find(result) : within(buffer))).bind(dispatches);
     return {
@@ -110,13 +109,10 @@ export async function buildNetwork(
         evaluate: bind(evaluation.evaluate, 'outcome', findApart),
       },
       find,
-      destroy() {
-        kept.destroy();
-        made.destroy();
-      },
+      destroy,
     };
   } catch (error) {
-    kept.destroy();
+    destroy();
     throw error;
   }
 }
@@ -142,8 +138,7 @@ async function openIntake(
     if (!resident || !(error instanceof GpuMemoryError)) throw error;
     return openIntake(structure, data, context, false); // samples are uploaded as they are needed
   }
-  const [x, y] = [made.buffers.get('x'), made.buffers.get('y')];
-  if (x !== undefined && y !== undefined) intake.fill(context.device, x, y);
+  if (resident) intake.fill(context.device, made.find('x'), made.find('y'));
   return { intake, made };
 }
 

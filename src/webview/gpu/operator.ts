@@ -130,11 +130,7 @@ export class Curvature {
       () => 'Measure it on fewer samples, or use the CPU ("backend": "cpu").',
     );
     this.made.push(made);
-    const find = (name: string): GPUBuffer => {
-      const found = made.buffers.get(name) ?? common.get(name);
-      if (found === undefined) throw new Error(`There is no buffer ${name}.`);
-      return found;
-    };
+    const find = (name: string): GPUBuffer => common.get(name) ?? made.find(name);
     const tie = async (): Promise<readonly Block[]> => {
       const { begin, gradient, product } = program;
       const [pipelines] = await Promise.all([compileAll(context, dispatches), made.ready]);

@@ -3,8 +3,7 @@
  * workgroups only once it is asked for them, and says little; so all of it is held against the limits while it is still a description.
  */
 import { showBytes } from '../../problems/files';
-import type { Structure } from '../../network/structure';
-import type { Adapter, Dispatch } from './definition';
+import { type Adapter, type Dispatch, layerPlaces, type Place } from './definition';
 import type { Layout } from './layout';
 
 /** Workgroups in one dimension of a dispatch: every WebGPU adapter has this limit, and higher ones are not asked for. */
@@ -20,18 +19,21 @@ export interface Demand {
 
 /** The first thing in a description that is beyond the adapter's limits, as a sentence's end: `the result of dense1 takes …, but its … is …`; null where nothing is. */
 export function excess({ layout, dispatches }: Demand, { limits }: Adapter): string | null {
-  const { sizes, structure, capacity } = layout;
-  const name = (buffer: string): string => bufferTitle(buffer, structure);
+  const { sizes, capacity } = layout;
   for (const { kernel, bind, workgroups } of dispatches) {
-    for (const [i, { buffer, words }] of bind.entries()) {
+    const bindings = kernel.access.filter((access) => access !== 'uniform').length;
+    if (bindings > limits.maxStorageBuffersPerShaderStage)
+      return `"${kernel.name}" is bound to ${bindings} buffers, but its maxStorageBuffersPerShaderStage is ${limits.maxStorageBuffersPerShaderStage}`;
+    for (const [i, place] of bind.entries()) {
+      const { buffer, words } = place;
       const uniform = kernel.access[i] === 'uniform';
       const [limit, most] = uniform
         ? (['maxUniformBufferBindingSize', mostUniform] as const)
         : (['maxStorageBufferBindingSize', limits.maxStorageBufferBindingSize] as const);
-      if (4 * words > most) return `${name(buffer)} takes ${showBytes(4 * words)}, but its ${limit} is ${showBytes(most)}`;
+      if (4 * words > most) return `${placeTitle(place, layout)} takes ${showBytes(4 * words)}, but its ${limit} is ${showBytes(most)}`;
       const whole = 4 * (sizes.get(buffer) ?? 0);
       if (whole > limits.maxBufferSize)
-        return `${name(buffer)} takes ${showBytes(whole)}, but its maxBufferSize is ${showBytes(limits.maxBufferSize)}`;
+        return `the buffer of ${placeTitle(place, layout)} takes ${showBytes(whole)}, but its maxBufferSize is ${showBytes(limits.maxBufferSize)}`;
     }
     const groups = typeof workgroups === 'function' ? workgroups(capacity) : workgroups;
     const most = Math.max(...groups);
@@ -40,15 +42,17 @@ export function excess({ layout, dispatches }: Demand, { limits }: Adapter): str
   return null;
 }
 
-/** What a buffer holds, as messages name it. */
-export function bufferTitle(buffer: string, { operations }: Structure): string {
+/** What lies at a place, as messages name it. */
+function placeTitle({ buffer, at }: Place, { structure }: Layout): string {
+  const { operations, layers } = structure;
+  const tensor = layers[layerPlaces(layers).offsets.indexOf(at)];
+  const ofTensor = { weights: '', gradients: 'the gradient of ', directions: 'a direction of ', product: 'a product of ' }[buffer];
+  if (ofTensor !== undefined) return `${ofTensor}${tensor.name}`;
   const [, what, index] = /^(value|error|tangent|tangentError)(\d+)$/.exec(buffer) ?? [];
-  if (what === undefined) return { x: 'the data set', weights: 'the weights', gradients: 'the gradient' }[buffer] ?? `"${buffer}"`;
-  const v = Number(index);
-  const of = v === 0 ? 'the samples' : `the result of ${operations[v - 1].name}`;
-  return what === 'value'
-    ? of
-    : `${{ error: 'the error', tangent: 'the derivative', tangentError: "the error's derivative" }[what] ?? what} of ${of}`;
+  const of = index === undefined ? '' : index === '0' ? 'the samples' : `the result of ${operations[Number(index) - 1].name}`;
+  const derivatives = { error: 'the error', tangent: 'the derivative', tangentError: "the error's derivative" };
+  if (what === 'value') return of;
+  return what === undefined ? `"${buffer}"` : `${derivatives[what as keyof typeof derivatives]} of ${of}`;
 }
 
 /** The program for as many samples a block as may be. */
@@ -74,13 +78,26 @@ export function largestProgram<Program>(
   const whole = describe(most);
   const obstacle = excess(demand(whole), adapter);
   if (obstacle === null) return { program: whole, capacity: most, obstacle: '' };
-  let found: Program | null = null;
-  let [below, above] = [0, most];
+  let program: Program | null = null;
+  const capacity = mostThatFits(most - 1, (samples) => {
+    const described = describe(samples);
+    const fits = excess(demand(described), adapter) === null;
+    if (fits) program = described;
+    return fits;
+  });
+  return { program, capacity, obstacle };
+}
+
+/**
+ * The largest whole number up to `most` that fits; 0 where none does. What fits last is it.
+ * @param fits true up to some number, false above
+ */
+export function mostThatFits(most: number, fits: (count: number) => boolean): number {
+  let [below, above] = [0, most + 1];
   while (above - below > 1) {
-    const capacity = Math.floor((below + above) / 2);
-    const program = describe(capacity);
-    if (excess(demand(program), adapter) === null) [below, found] = [capacity, program];
-    else above = capacity;
+    const middle = Math.floor((below + above) / 2);
+    if (fits(middle)) below = middle;
+    else above = middle;
   }
-  return { program: found, capacity: below, obstacle };
+  return below;
 }
