@@ -98,6 +98,13 @@ export class CurvatureProbe {
     return { type: 'curvature', step, ...value.figures, stabilityLimit: this.stabilityLimit(step, lr), probeSamples: this.rows.length };
   }
 
+  /** Gives up what is under way. */
+  drop(): void {
+    this.pending?.hessian.close?.();
+    this.pending = null;
+    this.product = null;
+  }
+
   /** Bytes of what a checkpoint keeps. */
   get bytes(): number {
     return Object.values(this.save().tensors)
@@ -162,12 +169,6 @@ export class CurvatureProbe {
       seed: this.seed,
     });
     this.pending = { ...begun, work, products: 0 };
-  }
-
-  private drop(): void {
-    this.pending?.hessian.close?.();
-    this.pending = null;
-    this.product = null;
   }
 }
 
