@@ -11,7 +11,7 @@ import type { ValueShape } from '../../../src/engine/network/operations';
 import type { NetworkPlan } from '../../../src/engine/network/plan';
 import { structure } from '../../../src/engine/network/structure';
 import type { Dataset } from '../../../src/engine/problems/dataset';
-import { randomData } from './networks';
+import { randomData } from './data';
 
 export interface SmallNetwork {
   readonly name: string;

@@ -5,7 +5,8 @@ import { completeLayers } from '../../../src/engine/network/complete';
 import type { Dataset } from '../../../src/engine/problems/dataset';
 import { Random } from '../../../src/engine/random';
 import { referenceBackend } from '../../../src/engine/backends/reference';
-import { classes, close, flat, targets } from './networks';
+import { classes, targets } from './data';
+import { close, flat } from './networks';
 
 /** Samples of data sets above 1 MiB, and how many of them the small one has. */
 const [many, few] = [30_000, 40];

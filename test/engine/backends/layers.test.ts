@@ -11,7 +11,8 @@ import { structure } from '../../../src/engine/network/structure';
 import { dot } from '../../../src/engine/vectors';
 import file from '../../oracle/layers.json';
 import { network, type SmallNetwork, smallNetworks, withoutDraws } from './everyLayer';
-import { all, classes, close, dataset, flat, normals } from './networks';
+import { classes, dataset } from './data';
+import { all, close, flat, normals } from './networks';
 
 const build = ({ plan, data }: Pick<SmallNetwork, 'plan' | 'data'>): Model => referenceBackend.network(plan, data, data.samples);
 

@@ -5,7 +5,8 @@ import { functionModel } from '../../../src/engine/problems/function';
 import type { Model, Moments } from '../../../src/engine/backends/backend';
 import { referenceBackend } from '../../../src/engine/backends/reference';
 import { symmetricEigen } from '../../../src/engine/linear';
-import { all, backends, build, close, dataset, oracle, plan, randomData, show, targets } from './networks';
+import { dataset, randomData, targets } from './data';
+import { all, backends, build, close, oracle, plan, show } from './networks';
 
 function measure(model: Model, random: Random, rows = all(model)): readonly Moments[] {
   assert.ok(model.moments);

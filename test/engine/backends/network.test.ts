@@ -6,22 +6,8 @@ import { referenceBackend } from '../../../src/engine/backends/reference';
 import { activations } from '../../../src/engine/network/activations';
 import { losses } from '../../../src/engine/network/losses';
 import { dot } from '../../../src/engine/vectors';
-import {
-  all,
-  backends,
-  build,
-  classes,
-  close,
-  dataset,
-  flat,
-  nearCorner,
-  normals,
-  oracle,
-  plan,
-  randomData,
-  show,
-  targets,
-} from './networks';
+import { classes, dataset, randomData, targets } from './data';
+import { all, backends, build, close, flat, nearCorner, normals, oracle, plan, show } from './networks';
 
 for (const { backend, tolerance } of backends)
   describe(`the ${backend.name} backend`, () => {

@@ -5,12 +5,12 @@ import { cpuBackend } from '../../../src/engine/backends/cpu';
 import { referenceBackend } from '../../../src/engine/backends/reference';
 import { carry } from '../../../src/engine/backends/reference/pass';
 import { startingWeights } from '../../../src/engine/network/initial';
-import { findLoss } from '../../../src/engine/network/losses';
 import type { NetworkPlan } from '../../../src/engine/network/plan';
 import { structure } from '../../../src/engine/network/structure';
 import type { Dataset } from '../../../src/engine/problems/dataset';
 import { Random } from '../../../src/engine/random';
 import { corners } from '../network/corners';
+import { classes, dataset, targets } from './data';
 import file from '../../oracle/network.json';
 
 /** Each backend with the relative error it may have. */
@@ -49,34 +49,6 @@ export function plan(
     return { dense: widths[l + 1], activation, init: 'xavierNormal', bias: 0.1 };
   });
   return { inputs: widths[0], layers, loss, seed: 1, ...rest };
-}
-
-/** Labels of `classes` classes for a data set. */
-export const classes = (labels: readonly number[], count: number): Dataset['y'] => ({
-  kind: 'classes',
-  classes: count,
-  names: Array.from({ length: count }, (_, i) => `${i}`),
-  labels: Int32Array.from(labels),
-});
-
-export const targets = (values: readonly number[], outputs: number): Dataset['y'] => ({
-  kind: 'targets',
-  outputs,
-  values: Float64Array.from(values),
-});
-
-export function dataset(inputs: number, x: Dataset['x'], y: Dataset['y'], scale = 1): Dataset {
-  return { name: 'test data', samples: x.length / inputs, inputs, x, scale, y };
-}
-
-/** Random samples that fit a network. */
-export function randomData(seed: number, samples: number, inputs: number, outputs: number, loss: string): Dataset {
-  const random = new Random(seed, 'data');
-  const x = Float32Array.from({ length: samples * inputs }, () => random.normal());
-  const labels = Array.from({ length: samples }, () => random.integer(outputs));
-  const squeeze = findLoss(loss)?.wants ? (value: number) => 1 / (1 + Math.exp(-value)) : (value: number) => value;
-  const values = Array.from({ length: samples * outputs }, () => Math.fround(squeeze(random.normal())));
-  return dataset(inputs, x, loss === 'crossEntropy' ? classes(labels, outputs) : targets(values, outputs));
 }
 
 /** The network and data of an oracle case. */
