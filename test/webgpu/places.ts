@@ -2,7 +2,7 @@
  * Places on a GPU by their names, with numbers in them, and dispatches on them. Whatever was not set is NaN, so that what must not be relied
  * upon cannot be.
  */
-import { type Dispatch, infoWords, type Place } from '../../src/engine/backends/webgpu/definition';
+import { type Adapter, type Dispatch, infoWords, type Place } from '../../src/engine/backends/webgpu/definition';
 import { type BlockInfo, writeInfo } from '../../src/engine/backends/webgpu/info';
 import type { GpuContext } from '../../src/webview/gpu/context';
 import { bufferUsage } from '../../src/webview/gpu/flags';
@@ -16,6 +16,10 @@ export class Places {
 
   constructor(private readonly context: GpuContext) {
     this.stream = new Stream(context);
+  }
+
+  get adapter(): Adapter {
+    return this.context.adapter;
   }
 
   /** The start of a buffer, which is as large as was ever asked for before it is used. */

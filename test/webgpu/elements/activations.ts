@@ -46,6 +46,7 @@ class ActivationSite {
     return {
       structure: this.structure,
       info: this.places.info,
+      adapter: this.places.adapter,
       ...{ value: named('value'), error: named('error'), tangent: named('tangent'), tangentError: named('tangentError') },
       ...{ wanted: () => true, first: () => !adds, fused: () => null, slope: () => null },
     } as Partial<Site> as Site;

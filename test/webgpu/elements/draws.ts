@@ -21,7 +21,7 @@ function siteOf(places: Places, operation: Drawing, rows: number, size: number, 
   const named = (what: string) => (v: number) => places.place(`${what}${v}`, rows * stride(size));
   return {
     structure: { operations: [operation, operation], values: [[size], [size], [size]] } as Partial<Structure> as Structure,
-    ...{ capacity: rows, seed, info: places.info },
+    ...{ capacity: rows, seed, info: places.info, adapter: places.adapter },
     ...{ value: named('value'), error: named('error'), wanted: () => true, first: () => !adds },
     keep: (_operation: Drawing, what: string, words: number) => places.place(what, words),
   } as Partial<Site> as Site;

@@ -107,7 +107,7 @@ class LossBench {
     this.places = new Places(context);
     const named = (name: string) => () => this.places.place(name, capacity * stride(structure.outputs));
     this.site = {
-      ...{ structure, capacity, info: this.places.info, common: this.places.place },
+      ...{ structure, capacity, info: this.places.info, adapter: this.places.adapter, common: this.places.place },
       ...{ value: named('value'), error: named('error'), tangent: named('tangent'), tangentError: named('product') },
     };
     this.part = lossPart(this.site, labels);

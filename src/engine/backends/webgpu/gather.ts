@@ -6,7 +6,7 @@ import { sizeOf } from '../../network/builder';
 import type { Structure } from '../../network/structure';
 import { type Dispatch, type Place, type Site, stride } from './definition';
 import { literal } from './functions';
-import { type Bound, eachItem, read, written } from './layers/shader';
+import { type Bound, dispatchOf, read, written } from './layers/shader';
 
 /** Where a data set lies in the GPU's memory, and how. */
 export interface Source {
@@ -24,6 +24,9 @@ export interface Source {
 export interface GatherSite extends Pick<Site, 'structure' | 'capacity' | 'info' | 'value' | 'common'> {
   readonly rows: Place;
 }
+
+/** The most invocations that share a sample. */
+const invocations = 64;
 
 /** The first 16 bits of a number: times a byte they make no more than the 24 that an f32 holds. */
 function leadingBits(value: number): number {
@@ -51,7 +54,7 @@ let bytes = vec4f((vec4u(word) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(255u));
 ${to} = ${scale === 1 ? 'bytes' : `bytes * ${literal(leading)} + bytes * ${literal(scale - leading)}`};`;
 }
 
-/** Statements for what the sample is compared with, and how many invocations of a row they are for; `part` is the number of one. */
+/** Statements for what the sample is compared with, and how many times for a row they are done; `part` is the number of one. */
 function target({ labels }: Source, { loss, outputs }: Structure): { readonly parts: number; readonly text: string } {
   if (loss.against === 'class') return { parts: 1, text: 'wanted[row] = y[sample];' };
   const parts = stride(outputs) / 4;
@@ -75,12 +78,14 @@ export function gather(site: GatherSite, source: Source): readonly Dispatch[] {
     value: written(site.value(0), 'vec4f'),
     wanted: written(site.common('wanted', byClass ? capacity : 4 * parts * capacity), byClass ? 'u32' : 'vec4f'),
   };
-  const body = `let sample = rows[row];
-if (item < ${vectors}u) {
+  const size = Math.min(invocations, 4 * Math.ceil(Math.max(vectors, parts) / 4));
+  const body = `let row = group;
+let sample = rows[row];
+for (var item = local; item < ${vectors}u; item += ${size}u) {
 ${features(source, inputs)}
-  return;
 }
-let part = item - ${vectors}u;
-${text}`;
-  return [eachItem(site, vectors + parts, { name: `gather ${inputs}`, bind, body })];
+for (var part = local; part < ${parts}u; part += ${size}u) {
+${text}
+}`;
+  return [dispatchOf(site, { name: `gather ${inputs}`, bind, size, groups: (rows) => rows, body })];
 }

@@ -19,8 +19,8 @@ export interface RowText {
   /** A direction of the outputs, and a variable for the error's derivative along it. */
   direction(j: string): string;
   product(j: string): string;
-  /** A loop over those of the columns that this invocation takes. @param body statements */
-  each(body: (j: string) => string): string;
+  /** A loop over those of the columns that this invocation takes. @param body statements @param sums variables that they add to, which may be done in parts */
+  each(body: (j: string) => string, ...sums: readonly string[]): string;
   /** Statements that make a variable of each invocation its sum, or its largest, over those that share the row. */
   sum(variable: string): string;
   largest(variable: string): string;
@@ -53,7 +53,7 @@ export function meanOfOutputs({ value, slope, second, helpers }: Pairwise): Loss
 let t = ${wanted(j)};`;
   const factor = ({ weight, columns }: RowText): string => `let factor = ${weight} * ${literal(1 / columns)};`;
   const sum = (row: RowText, and: (j: string) => string): string => `var loss = 0.0f;
-${row.each((j) => `${begin(row, j)}\nloss += ${value('y', 't')};\n${and(j)}`)}
+${row.each((j) => `${begin(row, j)}\nloss += ${value('y', 't')};\n${and(j)}`, 'loss')}
 ${row.sum('loss')}
 loss *= ${literal(1 / row.columns)};`;
   return {

@@ -17,26 +17,11 @@ const highProduct: ShaderFunction = {
 }`,
 };
 
-const philox: ShaderFunction = {
-  needs: [highProduct],
-  text: `fn philox(block: vec2u, stream: vec2u, seed: vec2u) -> vec4u {
-  var c = vec4u(block, stream);
-  var key = seed;
-  for (var round = 0u; round < ${rounds}u; round++) {
-    let one = ${multiplier0}u * c.x;
-    let two = ${multiplier1}u * c.z;
-    c = vec4u(highProduct(${multiplier1}u, c.z) ^ c.y ^ key.x, two, highProduct(${multiplier0}u, c.x) ^ c.w ^ key.y, one);
-    key += vec2u(${increment0}u, ${increment1}u);
-  }
-  return c;
-}`,
-};
-
 /**
  * Where `streamOf` of draws.ts begins a step, step·2³¹ modulo 2⁵³ − 1, and so many words further: 2⁵³ is 1 there, so what the step has
  * beyond 22 bits counts as single words.
  */
-export const wordPlace: ShaderFunction = {
+const wordPlace: ShaderFunction = {
   text: `fn wordPlace(step: u32, words: u32) -> vec2u {
   let low = ((step & 1u) << 31u) + (step >> 22u);
   let sum = low + words;
@@ -44,11 +29,34 @@ export const wordPlace: ShaderFunction = {
 }`,
 };
 
+/** A round's key, of two words. */
+const keyOf = (seed: number, increment: number, round: number): string => `${(seed + Math.imul(round, increment)) >>> 0}u`;
+
 /** `blockAt(place)`: the four words of the block that the place is in, of this stream. */
-export const blockAt = ({ stream, key }: Random): ShaderFunction => ({
-  needs: [philox],
+const blockAt = ({ stream, key }: Random): ShaderFunction => ({
+  needs: [highProduct],
   text: `fn blockAt(place: vec2u) -> vec4u {
-  let block = vec2u((place.x >> 2u) | (place.y << 30u), place.y >> 2u);
-  return philox(block, vec2u(${stream[0]}u, ${stream[1]}u), vec2u(${key[0]}u, ${key[1]}u));
+  var c = vec4u((place.x >> 2u) | (place.y << 30u), place.y >> 2u, ${stream[0]}u, ${stream[1]}u);
+${Array.from({ length: rounds }, (_, round) => {
+  const [k0, k1] = [keyOf(key[0], increment0, round), keyOf(key[1], increment1, round)];
+  const [x, z] = [`highProduct(${multiplier1}u, c.z) ^ c.y ^ ${k0}`, `highProduct(${multiplier0}u, c.x) ^ c.w ^ ${k1}`];
+  return `  c = vec4u(${x}, ${multiplier1}u * c.z, ${z}, ${multiplier0}u * c.x);`;
+}).join('\n')}
+  return c;
+}`,
+});
+
+/** `fourWords(step, first)`: of the words that a step draws from this stream, four from the `first` on. They are of two blocks where the step begins inside of one. */
+export const fourWords = (random: Random): ShaderFunction => ({
+  needs: [wordPlace, blockAt(random)],
+  text: `fn fourWords(step: u32, first: u32) -> vec4u {
+  let place = wordPlace(step, first);
+  let one = blockAt(place);
+  let skipped = place.x & 3u;
+  if (skipped == 0u) { return one; }
+  let two = blockAt(wordPlace(step, first + 4u));
+  if (skipped == 1u) { return vec4u(one.yzw, two.x); }
+  if (skipped == 2u) { return vec4u(one.zw, two.xy); }
+  return vec4u(one.w, two.xyz);
 }`,
 });

@@ -30,6 +30,8 @@ ${row.each(
   (j) => `let power = exponential(${row.output(j)} - largest);
 total += power;
 mean += power * (${row.direction(j)} - base);`,
+  'total',
+  'mean',
 )}
 ${row.sum('total')}
 ${row.sum('mean')}
@@ -53,6 +55,7 @@ if (${j} == ${row.label}) {
   others += power;
 }
 ${and(j)}`,
+  'others',
 )}
 ${row.sum('others')}
 ${row.sum('own')}

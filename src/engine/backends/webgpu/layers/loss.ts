@@ -1,7 +1,7 @@
 /**
  * The loss of a block's outputs: its mean over the samples, the error of the outputs, the share of right answers, and the derivative of the
- * error along a direction. Rows of few outputs are taken by an invocation each, rows of many are shared by a workgroup. Sums are taken in
- * an order that depends on the number of rows alone: by each of 64 invocations over its rows, then by eights.
+ * error along a direction. Rows of few outputs are taken by an invocation each; on hardware rows of many are shared by a workgroup. The
+ * order of each sum depends on the number of rows and columns alone.
  */
 import type { Structure } from '../../../network/structure';
 import { type Dispatch, type Place, type Site, stride } from '../definition';
@@ -21,22 +21,23 @@ export interface LossPart {
 }
 
 /** What is needed of a `Site`. */
-export type LossSite = Pick<Site, 'structure' | 'capacity' | 'info' | 'value' | 'error' | 'tangent' | 'tangentError' | 'common'>;
+export type LossSite = Pick<
+  Site,
+  'structure' | 'adapter' | 'capacity' | 'info' | 'value' | 'error' | 'tangent' | 'tangentError' | 'common'
+>;
 
-/** Invocations of a workgroup. */
-const lanes = 64;
-/** A row of more outputs is shared by a workgroup. */
-const few = 64;
+/** Invocations of a workgroup. In software each waits for the others in turn. */
+const invocations = { hardware: 64, software: 16 } as const;
+/** A row of more outputs is shared by a workgroup, or at least summed in parts of so many. */
+const few = 32;
 /** A block of no more outputs is one workgroup's work, which then takes the sum as well. */
 const small = 2 ** 14;
 
-/** What an invocation has, joined: every one gets the sum by eights of all 64, or the largest. */
-const joins = `var<workgroup> parts: array<f32, ${lanes}>;
+/** What invocations have, joined: every one gets the sum of all, by fours, or the largest. */
+const joins = (lanes: number): string => `var<workgroup> parts: array<f32, ${lanes}>;
 fn sumOfParts() -> f32 {
   var sum = 0.0f;
-  for (var i = 0u; i < ${lanes}u; i += 8u) {
-    sum += ((parts[i] + parts[i + 1u]) + (parts[i + 2u] + parts[i + 3u])) + ((parts[i + 4u] + parts[i + 5u]) + (parts[i + 6u] + parts[i + 7u]));
-  }
+  for (var i = 0u; i < ${lanes}u; i += 4u) { sum += (parts[i] + parts[i + 1u]) + (parts[i + 2u] + parts[i + 3u]); }
   return sum;
 }
 fn largestOfParts() -> f32 {
@@ -49,23 +50,42 @@ workgroupBarrier();
 ${variable} = ${join}();
 workgroupBarrier();`;
 
+/** A loop over a long row in parts, whose sums are added up. */
+const inParts = (
+  columns: number,
+  body: string,
+  sums: readonly string[],
+): string => `for (var part = 0u; part < ${columns}u; part += ${few}u) {
+${sums.map((sum) => `let ${sum}Before = ${sum};\n${sum} = 0.0f;`).join('\n')}
+for (var j = part; j < min(part + ${few}u, ${columns}u); j++) {
+${body}
+}
+${sums.map((sum) => `${sum} += ${sum}Before;`).join('\n')}
+}`;
+
 /**
  * A row of the matrices `y` (outputs), `t` (numbers wanted, or classes), `e`, `d` and `p`, which begins at `at`.
- * @param shared whether by a whole workgroup
+ * @param lanes invocations that share it, a whole workgroup
  */
-const rowText = (columns: number, shared: boolean): RowText => ({
-  columns,
-  weight: 'info.weight',
-  label: 't[row]',
-  output: (j) => `y[at + ${j}]`,
-  wanted: (j) => `t[at + ${j}]`,
-  error: (j) => `e[at + ${j}]`,
-  direction: (j) => `d[at + ${j}]`,
-  product: (j) => `p[at + ${j}]`,
-  each: (body) => `for (var j = ${shared ? 'local' : '0u'}; j < ${columns}u; j += ${shared ? lanes : 1}u) {\n${body('j')}\n}`,
-  sum: (variable) => (shared ? joined(variable, 'sumOfParts') : ''),
-  largest: (variable) => (shared ? joined(variable, 'largestOfParts') : ''),
-});
+function rowText(columns: number, lanes: number): RowText {
+  const shared = lanes > 1;
+  return {
+    columns,
+    weight: 'info.weight',
+    label: 't[row]',
+    output: (j) => `y[at + ${j}]`,
+    wanted: (j) => `t[at + ${j}]`,
+    error: (j) => `e[at + ${j}]`,
+    direction: (j) => `d[at + ${j}]`,
+    product: (j) => `p[at + ${j}]`,
+    each: (body, ...sums) =>
+      columns > few && !shared && sums.length > 0
+        ? inParts(columns, body('j'), sums)
+        : `for (var j = ${shared ? 'local' : '0u'}; j < ${columns}u; j += ${lanes}u) {\n${body('j')}\n}`,
+    sum: (variable) => (shared ? joined(variable, 'sumOfParts') : ''),
+    largest: (variable) => (shared ? joined(variable, 'largestOfParts') : ''),
+  };
+}
 
 /**
  * Declares `right`: 1 where the outputs name the sample's class, the first of equal ones; a single one does by the loss's threshold. Outputs
@@ -96,16 +116,17 @@ export function lossPart(site: LossSite, labels = false): LossPart {
   const { loss, outputs, operations } = structure;
   const last = operations.length;
   const step = stride(outputs);
-  const shared = outputs > few;
+  const lanes = invocations[site.adapter.kind];
+  const shared = outputs > few && site.adapter.kind === 'hardware';
   const whole = !shared && capacity * outputs <= small;
-  const row = rowText(outputs, shared);
+  const row = rowText(outputs, shared ? lanes : 1);
   const known = loss.against === 'class';
   const result = site.common('result', 2);
   const matrices = (): Record<string, Bound> => ({
     y: read(site.value(last)),
     t: read(site.common('wanted', known ? capacity : capacity * step), known ? 'u32' : 'f32'),
   });
-  const helpers = (): string => [...shaderTexts([notANumber, ...(loss.wgsl.helpers ?? [])]), joins].join('\n');
+  const helpers = (): string => [...shaderTexts([notANumber, ...(loss.wgsl.helpers ?? [])]), joins(lanes)].join('\n');
   const name = (what: string): string => `${loss.name} ${outputs} ${what}`;
 
   /** Statements for each row; `finish` for what comes after all of them where one workgroup does it all. */
