@@ -1,8 +1,8 @@
 /**
- * A convolution as sums that are computed where they stand: an invocation has a block of results in registers, goes through what they are
- * sums of, and for each stretch of numbers that it reads does all that these have to do with its block. In software, where reading is dear
- * and registers are free, nothing is faster. All extents are constants of the texts: what lies outside of an image is known when they
- * are written wherever the block says where it is.
+ * A convolution as sums that are computed where they stand: an invocation has a tile of results in registers, goes through what they are
+ * sums of, and does with each number that it reads all that its tile has to do with it. In software, where reading is dear, nothing is
+ * faster. All extents are constants of the texts, and whatever can be known to lie inside or outside of an image is known when they are
+ * written. No branch is taken among the sums: it would have to bring all of them with it.
  */
 import { sizeOf } from '../../../network/builder';
 import type { ConvolutionOperation } from '../../../network/operations';
@@ -11,19 +11,8 @@ import type { ConvolutionSums } from './convolution';
 import type { FusedActivation } from './fused';
 import { type Bound, dispatchOf, eachItem, read, written } from './shader';
 import { slopeBefore } from './slope';
+import { type Blocks, cheapest, divisions, inside, numberAt, type Reach, readTile } from './tiles';
 import { count } from './window';
-
-/** A dimension in blocks of one size; the last may reach over its end. */
-interface Blocks {
-  readonly size: number;
-  readonly number: number;
-}
-
-/** As few blocks as there can be of no more than `most`, all about as large. @param unit sizes are multiples of it */
-function blocks(extent: number, most: number, unit = 1): Blocks {
-  const size = Math.ceil(extent / Math.ceil(extent / Math.max(1, most)) / unit) * unit;
-  return { size, number: Math.ceil(extent / size) };
-}
 
 /** Which sums: each of `outer` planes of [lines, columns] is made of `inner` planes of [sourceLines, sourceColumns]. */
 interface Gather {
@@ -36,21 +25,21 @@ interface Gather {
   readonly sourceRow: number;
   readonly sourceLines: number;
   readonly sourceColumns: number;
-  /** Blocks of columns are multiples of it. */
+  /** Extents of tiles are multiples of it. */
   readonly unit: number;
-  /** How many columns of the source one column of the results stands for. */
+  /** How many places further in the source a place is, for each place in the results. */
   readonly advance: number;
-  /** WGSL that declares `source`, the line that line `i` has at line `u` of the window, an u32, or goes on to the next `u`. */
-  readonly line: string;
-  /** Which column of the source, from that of the block's first, column `t` of the block has at column `v` of the window; null where none. */
-  column(t: number, v: number): number | null;
-  /** WGSL of the index of the weight of (`o`, `r`, `u`) in the window's first column. */
+  /** How far from a tile's first place in the source, along one dimension, the tile's place `k` finds what it multiplies by `tap`; null where nothing. */
+  reach(k: number, tap: number): number | null;
+  /** WGSL of the index of the first weight between planes `o` and `r`. */
   weight(o: string): string;
 }
 
-/** Numbers that an invocation has in its registers, and columns of them. */
-const registers = 96;
-const stretch = 14;
+interface Tile {
+  readonly planes: Blocks;
+  readonly lines: Blocks;
+  readonly columns: Blocks;
+}
 
 export function directConvolution(
   operation: ConvolutionOperation,
@@ -66,6 +55,7 @@ export function directConvolution(
   const [inRow, outRow] = [stride(sizeOf(site.structure.values[from])), stride(sizeOf(site.structure.values[to]))];
   const kernel = kernelHeight * kernelWidth;
   const depth = channels * kernel;
+  const [us, vs] = [count(kernelHeight), count(kernelWidth)];
   const title = `convolution ${filters}×${channels}×${kernelHeight}×${kernelWidth}`;
   const before = site.wanted(from) ? slopeBefore(operation, from, site) : null;
 
@@ -80,10 +70,8 @@ export function directConvolution(
     sourceColumns: width,
     unit: 1,
     advance: step,
-    line: `let source = i * ${step}u + u - ${padding}u;
-      if (source >= ${height}u) { continue; }`,
-    column: (t, v) => t * step + v - padding,
-    weight: (o) => `((${o}) * ${channels}u + r) * ${kernel}u + u * ${kernelWidth}u`,
+    reach: (k, tap) => k * step + tap - padding,
+    weight: (o) => `((${o}) * ${channels}u + r) * ${kernel}u`,
   };
   const backwards: Gather = {
     outer: channels,
@@ -96,15 +84,47 @@ export function directConvolution(
     sourceColumns: outWidth,
     unit: step,
     advance: 1 / step,
-    line: `let reached = i + ${padding}u - u;
-      let source = reached / ${step}u;
-      if (${step > 1 ? `reached % ${step}u != 0u || ` : ''}source >= ${outHeight}u) { continue; }`,
-    column: (t, v) => ((t + padding - v) % step === 0 ? (t + padding - v) / step : null),
-    weight: (o) => `(r * ${channels}u + ${o}) * ${kernel}u + u * ${kernelWidth}u`,
+    reach: (k, tap) => ((k + padding - tap) % step === 0 ? (k + padding - tap) / step : null),
+    weight: (o) => `(r * ${channels}u + ${o}) * ${kernel}u`,
   };
 
+  /** What a tile of so many places stands on along one dimension. */
+  const reached = (shape: Gather, size: number, taps: readonly number[]): number[] => [
+    ...new Set(count(size).flatMap((k) => taps.map((tap) => shape.reach(k, tap)).filter((offset) => offset !== null))),
+  ];
+  const products = (shape: Gather, size: number, taps: readonly number[]): number =>
+    count(size).reduce((sum, k) => sum + taps.filter((tap) => shape.reach(k, tap) !== null).length, 0);
+
+  function tileOf(shape: Gather): Tile {
+    const columns = divisions(shape.columns, shape.unit).map((blocks) => ({
+      blocks,
+      numbers: reached(shape, blocks.size, vs).length,
+      products: products(shape, blocks.size, vs),
+    }));
+    const tiles = divisions(shape.lines, shape.unit).flatMap((lines) => {
+      const [high, down] = [reached(shape, lines.size, us).length, products(shape, lines.size, us)];
+      return columns.flatMap((across) =>
+        divisions(shape.outer).map((planes) => ({
+          planes,
+          lines,
+          columns: across.blocks,
+          high,
+          down,
+          wide: across.numbers,
+          over: across.products,
+        })),
+      );
+    });
+    return cheapest(tiles, ({ planes, lines, columns: across, high, down, wide, over }) => ({
+      loads: high * wide + planes.size * kernel,
+      products: planes.size * down * over,
+      sums: planes.size * lines.size * across.size,
+      tiles: planes.number * lines.number * across.number,
+    }));
+  }
+
   /**
-   * The sums of a `Gather`, one invocation for a block of planes and of columns of one line.
+   * The sums of a `Gather`, one invocation for a tile of planes, lines and columns.
    * @param begin WGSL of what the sum of plane `o` begins with @param end WGSL statements for a finished `sum` that belongs to index `at`
    */
   function gather(
@@ -112,90 +132,124 @@ export function directConvolution(
     shape: Gather,
     bind: Readonly<Record<string, Bound>>,
     helpers: string,
-    begin: (o: string) => string,
+    begin: string,
     end: string,
   ): Dispatch {
-    const { outer, inner, lines, columns, row, sourceRow, sourceLines, sourceColumns, unit, advance } = shape;
-    const across = blocks(columns, stretch, unit);
-    const planes = blocks(outer, Math.min(8, Math.floor(registers / across.size)));
-    const [os, ts, vs] = [count(planes.size), count(across.size), count(kernelWidth)];
-    const used = new Map<number, string>();
-    const products = ts.flatMap((t) =>
-      vs.flatMap((v) => {
-        const column = shape.column(t, v);
-        if (column === null) return [];
-        // The block's first column stands at 0, advance·size, … of the source.
-        const last = (across.number - 1) * across.size * advance + column;
-        if (last < 0 || column >= sourceColumns) return [];
-        const inside = column >= 0 && last < sourceColumns;
-        const name = `x${column + 999}`;
-        const value = `source_[at + ${column}u]`.replace('+ -', '- ');
-        const place = `first + ${column}u`.replace('+ -', '- ');
-        used.set(column, inside ? `let ${name} = ${value};` : `let ${name} = select(0.0f, ${value}, ${place} < ${sourceColumns}u);`);
-        return os.map((o) => `sum${o}_${t} += w${o}_${v} * ${name};`);
-      }),
+    const { outer, inner, lines, columns, row, sourceRow, sourceLines, sourceColumns, advance } = shape;
+    const tile = tileOf(shape);
+    const down: Reach = { extent: sourceLines, advance: tile.lines.size * advance, blocks: tile.lines.number };
+    const over: Reach = { extent: sourceColumns, advance: tile.columns.size * advance, blocks: tile.columns.number };
+    const [os, is, js] = [count(tile.planes.size), count(tile.lines.size), count(tile.columns.size)];
+    const offsets = reached(shape, tile.lines.size, us).flatMap((line) =>
+      reached(shape, tile.columns.size, vs).map((column) => [line, column] as const),
     );
-    return eachItem(site, planes.number * lines * across.number, {
+    const terms = (o: number, i: number, j: number): string[] =>
+      us.flatMap((u) =>
+        vs.flatMap((v) => {
+          const [line, column] = [shape.reach(i, u), shape.reach(j, v)];
+          if (line === null || column === null || inside(down, line) === 'never' || inside(over, column) === 'never') return [];
+          return [`w${o}_${u * kernelWidth + v} * ${numberAt('x', line, column)}`];
+        }),
+      );
+    const each = (body: (o: number, i: number, j: number) => string): string =>
+      os.flatMap((o) => is.flatMap((i) => js.map((j) => body(o, i, j)))).join('\n');
+    const ends = (o: number, i: number, j: number): string => {
+      const tests = [
+        outer % tile.planes.size === 0 ? '' : `plane + ${o}u < ${outer}u`,
+        lines % tile.lines.size === 0 ? '' : `top + ${i}u < ${lines}u`,
+        columns % tile.columns.size === 0 ? '' : `left + ${j}u < ${columns}u`,
+      ].filter((test) => test);
+      return `${tests.length > 0 ? `if (${tests.join(' && ')}) ` : ''}{ finish(place + ${(o * lines + i) * columns + j}u, sum${o}_${i}_${j}${begin && `, plane + ${o}u`}); }`;
+    };
+    return eachItem(site, tile.planes.number * tile.lines.number * tile.columns.number, {
       name: `${title} ${what}`,
       bind,
-      helpers,
-      body: `  let block = item / ${lines * across.number}u * ${planes.size}u;
-  let i = item / ${across.number}u % ${lines}u;
-  let j = item % ${across.number}u * ${across.size}u;
-  let first = ${advance < 1 ? `j / ${unit}u` : `j * ${advance}u`};
-${os.flatMap((o) => ts.map((t) => `  var sum${o}_${t} = 0.0f;`)).join('\n')}
+      helpers: `${helpers}
+fn finish(at: u32, total: f32${begin && ', o: u32'}) {
+  let sum = total${begin && ` + ${begin}`};
+  ${end}
+}`,
+      body: `  let plane = item / ${tile.lines.number * tile.columns.number}u * ${tile.planes.size}u;
+  let top = item / ${tile.columns.number}u % ${tile.lines.number}u * ${tile.lines.size}u;
+  let left = item % ${tile.columns.number}u * ${tile.columns.size}u;
+  let line = top ${advance < 1 ? '/' : '*'} ${step}u;
+  let column = left ${advance < 1 ? '/' : '*'} ${step}u;
+${each((o, i, j) => `var sum${o}_${i}_${j} = 0.0f;`)}
   for (var r = 0u; r < ${inner}u; r++) {
-    for (var u = 0u; u < ${kernelHeight}u; u++) {
-      ${shape.line}
-      let at = row * ${sourceRow}u + (r * ${sourceLines}u + source) * ${sourceColumns}u + first;
-${[...used.values()].map((text) => `      ${text}`).join('\n')}
-${os.map((o) => `      let weight${o} = ${shape.weight(`block + ${o}u`)};\n      ${vs.map((v) => `let w${o}_${v} = w[weight${o} + ${v}u];`).join(' ')}`).join('\n')}
-      ${products.join('\n      ')}
-    }
-  }
+    let origin = row * ${sourceRow}u + (r * ${sourceLines}u + line) * ${sourceColumns}u + column;
+${readTile('x', 'source', { origin: 'origin', line: 'line', column: 'column' }, offsets, down, over)}
 ${os
-  .map((o) => {
-    const ends = ts
-      .map((t) => {
-        const text = `{ let at = line + ${t}u; var sum = sum${o}_${t}${begin('o') && ` + begun`}; ${end} }`;
-        return columns % across.size === 0 ? text : `if (j + ${t}u < ${columns}u) ${text}`;
-      })
-      .join('\n    ');
-    const text = `{
-    let o = block + ${o}u;
-    ${begin('o') && `let begun = ${begin('o')};`}
-    let line = row * ${row}u + (o * ${lines}u + i) * ${columns}u + j;
-    ${ends}
-  }`;
-    return outer % planes.size === 0 ? `  ${text}` : `  if (block + ${o}u < ${outer}u) ${text}`;
-  })
-  .join('\n')}`,
+  .map(
+    (o) =>
+      `let weight${o} = ${shape.weight(`plane + ${o}u`)};\n${count(kernel)
+        .map((k) => `let w${o}_${k} = w[weight${o} + ${k}u];`)
+        .join(' ')}`,
+  )
+  .join('\n')}
+${each((o, i, j) => {
+  const all = terms(o, i, j);
+  return all.length > 0 ? `sum${o}_${i}_${j} += ${all.join(' + ')};` : '';
+})}
+  }
+  let place = row * ${row}u + (plane * ${lines}u + top) * ${columns}u + left;
+${each(ends)}`,
     });
   }
 
-  // The gradient of the weights: a block of filters and of the window's lines for one channel, over the samples of a group.
-  const high = blocks(kernelHeight, Math.floor(registers / kernelWidth));
-  const wide = blocks(filters, Math.min(8, Math.floor(registers / (high.size * kernelWidth))));
-  const chunk = blocks(outWidth, 8);
-  const items = wide.number * channels * high.number;
+  // The gradient of the weights: a tile of filters and of the window's lines for one channel, over the samples of a group, with what the
+  // errors of a part of each plane have for it.
+  const learning = cheapest(
+    divisions(filters).flatMap((planes) =>
+      divisions(kernelHeight).flatMap((taps) =>
+        divisions(outHeight).flatMap((lines) => divisions(outWidth).map((columns) => ({ planes, taps, lines, columns }))),
+      ),
+    ),
+    ({ planes, taps, lines, columns }) => ({
+      loads:
+        planes.size * lines.size * columns.size +
+        ((lines.size - 1) * step + taps.size) * Math.min((columns.size - 1) * step + kernelWidth, columns.size * kernelWidth),
+      products: planes.size * taps.size * kernelWidth * lines.size * columns.size,
+      sums: planes.size * taps.size * kernelWidth,
+      tiles: planes.number * taps.number * lines.number * columns.number,
+    }),
+  );
+  const items = learning.planes.number * channels * learning.taps.number;
   const groups = Math.min(64, Math.max(4, Math.ceil(256 / items)));
   const partialWords = filters * depth + filters;
   const partial = site.scratch(groups * partialWords);
 
   function learnParts(e: Place, x: Place, biases: boolean): Dispatch {
-    const [fs, us, vs, ts] = [count(wide.size), count(high.size), count(kernelWidth), count(chunk.size)];
+    const { planes, taps, lines, columns } = learning;
+    const [fs, rows, is, js] = [count(planes.size), count(taps.size), count(lines.size), count(columns.size)];
     const size = 16;
-    const guarded = outWidth % chunk.size !== 0;
-    const segment = count((chunk.size - 1) * step + kernelWidth).map((k) => k - padding);
-    const lastFirst = (chunk.number - 1) * chunk.size * step;
-    const seen = (k: number): string | null => {
-      const name = `x${k + padding}`;
-      const value = `x[at + ${k + padding}u]`;
-      if (lastFirst + k < 0 || k >= width) return null;
-      if (k >= 0 && lastFirst + k < width) return `let ${name} = ${value};`;
-      return `let ${name} = select(0.0f, ${value}, first + ${k + padding}u - ${padding}u < ${width}u);`;
+    const down: Reach = {
+      extent: height,
+      advance: Math.max(lines.size * step * (lines.number - 1), 0) + taps.size * (taps.number - 1),
+      blocks: 2,
     };
-    const known = new Map(segment.map((k) => [k, seen(k)]));
+    const over: Reach = { extent: width, advance: columns.size * step, blocks: columns.number };
+    const own: readonly [Reach, Reach] = [
+      { extent: outHeight, advance: lines.size, blocks: lines.number },
+      { extent: outWidth, advance: columns.size, blocks: columns.number },
+    ];
+    const reach = (k: number, tap: number): number => k * step + tap - padding;
+    const pairs = <T>(first: readonly T[], second: readonly T[]) => first.flatMap((a) => second.map((b) => [a, b] as const));
+    const between = (size: number, steps: readonly number[]): number[] => [
+      ...new Set(count(size).flatMap((k) => steps.map((tap) => reach(k, tap)))),
+    ];
+    const terms = (f: number, u: number, v: number): string =>
+      pairs(is, js)
+        .map(([i, j]) => [numberAt(`e${f}_`, i, j), reach(i, u), reach(j, v)] as const)
+        .filter(([, line, column]) => inside(down, line) !== 'never' && inside(over, column) !== 'never')
+        .map(([error, line, column]) => `${error} * ${numberAt('x', line, column)}`)
+        .join(' + ');
+    const stored = (f: number): string =>
+      rows
+        .map((u) => {
+          const stores = vs.map((v) => `partial[at + ${u * kernelWidth + v}u] = sum${f}_${u}_${v};`).join(' ');
+          return kernelHeight % taps.size === 0 ? stores : `if (tap + ${u}u < ${kernelHeight}u) { ${stores} }`;
+        })
+        .join('\n');
     return dispatchOf(site, {
       name: `${title} weight gradient`,
       bind: { e: read(e), x: read(x), partial: written(partial()) },
@@ -205,58 +259,54 @@ ${os
   if (index >= ${groups * items}u) { return; }
   let part = index / ${items}u;
   let item = index % ${items}u;
-  let top = item % ${high.number}u * ${high.size}u;
-  let c = item / ${high.number}u % ${channels}u;
-  let block = item / ${high.number * channels}u * ${wide.size}u;
+  let tap = item % ${taps.number}u * ${taps.size}u;
+  let c = item / ${taps.number}u % ${channels}u;
+  let plane = item / ${taps.number * channels}u * ${planes.size}u;
   let each = (info.rows + ${groups - 1}u) / ${groups}u;
   let last = min(info.rows, (part + 1u) * each);
-${fs.map((f) => `${us.flatMap((u) => vs.map((v) => `  var sum${f}_${u}_${v} = 0.0f;`)).join('\n')}\n  var bias${f} = 0.0f;`).join('\n')}
-  for (var sample = part * each; sample < last; sample++) {
-    for (var i = 0u; i < ${outHeight}u; i++) {
-      for (var j = 0u; j < ${outWidth}u; j += ${chunk.size}u) {
-        let first = j * ${step}u;
 ${fs
-  .map((f) => {
-    const values = ts.map((t) => {
-      const value = `e[error${f} + ${t}u]`;
-      return `let e${f}_${t} = ${guarded ? `select(0.0f, ${value}, j + ${t}u < ${outWidth}u)` : value};`;
-    });
-    return `        let error${f} = sample * ${outRow}u + ((block + ${f}u) * ${outHeight}u + i) * ${outWidth}u + j;
-        ${values.join(' ')}
-        ${biases ? `if (c == 0u && top == 0u) { bias${f} += ${ts.map((t) => `e${f}_${t}`).join(' + ')}; }` : ''}`;
-  })
+  .map(
+    (f) =>
+      `${pairs(rows, vs)
+        .map(([u, v]) => `var sum${f}_${u}_${v} = 0.0f;`)
+        .join(' ')} var bias${f} = 0.0f;`,
+  )
   .join('\n')}
-${us
-  .map((u) => {
-    const sums = fs.flatMap((f) =>
-      vs.flatMap((v) => {
-        const terms = ts.filter((t) => known.get(t * step + v - padding)).map((t) => `e${f}_${t} * x${t * step + v}`);
-        return terms.length > 0 ? [`sum${f}_${u}_${v} += ${terms.join(' + ')};`] : [];
-      }),
-    );
-    return `        let line${u} = i * ${step}u + top + ${u}u - ${padding}u;
-        if (line${u} < ${height}u) {
-          let at = sample * ${inRow}u + (c * ${height}u + line${u}) * ${width}u + first - ${padding}u;
-          ${[...known.values()].filter((text) => text !== null).join('\n          ')}
-          ${sums.join('\n          ')}
-        }`;
-  })
+  for (var sample = part * each; sample < last; sample++) {
+    for (var block = 0u; block < ${lines.number * columns.number}u; block++) {
+      let top = block / ${columns.number}u * ${lines.size}u;
+      let left = block % ${columns.number}u * ${columns.size}u;
+${fs
+  .map(
+    (f) => `let error${f} = sample * ${outRow}u + ((plane + ${f}u) * ${outHeight}u + top) * ${outWidth}u + left;
+${readTile(`e${f}_`, 'e', { origin: `error${f}`, line: 'top', column: 'left' }, pairs(is, js), ...own)}`,
+  )
   .join('\n')}
-      }
+      let line = top * ${step}u + tap;
+      let column = left * ${step}u;
+      let origin = sample * ${inRow}u + (c * ${height}u + line) * ${width}u + column;
+${readTile('x', 'x', { origin: 'origin', line: 'line', column: 'column' }, pairs(between(lines.size, rows), between(columns.size, vs)), down, over)}
+${fs
+  .map((f) =>
+    [
+      ...pairs(rows, vs).map(([u, v]) => terms(f, u, v) && `sum${f}_${u}_${v} += ${terms(f, u, v)};`),
+      biases
+        ? `bias${f} += ${pairs(is, js)
+            .map(([i, j]) => numberAt(`e${f}_`, i, j))
+            .join(' + ')};`
+        : '',
+    ].join('\n'),
+  )
+  .join('\n')}
     }
   }
   let place = part * ${partialWords}u;
 ${fs
   .map(
-    (f) => `  if (block + ${f}u < ${filters}u) {
-    let at = place + ((block + ${f}u) * ${channels}u + c) * ${kernel}u + top * ${kernelWidth}u;
-${us
-  .map((u) => {
-    const stores = vs.map((v) => `partial[at + ${u * kernelWidth + v}u] = sum${f}_${u}_${v};`).join(' ');
-    return `    ${kernelHeight % high.size === 0 ? stores : `if (top + ${u}u < ${kernelHeight}u) { ${stores} }`}`;
-  })
-  .join('\n')}
-    ${biases ? `if (c == 0u && top == 0u) { partial[place + ${filters * depth}u + block + ${f}u] = bias${f}; }` : ''}
+    (f) => `  if (plane + ${f}u < ${filters}u) {
+    let at = place + ((plane + ${f}u) * ${channels}u + c) * ${kernel}u + tap * ${kernelWidth}u;
+    ${stored(f)}
+    ${biases ? `if (c == 0u && tap == 0u) { partial[place + ${filters * depth}u + plane + ${f}u] = bias${f}; }` : ''}
   }`,
   )
   .join('\n')}`,
@@ -287,21 +337,16 @@ ${us
 
   return {
     forward(x, w, start, result, sum) {
-      const bind = {
-        source_: read(x),
-        w: read(w),
-        ...(start && { start: read(start) }),
-        y: written(result),
-        ...(sum && { kept: written(sum) }),
-      };
-      if (start === null) return [gather('forward', forwards, bind, '', () => '', 'y[at] += sum;')];
+      const bind = { source: read(x), w: read(w), y: written(result) };
+      if (start === null) return [gather('forward', forwards, bind, '', '', 'y[at] += sum;')];
+      const all = { ...bind, start: read(start), ...(sum && { kept: written(sum) }) };
       const end = `${sum ? 'kept[at] = sum; ' : ''}y[at] = ${after ? after.value('sum') : 'sum'};`;
-      return [gather('forward', forwards, bind, after?.helpers ?? '', (o) => `start[${o}]`, end)];
+      return [gather('forward', forwards, all, after?.helpers ?? '', 'start[o]', end)];
     },
     back(e, w, x, replace) {
       const end = `y[at] ${replace ? '=' : '+='} ${before ? `sum * ${before.factor('at')}` : 'sum'};`;
-      const bind = { source_: read(e), w: read(w), y: written(x), ...before?.bind };
-      return [gather('input gradient', backwards, bind, before?.helpers ?? '', () => '', end)];
+      const bind = { source: read(e), w: read(w), y: written(x), ...before?.bind };
+      return [gather('input gradient', backwards, bind, before?.helpers ?? '', '', end)];
     },
     learn: (e, x, adds) => [learnParts(e, x, !adds), learnTogether(adds)],
   };

@@ -29,25 +29,27 @@ export function implicitConvolution(
   const depth = channels * kernel;
   const title = `convolution ${filters}×${channels}×${kernelHeight}×${kernelWidth}`;
 
+  // No branches (`&&` is one): these stand in the innermost loops.
   /** What stands at `tap` (channel, line and column of the window) of the patch of `position` (sample, line and column of the result). */
-  const patches = `fn patchAt(tap: u32, position: u32) -> f32 {
+  const patches = `fn patchNumber(tap: u32, position: u32) -> f32 {
   let place = position % ${places}u;
   let within = tap % ${kernel}u;
   let line = (place / ${outWidth}u) * ${step}u + within / ${kernelWidth}u - ${padding}u;
   let column = (place % ${outWidth}u) * ${step}u + within % ${kernelWidth}u - ${padding}u;
-  if (line >= ${height}u || column >= ${width}u) { return 0.0f; }
-  return b[(position / ${places}u) * ${inRow}u + (tap / ${kernel}u) * ${pixels}u + line * ${width}u + column];
+  let at = (position / ${places}u) * ${inRow}u + (tap / ${kernel}u) * ${pixels}u + line * ${width}u + column;
+  return ${padding > 0 ? `select(0.0f, b[at], (line < ${height}u) & (column < ${width}u))` : 'b[at]'};
 }`;
   /** The error that went from `pixel` (sample, line and column of the image) through `tap` (filter, line and column of the window). */
-  const reached = `fn reached(tap: u32, pixel: u32) -> f32 {
+  const reached = `fn reachedError(tap: u32, pixel: u32) -> f32 {
   let place = pixel % ${pixels}u;
   let within = tap % ${kernel}u;
   let line = place / ${width}u + ${padding}u - within / ${kernelWidth}u;
   let column = place % ${width}u + ${padding}u - within % ${kernelWidth}u;
-  if (line % ${step}u != 0u || column % ${step}u != 0u || line / ${step}u >= ${outHeight}u || column / ${step}u >= ${outWidth}u) { return 0.0f; }
-  return b[(pixel / ${pixels}u) * ${outRow}u + (tap / ${kernel}u) * ${places}u + line / ${step}u * ${outWidth}u + column / ${step}u];
+  let at = (pixel / ${pixels}u) * ${outRow}u + (tap / ${kernel}u) * ${places}u + line / ${step}u * ${outWidth}u + column / ${step}u;
+  let inside = ${step > 1 ? `(line % ${step}u == 0u) & (column % ${step}u == 0u) & ` : ''}(line / ${step}u < ${outHeight}u) & (column / ${step}u < ${outWidth}u);
+  return select(0.0f, b[at], inside);
 }`;
-  const across = `fn across(channel: u32, tap: u32) -> f32 { return a[(tap / ${kernel}u * ${channels}u + channel) * ${kernel}u + tap % ${kernel}u]; }`;
+  const across = `fn weightAcross(channel: u32, tap: u32) -> f32 { return a[(tap / ${kernel}u * ${channels}u + channel) * ${kernel}u + tap % ${kernel}u]; }`;
   const outIndex = (filter: string, position: string): string =>
     `(${position} / ${places}u) * ${outRow}u + ${filter} * ${places}u + ${position} % ${places}u`;
 
@@ -57,7 +59,7 @@ export function implicitConvolution(
       k: depth,
       n: { rows: places },
       a: { rowStep: depth, columnStep: 1 },
-      b: { load: (tap, position) => `patchAt(${tap}, ${position})`, helpers: patches },
+      b: { load: (tap, position) => `patchNumber(${tap}, ${position})`, helpers: patches },
       c: { index: outIndex },
       start,
       ...(epilogue && { epilogue }),
@@ -71,8 +73,8 @@ export function implicitConvolution(
       m: channels,
       k: filters * kernel,
       n: { rows: pixels },
-      a: { load: (channel, tap) => `across(${channel}, ${tap})`, helpers: across },
-      b: { load: (tap, pixel) => `reached(${tap}, ${pixel})`, helpers: reached },
+      a: { load: (channel, tap) => `weightAcross(${channel}, ${tap})`, helpers: across },
+      b: { load: (tap, pixel) => `reachedError(${tap}, ${pixel})`, helpers: reached },
       c: { index: (channel, pixel) => `(${pixel} / ${pixels}u) * ${inRow}u + ${channel} * ${pixels}u + ${pixel} % ${pixels}u` },
       start,
       ...(before && { epilogue: before.epilogue }),
@@ -85,7 +87,7 @@ export function implicitConvolution(
       k: { rows: places },
       n: depth,
       a: { load: (filter, position) => `a[${outIndex(filter, position)}]` },
-      b: { load: (position, tap) => `patchAt(${tap}, ${position})`, helpers: patches },
+      b: { load: (position, tap) => `patchNumber(${tap}, ${position})`, helpers: patches },
       c: { rowStep: depth },
       start,
     });
