@@ -136,6 +136,11 @@ export class GpuUpdater implements StreamUpdater {
     return eventually(this.walk(request, network));
   }
 
+  /** Whether steps can be measured. */
+  get measures(): boolean {
+    return this.reduced !== null;
+  }
+
   /**
    * A step whose work somebody else encodes, by the program that measures.
    * @returns the numbers that it is to find from `firstUploaded` on, and the layers' rates where the CPU knows them
