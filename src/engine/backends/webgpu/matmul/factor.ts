@@ -61,7 +61,7 @@ export function lineAt(factor: Factor, from: string, outer: number, k: number): 
 /** WGSL of one element. @param outer, k u32 names, numbers or expressions in parentheses, within the matrix where it is computed */
 export function element(factor: Factor, outer: string, k: string): string {
   const { name, operand, vectors } = factor;
-  if (!isStrided(operand)) return name === 'a' ? operand.load(outer, k) : operand.load(k, outer);
+  if (!isStrided(operand)) return name === 'a' ? `elementOfA(${outer}, ${k})` : `elementOfB(${k}, ${outer})`;
   const index = indexOf(factor, outer, k);
   return vectors ? `${name}[(${index}) / 4u][(${index}) % 4u]` : `${name}[${index}]`;
 }
@@ -79,3 +79,11 @@ export function line(factor: Factor, outer: string, k: string, outers: string, k
     element(factor, `min(${outerOf(i)}, ${outers} - 1u)`, ks === undefined ? `(${kOf(i)})` : `min(${kOf(i)}, ${ks} - 1u)`);
   return `vec4f(${[0, 1, 2, 3].map(at).join(', ')})`;
 }
+
+/** Module-scope text of factors that are computed: `main`, whose variables might hide the functions that it calls, calls this. */
+export const factorHelpers = ({ a, b }: Pick<ProductShape, 'a' | 'b'>): string =>
+  Object.entries({ A: a, B: b })
+    .flatMap(([name, operand]) =>
+      isStrided(operand) ? [] : [`fn elementOf${name}(row: u32, column: u32) -> f32 { return ${operand.load('row', 'column')}; }`],
+    )
+    .join('\n');

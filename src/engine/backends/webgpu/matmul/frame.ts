@@ -1,7 +1,7 @@
 /** What the shaders of all products are bound to: the factors, C, what sums begin with and what the epilogue reads and keeps. */
 import { infoText, type Access, type Place, type Site } from '../definition';
 import { factors } from './factor';
-import { inVectors } from './finish';
+import { inVectors, readsOf } from './finish';
 import { isStrided, type Places, type ProductShape } from './shape';
 
 export interface Frame {
@@ -39,8 +39,7 @@ export function frame(shape: ProductShape, { info }: Pick<Site, 'info'>, reads: 
   ];
   if (start === 'row' || start === 'column')
     bindings.push({ name: 'start', access: 'read', type: array(false), place: (places) => places.start });
-  for (let i = 0; i < (epilogue?.reads ?? 0); i++)
-    bindings.push({ name: `read${i}`, access: 'read', type: result, place: (places) => places.reads?.[i] });
+  readsOf(shape).forEach((name, i) => bindings.push({ name, access: 'read', type: result, place: (places) => places.reads?.[i] }));
   if (epilogue?.keepsSum) bindings.push({ name: 'kept', access: 'write', type: result, place: (places) => places.kept });
 
   const helpers = [shape.a, shape.b].map((operand) => (reads === 'sums' || isStrided(operand) ? undefined : operand.helpers));

@@ -4,11 +4,9 @@
  */
 import type { Dispatch, Site } from '../definition';
 import { frame } from './frame';
-import { hardwareKernel } from './hardware';
-import { type Kernel, workgroupsOf } from './kernel';
-import { hardwarePlan, softwarePlan } from './plan';
+import { workgroupsOf } from './kernel';
+import { type Plan, plan } from './plan';
 import type { Places, ProductShape } from './shape';
-import { softwareKernel } from './software';
 import { type Divisible, isDivisible, partial, partialWords, together, workgroupsTogether } from './together';
 
 export type { Computed, Epilogue, Extent, Operand, Places, ProductShape, Result, Start, Strided } from './shape';
@@ -23,26 +21,12 @@ export interface Product {
 
 /** @param name for errors and profiles: `dense 784×128 forward` */
 export function product(site: ProductSite, name: string, shape: ProductShape): Product {
-  const { parts, kernel } = plan(site, shape);
+  const { parts, kernel } = plan(shape, site.adapter, site.capacity);
   if (parts > 1 && isDivisible(shape)) return divided(site, name, shape, parts, kernel);
   const { declarations, access, bind } = frame(shape, site);
   const { code, cut } = kernel(shape);
   const shader = { name, code: code(declarations), access };
   return { dispatches: (places) => [{ kernel: shader, bind: bind(places), workgroups: (rows) => workgroupsOf(shape, cut, rows) }] };
-}
-
-interface Plan {
-  readonly parts: number;
-  kernel(shape: ProductShape): Kernel;
-}
-
-function plan({ adapter, capacity }: ProductSite, shape: ProductShape): Plan {
-  if (adapter.kind === 'software') {
-    const { tile, parts } = softwarePlan(shape, capacity, adapter.subgroups);
-    return { parts, kernel: (one) => softwareKernel(one, tile, parts, adapter.subgroups) };
-  }
-  const { tile, parts } = hardwarePlan(shape, capacity);
-  return { parts, kernel: (one) => hardwareKernel(one, tile, parts) };
 }
 
 /** A product in parts of k: their sums go to scratch, and from there together. */

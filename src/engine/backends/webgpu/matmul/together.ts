@@ -4,7 +4,7 @@
  */
 import { stride } from '../definition';
 import { spread } from '../layers/shader';
-import { finish, finishRoom, type Tile } from './finish';
+import { finish, finishHelpers, type Tile } from './finish';
 import { extentOf, extentText, type ProductShape } from './shape';
 
 const threads = 64;
@@ -23,9 +23,9 @@ export const partialWords = ({ m, n }: Divisible, parts: number, rows: number): 
 /** The shader that adds the parts up, an invocation four columns of a row. @param declarations what it is bound to, with the parts as `sums` */
 export function together(shape: Divisible, parts: number, declarations: string): string {
   const quads = stride(shape.n) / 4;
-  const tile: Tile = { lines: 1, quads: 1, rowSpread: 4, columnSpread: 4, rows: 1, columns: 4, sum: () => 'total' };
+  const tile: Tile = { lines: 1, quads: 1, rowSpread: 4, columnSpread: 4, sum: () => 'total' };
   return `${declarations}
-${finishRoom(shape, tile)}
+${finishHelpers(shape, tile)}
 @compute @workgroup_size(${threads})
 fn main(
   @builtin(workgroup_id) which: vec3u,

@@ -1,36 +1,34 @@
 /**
- * The kernel for adapters that compute on the CPU. There an invocation is a lane of a vector of four, a number that is read costs as much as
- * ten that are multiplied, and workgroup memory is no faster than any other, but a workgroup of four lanes is a thread with the registers
- * of a core. So each lane has a tile of C that is as large as can be, in matrices of 4×4, which are also the shortest way to say a
- * product. The four lanes have the same rows: each reads a quarter of A's lines and gives them to the others.
+ * The kernel that works in registers alone: each invocation has a tile of C, in matrices of 4×4, which are also the shortest way to say a
+ * product. It is the one for adapters that compute on the CPU. There an invocation is a lane of a vector of four, a number that is read
+ * costs as much as ten that are multiplied, and workgroup memory is no faster than any other; so tiles are as large as registers and the
+ * core's nearest memory allow, and the four lanes of a workgroup have the same rows: each reads a quarter of A's lines and gives them to
+ * the others. GPUs use it with small tiles where the whole product is small.
  */
-import { advance, element, type Factor, factors, line, lineAt, pointer } from './factor';
-import { finish, finishRoom, type Tile } from './finish';
+import { advance, element, type Factor, factorHelpers, factors, line, lineAt, pointer } from './factor';
+import { finish, finishHelpers, type Tile } from './finish';
 import { type Cut, type Kernel, opening } from './kernel';
 import type { ProductShape } from './shape';
 
-const lanes = 4;
-
-/** Rows of a tile, and columns of each lane: multiples of four. */
-export interface SoftwareTile {
+/** Rows and columns of an invocation's tile, multiples of four, and how many invocations of a workgroup are one below another and side by side. */
+export interface RegisterTile {
   readonly rows: number;
   readonly columns: number;
+  readonly lanes: readonly [down: number, across: number];
 }
 
 const count = (n: number): readonly number[] => Array.from({ length: n }, (_, i) => i);
 
-/** @param shares whether lanes can read each other's registers: the feature `subgroups` */
-export function softwareKernel(shape: ProductShape, { rows, columns }: SoftwareTile, parts: number, shares: boolean): Kernel {
+/** @param shares whether the lanes, four side by side, read each other's registers: by the feature `subgroups` */
+export function registerKernel(shape: ProductShape, { rows, columns, lanes }: RegisterTile, parts: number, shares: boolean): Kernel {
   const { a, b } = factors(shape);
-  const cut: Cut = { rows, columns: columns * lanes, parts };
+  const cut: Cut = { rows: rows * lanes[0], columns: columns * lanes[1], parts };
   const [across, down] = [count(columns / 4), count(rows / 4)];
   const tile: Tile = {
     lines: rows,
     quads: columns / 4,
     rowSpread: 4,
     columnSpread: 4,
-    rows,
-    columns: cut.columns,
     sum: (r, j) => `s${r >> 2}_${j}[${r & 3}]`,
   };
   const shared = (value: string, from: number): string => `subgroupBroadcast(${value}, ${from}u)`;
@@ -95,8 +93,9 @@ export function softwareKernel(shape: ProductShape, { rows, columns }: SoftwareT
   return {
     cut,
     code: (declarations) => `${shares ? 'enable subgroups;\n' : ''}${declarations}
-${finishRoom(shape, tile)}
-@compute @workgroup_size(${lanes})
+${factorHelpers(shape)}
+${finishHelpers(shape, tile)}
+@compute @workgroup_size(${lanes[0] * lanes[1]})
 fn main(
   @builtin(workgroup_id) which: vec3u,
   @builtin(num_workgroups) extent: vec3u,
@@ -104,8 +103,8 @@ fn main(
 ${shares ? '  @builtin(subgroup_invocation_id) lane: u32,' : ''}
 ) {
 ${opening(shape, cut)}
-  let row = top;
-  let column = left + local * ${columns}u;
+  let row = top + local / ${lanes[1]}u * ${rows}u;
+  let column = left + local % ${lanes[1]}u * ${columns}u;
   ${pointers.join('\n  ')}
   ${down.flatMap((i) => across.map((j) => `var s${i}_${j} = mat4x4f();`)).join(' ')}
   var step = first;
@@ -114,7 +113,7 @@ ${opening(shape, cut)}
     ${forward.join(' ')}
   }
 ${whole ? '' : `  for (; step < last; step++) {\n    ${one.join('\n    ')}\n  }`}
-${finish(shape, tile, parts > 1 ? 'part * m' : '')}
+${finish(shape, tile, parts > 1 ? 'part * m' : undefined)}
 }`,
   };
 }

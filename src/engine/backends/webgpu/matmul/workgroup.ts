@@ -1,10 +1,10 @@
 /**
- * The kernel for GPUs: a workgroup of 8×8 invocations brings 16 steps of its rows of A and of its columns of B into workgroup memory, turned
+ * The kernel that works in workgroup memory, for GPUs: a workgroup of 8×8 invocations brings 16 steps of its rows of A and of its columns of B into workgroup memory, turned
  * so that a step's numbers lie side by side, and each invocation multiplies blocks of 4×4 from there in its registers. Neighbours read
  * neighbouring vectors, both from memory and from workgroup memory.
  */
-import { factors, line, type Factor } from './factor';
-import { finish, finishRoom, type Tile } from './finish';
+import { factorHelpers, factors, line, type Factor } from './factor';
+import { finish, finishHelpers, type Tile } from './finish';
 import { type Cut, grain, type Kernel, opening } from './kernel';
 import type { ProductShape } from './shape';
 
@@ -17,14 +17,14 @@ const reach = 4 * side;
 const depth = grain;
 
 /** Blocks of 4×4 that an invocation has, one below another and side by side. */
-export interface HardwareTile {
+export interface WorkgroupTile {
   readonly down: number;
   readonly across: number;
 }
 
 const count = (n: number): readonly number[] => Array.from({ length: n }, (_, i) => i);
 
-export function hardwareKernel(shape: ProductShape, { down, across }: HardwareTile, parts: number): Kernel {
+export function workgroupKernel(shape: ProductShape, { down, across }: WorkgroupTile, parts: number): Kernel {
   const { a, b } = factors(shape);
   const cut: Cut = { rows: reach * down, columns: reach * across, parts };
   const tile: Tile = {
@@ -32,8 +32,6 @@ export function hardwareKernel(shape: ProductShape, { down, across }: HardwareTi
     quads: across,
     rowSpread: reach,
     columnSpread: reach,
-    rows: cut.rows,
-    columns: cut.columns,
     sum: (r, j) => `s${r}_${j}`,
   };
   // A step takes one vector more than it needs, so that lines along k spread over the banks.
@@ -47,7 +45,8 @@ export function hardwareKernel(shape: ProductShape, { down, across }: HardwareTi
     code: (declarations) => `${declarations}
 var<workgroup> ofA: array<vec4f, ${depth * width(down)}>;
 var<workgroup> ofB: array<vec4f, ${depth * width(across)}>;
-${finishRoom(shape, tile)}
+${factorHelpers(shape)}
+${finishHelpers(shape, tile)}
 @compute @workgroup_size(${threads})
 fn main(
   @builtin(workgroup_id) which: vec3u,
@@ -75,7 +74,7 @@ ${opening(shape, cut)}
     }
     workgroupBarrier();
   }
-${finish(shape, tile, parts > 1 ? 'part * m' : '')}
+${finish(shape, tile, parts > 1 ? 'part * m' : undefined)}
 }`,
   };
 }
