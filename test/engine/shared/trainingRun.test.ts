@@ -1,0 +1,230 @@
+/** A run in an engine, whose answers come at once or later: whatever is asked of it when, its record is that of a run left alone. */
+import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
+import { Random } from '../../../src/engine/random';
+import { decodeCheckpoint } from '../../../src/engine/run/checkpoint';
+import { toLine } from '../../../src/engine/run/line';
+import { prepare, type Prepared } from '../../../src/engine/run/prepare';
+import type { RecordEvent } from '../../../src/engine/run/record';
+import type { RunSpecification } from '../../../src/engine/run/specification';
+import { StreamTrainer } from '../../../src/engine/run/streamTrainer';
+import { Trainer } from '../../../src/engine/run/trainer';
+import type { Training } from '../../../src/engine/run/training';
+import { decodeFrame, column } from '../../../src/shared/frame';
+import type { EngineEvents, RareEvent, RunState, StartRequest } from '../../../src/shared/protocol';
+import type { RunRecord } from '../../../src/shared/run/boundedRecord';
+import { EngineServer } from '../../../src/shared/run/engineServer';
+import { DelayedMachine, type DelayOptions } from '../run/delayedMachine';
+import { noFiles, ofNetwork } from '../run/runs';
+
+const line = (event: RecordEvent): string =>
+  toLine(event)
+    .replace('"backend":"webgpu","precision"', '"backend":"cpu","precision"')
+    .replace(/"seconds":.*/, '');
+
+/** A record in memory; its positions are numbers of events. */
+class Lines implements RunRecord {
+  closed = false;
+  readonly backlog = 0;
+  readonly lines: string[] = [];
+
+  get position(): number {
+    return this.lines.length;
+  }
+
+  add(event: RecordEvent): void {
+    assert.ok(!this.closed);
+    this.lines.push(line(event));
+  }
+
+  async rewind(position: number): Promise<void> {
+    await setImmediate();
+    this.lines.length = position;
+  }
+
+  flushed = (): Promise<void> => setImmediate();
+  close = async (): Promise<void> => void (this.closed = true);
+}
+
+const benches: Bench[] = [];
+
+/** An engine with one run in it, and what it tells. */
+class Bench implements EngineEvents {
+  readonly record = new Lines();
+  readonly states: RunState[] = [];
+  readonly events: RareEvent[] = [];
+  readonly steps: number[] = [];
+  readonly checkpoints: { readonly step: number; readonly bytes: ArrayBuffer }[] = [];
+  training!: Training;
+  readonly engine: EngineServer;
+  private now = 0;
+
+  /** @param tick milliseconds from one look at the clock to the next */
+  constructor(make: (checkpoint?: ArrayBuffer) => Training | Promise<Training>, tick = 3) {
+    this.engine = new EngineServer({
+      open: async ({ checkpoint }) => (this.training = await make(checkpoint)),
+      record: async (_file, keep) => {
+        this.record.lines.length = Math.min(keep, this.record.lines.length);
+        this.record.closed = false;
+        return this.record;
+      },
+      clock: () => (this.now += tick),
+      breath: setImmediate,
+    });
+    this.engine.host = this;
+    benches.push(this);
+  }
+
+  frame(run: string, sequence: number, frame: ArrayBuffer): void {
+    const { rows, width, data } = decodeFrame(frame);
+    for (let row = 0; row < rows; row++) this.steps.push(data[row * width + column.step]);
+    this.engine.acknowledge(run, sequence);
+  }
+  event = (_run: string, event: RareEvent): void => void this.events.push(event);
+  state = (_run: string, state: RunState): void => void this.states.push(state);
+  checkpoint = (_run: string, step: number, bytes: ArrayBuffer): void => void this.checkpoints.push({ step, bytes });
+
+  start(prepared: Prepared, more: Partial<StartRequest> = {}): Promise<unknown> {
+    return this.engine.start({ run: 'a', spec: prepared.spec, folder: '.', recordFile: 'record', ...more });
+  }
+
+  async until(holds: () => boolean): Promise<void> {
+    for (let turns = 0; !holds(); turns++) {
+      if (turns > 50_000) throw new Error(`It never came to that: ${this.states.join(', ')}, step ${this.training.step}.`);
+      await setImmediate();
+    }
+  }
+}
+
+const clock = (): number => 0;
+
+const atOnce = (prepared: Prepared) => (checkpoint?: ArrayBuffer) => new Trainer(prepared, { clock, checkpoint });
+
+const later =
+  (prepared: Prepared, options?: DelayOptions) =>
+  async (checkpoint?: ArrayBuffer): Promise<Training> => {
+    const trainer = new StreamTrainer(prepared, new DelayedMachine(prepared, options), { clock });
+    if (checkpoint) await trainer.restore(checkpoint);
+    return trainer;
+  };
+
+function alone(prepared: Prepared): string[] {
+  const trainer = new Trainer(prepared, { clock });
+  const lines = trainer.begin().map(line);
+  while (!trainer.ended) lines.push(...trainer.advance().map(line));
+  return lines;
+}
+
+const specs: readonly Partial<RunSpecification>[] = [
+  { steps: 150, measure: { curvatureEvery: 0, evaluateEvery: 10 } },
+  { steps: 120, schedule: { name: 'reduceOnPlateau', patience: 1 }, measure: { every: 3, curvatureEvery: 0, evaluateEvery: 7 } },
+];
+
+describe('a run in an engine', () => {
+  afterEach(() => benches.splice(0).forEach(({ engine }) => engine.abandon()));
+
+  for (const [name, make] of [
+    ['at once', atOnce],
+    ['later', later],
+  ] as const)
+    it(`whose answers come ${name} may be paused, stepped, taken back and asked at any time`, async () => {
+      for (const [k, spec] of specs.entries()) {
+        const prepared = await prepare(ofNetwork(spec), noFiles);
+        const expected = alone(prepared);
+        const random = new Random(k, 'trainingRun');
+        const bench = new Bench(make(prepared));
+        await bench.start(prepared);
+        const { engine } = bench;
+        for (let round = 0; round < 12; round++) {
+          for (let wait = random.integer(12); wait > 0; wait--) await setImmediate();
+          void engine.rateMap('a', 'dense1.weight');
+          let stood = await engine.pause('a');
+          if (bench.training.finishing) break;
+          for (let more = random.integer(3); more > 0; more--) {
+            const step = await engine.step('a');
+            assert.equal(step, stood + 1);
+            stood = step;
+            if (bench.training.finishing) break;
+          }
+          if (bench.training.finishing) break;
+          if (random.uniform() < 0.7) {
+            const goal = random.integer(stood + 1);
+            const [standing, ratesThere] = await Promise.all([engine.goBack('a', goal), engine.rateMap('a', 'dense1.weight')]);
+            assert.equal(standing.step, goal);
+            assert.ok(ratesThere === null || ratesThere.step <= stood);
+            const steps = bench.record.lines.filter((text) => text.startsWith('{"type":"step"'));
+            assert.equal(steps.length, Math.floor(goal / (spec.measure?.every ?? 1)), `the record ends at step ${goal}`);
+          }
+          await engine.resume('a');
+        }
+        await bench.until(() => bench.states.at(-1) === 'ended');
+        assert.deepEqual(bench.record.lines, expected);
+        assert.ok(bench.record.closed);
+        assert.equal(bench.steps.at(-1), spec.steps);
+        assert.ok(bench.checkpoints.length > 2);
+        for (const { step, bytes } of bench.checkpoints) {
+          const { header } = decodeCheckpoint(bytes);
+          assert.equal(header.step, step);
+          const onward = new Trainer(prepared, { clock, checkpoint: bytes });
+          const rest: string[] = [];
+          while (!onward.ended) rest.push(...onward.advance().map(line));
+          assert.deepEqual([...expected.slice(0, Number(header.notes.record)), ...rest], expected, `resumed at step ${step}`);
+        }
+      }
+    }).timeout(10_000);
+
+  it('stops on the way back, and at once while steps are under way', async () => {
+    const prepared = await prepare(ofNetwork({ steps: 100_000, measure: { curvatureEvery: 0 } }), noFiles);
+    const bench = new Bench(later(prepared, { ahead: 16 }));
+    await bench.start(prepared);
+    await bench.until(() => bench.training.step > 100);
+    await bench.engine.pause('a');
+    const [, back] = await Promise.all([bench.engine.stop('a'), bench.engine.goBack('a', 90).catch((error: Error) => error)]);
+    assert.ok(back instanceof Error || back.step <= 90);
+    assert.equal(bench.states.at(-1), 'ended');
+    const end = bench.events.at(-1);
+    assert.equal(end?.type === 'end' && end.reason, 'stopped');
+  });
+
+  it('keeps a checkpoint of the step at which it is paused, and goes on from it standing still', async () => {
+    const prepared = await prepare(ofNetwork({ steps: 200, measure: { curvatureEvery: 0 } }), noFiles);
+    const bench = new Bench(later(prepared), 0.01);
+    await bench.start(prepared);
+    await bench.until(() => bench.training.step > 20);
+    const stood = await bench.engine.pause('a');
+    await bench.until(() => bench.checkpoints.at(-1)?.step === stood);
+    const { bytes } = bench.checkpoints[bench.checkpoints.length - 1];
+    bench.engine.abandon();
+    await bench.until(() => bench.record.closed);
+    const states = bench.states.length;
+    assert.equal(bench.states[states - 1], 'paused', 'nothing is told of a run that is abandoned');
+
+    await bench.start(prepared, { checkpoint: bytes, paused: true });
+    await bench.until(() => bench.states.length > states);
+    for (let turns = 0; turns < 20; turns++) await setImmediate();
+    assert.equal(bench.states.at(-1), 'paused');
+    assert.equal(bench.training.step, stood);
+    assert.equal(await bench.engine.step('a'), stood + 1);
+    await bench.engine.resume('a');
+    await bench.until(() => bench.states.at(-1) === 'ended');
+    assert.deepEqual(bench.record.lines, alone(prepared));
+  });
+
+  it('whose machine is lost says so and nothing else, and goes on elsewhere to the same record', async () => {
+    const prepared = await prepare(ofNetwork({ steps: 100, measure: { curvatureEvery: 50 } }), noFiles);
+    for (const lostAfter of [40, 90, 161]) {
+      let lost = false;
+      const bench = new Bench(async (checkpoint) => {
+        const made = lost ? atOnce(prepared)(checkpoint) : await later(prepared, { lostAfter, most: 1 })(checkpoint);
+        lost = true;
+        return made;
+      });
+      await bench.start(prepared);
+      await bench.until(() => bench.states.at(-1) === 'lost');
+      assert.ok(bench.record.closed && !bench.events.some(({ type }) => type === 'end'));
+      await bench.start(prepared, { run: 'b', checkpoint: bench.checkpoints.at(-1)?.bytes });
+      await bench.until(() => bench.states.at(-1) === 'ended');
+      assert.deepEqual(bench.record.lines, alone(prepared));
+    }
+  }).timeout(10_000);
+});
