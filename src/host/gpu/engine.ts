@@ -122,7 +122,9 @@ export class GpuEngine implements EngineCalls {
   }
   /** Loses the device: for trying out what happens then. */
   async loseDevice(): Promise<void> {
-    await this.now().loseDevice();
+    await this.now()
+      .loseDevice()
+      .catch(() => undefined); // the session may end before it answers
   }
 
   /** Brings the page to the front, and opens it where it is not. */

@@ -17,7 +17,8 @@ export const gpuHome: PageParts['makeHome'] = (gpu, host, opened): EngineHome =>
     const prepared = await (kept ? prepareFrom(kept, files, { ...kept.spec, backend: 'webgpu' }) : prepare(spec, files));
     const machine = await GpuMachine.create(partsOf(prepared), context);
     try {
-      const training = await StreamTrainer.open(prepared, machine, { clock: now, checkpoint });
+      const training = new StreamTrainer(prepared, machine, { clock: now });
+      if (checkpoint) await training.restore(checkpoint);
       opened(machine, training);
       return training;
     } catch (error) {
