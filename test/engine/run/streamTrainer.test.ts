@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { Random } from '../../../src/engine/random';
 import { decodeCheckpoint } from '../../../src/engine/run/checkpoint';
+import { Course } from '../../../src/engine/run/course';
 import { toLine } from '../../../src/engine/run/line';
 import { prepare, type Prepared } from '../../../src/engine/run/prepare';
 import type { RecordEvent } from '../../../src/engine/run/record';
@@ -258,6 +259,52 @@ describe('a run whose answers come later', () => {
     const end = events.at(-1);
     assert.equal(end?.type === 'end' && end.seconds, 2);
   });
+
+  it('goes back, over what a person did to it, to the bytes of a run whose answers come at once', async () => {
+    const text = (lr: number): string =>
+      `optimizer own "Own"\nparameter lr = ${lr} in (0, inf)\nstate m\nm = 0.5*m + g\nrate = lr\nw = w - rate*m\n`;
+    const spec = { ...ofNetwork({ steps: 90, measure: { curvatureEvery: 9, every: 2 } }), optimizer: { file: 'own.optim' } };
+    const run = await prepare(spec, { ...noFiles, text: () => Promise.resolve(text(0.1)) });
+    const [{ run: stream, machine }, cpu] = [later(run, { ahead: 9, most: 1 }), onCpu(run)];
+    const courses: Course[] = [];
+    for (const training of [stream, cpu]) {
+      await training.begin();
+      courses.push(await Course.of(training, { clock, every: 4 }));
+    }
+    const random = new Random(3, 'streamTrainer/course');
+    /** Does the same to both. */
+    const both = async (work: (course: Course) => Promise<readonly RecordEvent[]>): Promise<void> => {
+      const [found, expected] = [await work(courses[0]), await work(courses[1])];
+      assert.deepEqual(found.map(line), expected.map(line));
+      assert.equal(stream.step, cpu.step);
+      assert.deepEqual(stateIn(await stream.checkpoint()), stateIn(cpu.checkpoint()), `step ${cpu.step}`);
+    };
+    for (let round = 0; round < 40; round++) {
+      const goal = Math.min(cpu.step + random.integer(15), 89);
+      await both(async (course) => {
+        const events: RecordEvent[] = [];
+        while (course.trainer.step < goal) events.push(...(await course.advance(goal)));
+        return events;
+      });
+      if (random.uniform() < 0.4)
+        for (let k = random.integer(3); k > 0; k--) await both(async (course) => (await course.measureOn()).events);
+      if (random.uniform() < 0.3) {
+        const lr = 0.01 + 0.1 * random.uniform();
+        await both(async (course) => course.replaceRule('own.optim', text(lr)));
+      }
+      if (random.uniform() < 0.6) {
+        const back = random.integer(cpu.step + 1);
+        await both(async (course) => {
+          const { step, events } = await course.goBack(back);
+          assert.ok(step <= back);
+          const all = [...events];
+          while (course.trainer.step < back) all.push(...(await course.advance(back)));
+          return all;
+        });
+      }
+    }
+    assert.ok(machine.open <= 1);
+  }).timeout(10_000);
 
   it('remembers with what weights from a file it began, resumed or not', async () => {
     const layers = [
