@@ -14,7 +14,7 @@ type Check = (context: GpuContext) => Promise<string | null>;
 const checks: readonly (readonly [title: string, check: Check])[] = [
   ...activations.map((each) => [`the activation ${each.name}`, (context: GpuContext) => activationFault(context, each)] as const),
   ...losses.map((each) => [`the loss ${each.name}`, (context: GpuContext) => lossFault(context, each)] as const),
-  ...[0, 0.1, 0.5, 0.999].map((rate) => [`dropout of ${rate}`, (context: GpuContext) => dropoutFault(context, rate)] as const),
+  ...[0.1, 0.5, 0.999].map((rate) => [`dropout of ${rate}`, (context: GpuContext) => dropoutFault(context, rate)] as const),
   ['noise', noiseFault],
   ['normal numbers', normalFault],
   ['samples', gatherFault],

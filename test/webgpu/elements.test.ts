@@ -24,6 +24,6 @@ describe('activations, losses, draws and samples on WebGPU are those that their 
   };
   for (const { name } of activations) holds(`the activation ${name}`);
   for (const { name } of losses) holds(`the loss ${name}`);
-  for (const rate of [0, 0.1, 0.5, 0.999]) holds(`dropout of ${rate}`);
+  for (const rate of [0.1, 0.5, 0.999]) holds(`dropout of ${rate}`);
   for (const title of ['noise', 'normal numbers', 'samples']) holds(title);
 });

@@ -70,8 +70,8 @@ const differs = (found: Float32Array, expected: (k: number) => number, tolerance
   return k < 0 ? null : `number ${k} is ${found[k]}, not ${expected(k)}`;
 };
 
-/** Sizes whose rows begin at every word of a block. */
-const sizes = [1, 3, 4, 10, 64];
+/** Rows of these begin at every word of a block, at the first only, and at every second. */
+const sizes = [1, 4, 10];
 
 export async function dropoutFault(context: GpuContext, rate: number): Promise<string | null> {
   for (const size of sizes) {

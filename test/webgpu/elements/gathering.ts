@@ -32,19 +32,20 @@ const answers: readonly { readonly y: Dataset['y']; readonly loss: string; reado
 ];
 
 export async function gatherFault(context: GpuContext): Promise<string | null> {
-  for (const inputs of [1, 3, 28])
-    for (const form of ['pixels', 'bytes', 'numbers'] as const)
-      for (const { y, loss, outputs } of answers) {
-        const count = samples * inputs;
-        const x =
-          form === 'numbers'
-            ? Float32Array.from({ length: count }, () => random.normal())
-            : Uint8Array.from({ length: count }, () => random.integer(256));
-        const data: Dataset = { name: 'drawn', samples, inputs, x, scale: form === 'pixels' ? 1 / 255 : 1, y };
-        const structure = { inputs: [inputs], outputs, loss: findLoss(loss) } as Partial<Structure> as Structure;
-        const fault = await oneFault(context, data, structure);
-        if (fault !== null) return `${inputs} ${form}, ${loss} of ${outputs}: ${fault}`;
-      }
+  const forms = ['pixels', 'bytes', 'numbers'] as const;
+  for (const [i, { y, loss, outputs }] of answers.entries())
+    for (const [k, inputs] of [1, 3, 28].entries()) {
+      const form = forms[(i + k) % 3];
+      const count = samples * inputs;
+      const x =
+        form === 'numbers'
+          ? Float32Array.from({ length: count }, () => random.normal())
+          : Uint8Array.from({ length: count }, () => random.integer(256));
+      const data: Dataset = { name: 'drawn', samples, inputs, x, scale: form === 'pixels' ? 1 / 255 : 1, y };
+      const structure = { inputs: [inputs], outputs, loss: findLoss(loss) } as Partial<Structure> as Structure;
+      const fault = await oneFault(context, data, structure);
+      if (fault !== null) return `${inputs} ${form}, ${loss} of ${outputs}: ${fault}`;
+    }
   return null;
 }
 

@@ -21,7 +21,7 @@ interface Size {
 
 /** Rows of few outputs by one workgroup, in any number of them; and, where there is more room than is one's work, by many. Rows of many. */
 const sizesOf = ({ against }: Loss): readonly Size[] => [
-  ...(against === 'class' ? [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] : [1, 2, 3, 10]).map((columns) => ({
+  ...(against === 'class' ? [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] : [1, 2, 10]).map((columns) => ({
     columns,
     rows: [1, 63, 64, 65, 128, 200][columns % 6],
     capacity: 200,
@@ -30,10 +30,7 @@ const sizesOf = ({ against }: Loss): readonly Size[] => [
   ...long,
 ];
 /** Those that are not done alike on every kind of adapter. */
-const long: readonly Size[] = [
-  { columns: 33, rows: 3, capacity: 5 },
-  { columns: 784, rows: 20, capacity: 20 },
-];
+const long: readonly Size[] = [{ columns: 783, rows: 20, capacity: 20 }];
 
 /** A batch that goes through in two blocks: outputs, what they are compared with, and a direction, rounded to 32 bits. */
 class Batch {
