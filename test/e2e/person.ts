@@ -48,13 +48,15 @@ export class Person {
   /**
    * Opens an editor. Under `npm test` the packaged extension is installed in it, so that what is published is what is tested; without
    * PACKAGED_VSIX the extension is taken from the tree as it was built.
+   * Runs compute on the CPU unless they or the settings say otherwise: measuring takes its time, and what is faster depends on the machine.
    * @param others folders of further extensions
    */
-  static async sitDown({ others = [], ...options }: Sitting = {}): Promise<Person> {
+  static async sitDown({ others = [], settings, ...options }: Sitting = {}): Promise<Person> {
     const { openWindow, root } = await harness();
     const packaged = process.env.PACKAGED_VSIX;
     const extension = packaged ? { vsix: [packaged], extensions: others } : { extensions: [root, ...others] };
-    return new Person(await openWindow({ file: adam, ...extension, ...options }));
+    const all = { 'optimizerDebugger.backend': 'cpu', ...settings };
+    return new Person(await openWindow({ file: adam, ...extension, ...options, settings: all }));
   }
 
   get page(): EditorWindow['page'] {
@@ -247,11 +249,17 @@ export class Person {
     await this.page.locator('.tab.active', { hasText: file }).first().waitFor({ timeout: 10_000 });
   }
 
-  /** Closes the tab with this title. */
-  async closeTab(title: string): Promise<void> {
+  /** Closes the tab with this title, which may open again by itself. */
+  async closeTabAtOnce(title: string): Promise<void> {
     const tab = this.page.locator('.tab', { hasText: title });
     await tab.first().hover();
     await tab.first().locator('.tab-actions .action-label').click();
+  }
+
+  /** Closes the tab with this title. */
+  async closeTab(title: string): Promise<void> {
+    const tab = this.page.locator('.tab', { hasText: title });
+    await this.closeTabAtOnce(title);
     await until(`the tab ${title} to be gone`, async () => (await tab.count()) === 0);
   }
 }

@@ -5,7 +5,7 @@
 import { showCount } from '../../engine/problems/files';
 
 /** Ends within `within` milliseconds after which WebGPU is given up. */
-const most = 3;
+const most = 4;
 const within = 60_000;
 
 export type Place = 'webgpu' | 'cpu';

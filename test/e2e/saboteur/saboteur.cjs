@@ -2,10 +2,10 @@
 'use strict';
 const vscode = module.require('vscode');
 
+const runs = () => vscode.extensions.getExtension('optimizer-debugger.optimizer-debugger').exports.runs;
+
 exports.activate = (context) =>
   context.subscriptions.push(
-    vscode.commands.registerCommand('saboteur.killWorker', async () => {
-      const { exports: api } = vscode.extensions.getExtension('optimizer-debugger.optimizer-debugger');
-      await api.runs.killWorker();
-    }),
+    vscode.commands.registerCommand('saboteur.killWorker', () => runs().killWorker()),
+    vscode.commands.registerCommand('saboteur.loseDevice', () => runs().loseDevice()),
   );

@@ -181,15 +181,15 @@ describe('where a run computes', () => {
 });
 
 describe('where a run goes on', () => {
-  it('is WebGPU again, until that ends the third time within a minute', () => {
+  it('is WebGPU again, until that ends the fourth time within a minute', () => {
     const rescue = new Rescue();
     assert.deepEqual(
-      [0, 30_000, 59_000].map((now) => rescue.next(now)),
-      ['webgpu', 'webgpu', 'cpu'],
+      [0, 20_000, 40_000, 59_000].map((now) => rescue.next(now)),
+      ['webgpu', 'webgpu', 'webgpu', 'cpu'],
     );
     const patient = new Rescue();
     assert.deepEqual(
-      [0, 40_000, 80_000, 120_000].map((now) => patient.next(now)),
+      [0, 20_000, 40_000, 61_000].map((now) => patient.next(now)),
       ['webgpu', 'webgpu', 'webgpu', 'webgpu'],
     );
   });
