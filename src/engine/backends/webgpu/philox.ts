@@ -51,12 +51,13 @@ export const fourWords = (random: Random): ShaderFunction => ({
   needs: [wordPlace, blockAt(random)],
   text: `fn fourWords(step: u32, first: u32) -> vec4u {
   let place = wordPlace(step, first);
-  let one = blockAt(place);
   let skipped = place.x & 3u;
-  if (skipped == 0u) { return one; }
-  let two = blockAt(wordPlace(step, first + 4u));
-  if (skipped == 1u) { return vec4u(one.yzw, two.x); }
-  if (skipped == 2u) { return vec4u(one.zw, two.xy); }
-  return vec4u(one.w, two.xyz);
+  let one = blockAt(place);
+  var words = one;
+  if (skipped != 0u) {
+    let two = blockAt(wordPlace(step, first + 4u));
+    words = select(select(vec4u(one.w, two.xyz), vec4u(one.zw, two.xy), skipped == 2u), vec4u(one.yzw, two.x), skipped == 1u);
+  }
+  return words;
 }`,
 });
