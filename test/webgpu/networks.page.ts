@@ -1,47 +1,22 @@
 /**
- * Runs in Chromium: networks on the GPU beside the float64 reference, whatever can be asked of one. The tests (networks.test.ts) hand in the
- * networks and report.
+ * Runs in Chromium: networks on the GPU beside the float64 reference, whatever can be asked of one. The tests (networks.test.ts) report.
  */
 import type { Adapter, CurvatureMatrix } from '../../src/engine/backends/webgpu/definition';
 import { referenceBackend } from '../../src/engine/backends/reference';
-import type { NetworkPlan } from '../../src/engine/network/plan';
-import type { Dataset } from '../../src/engine/problems/dataset';
+import { structure } from '../../src/engine/network/structure';
 import { Random } from '../../src/engine/random';
 import { GpuContext } from '../../src/webview/gpu/context';
 import { GpuNetwork, type GpuNetworkOptions } from '../../src/webview/gpu/network';
 import { Stream, type Region } from '../../src/webview/gpu/stream';
+import type { SmallNetwork } from '../engine/backends/everyLayer';
 import { openContext } from './device';
-
-/** A network and its data, as they come over the link to the page. */
-export interface GivenNetwork {
-  readonly plan: NetworkPlan;
-  readonly samples: number;
-  readonly inputs: number;
-  readonly x: readonly number[];
-  /** Whether `x` is bytes, and what each is multiplied by. */
-  readonly bytes?: boolean;
-  readonly scale?: number;
-  readonly y:
-    { readonly classes: number; readonly labels: readonly number[] } | { readonly outputs: number; readonly values: readonly number[] };
-}
+import { crampedNetworks, networkCases } from './networkCases';
 
 /** Limits that an adapter is said to have. */
 export type Limits = Partial<Adapter['limits']>;
 
 const kinds = ['software', 'hardware'] as const;
 const largest = 16;
-
-const dataOf = ({ samples, inputs, x, bytes, scale = 1, y }: GivenNetwork): Dataset => ({
-  name: 'test data',
-  samples,
-  inputs,
-  x: bytes ? Uint8Array.from(x) : Float32Array.from(x),
-  scale,
-  y:
-    'labels' in y
-      ? { kind: 'classes', classes: y.classes, names: Array.from({ length: y.classes }, String), labels: Int32Array.from(y.labels) }
-      : { kind: 'targets', outputs: y.outputs, values: Float64Array.from(y.values) },
-});
 
 const rowsFrom = (from: number, count: number): Uint32Array => Uint32Array.from({ length: count }, (_, i) => from + i);
 
@@ -57,14 +32,14 @@ class Pair {
     readonly what: string,
     readonly gpu: GpuNetwork,
     readonly stream: Stream,
-    given: GivenNetwork,
+    given: SmallNetwork,
   ) {
-    this.model = referenceBackend.network(given.plan, dataOf(given), largest);
+    this.model = referenceBackend.network(given.plan, given.data, largest);
   }
 
-  static async open(what: string, given: GivenNetwork, context: GpuContext, options: GpuNetworkOptions): Promise<Pair> {
+  static async open(what: string, given: SmallNetwork, context: GpuContext, options: GpuNetworkOptions): Promise<Pair> {
     const stream = new Stream(context);
-    return new Pair(what, await GpuNetwork.create(given.plan, dataOf(given), largest, context, stream, options), stream, given);
+    return new Pair(what, await GpuNetwork.create(given.plan, given.data, largest, context, stream, options), stream, given);
   }
 
   region(words: number): Region {
@@ -185,8 +160,13 @@ function laidOut(gpu: GpuNetwork, v: Float64Array): Float32Array {
 
 const joint = ({ model }: Pair): boolean => model.buffers.length > 0;
 
+/** Whether products with second derivatives are asked for: of dense layers and activations they hold nothing that depends on the kind of adapter. */
+const measured = ({ plan }: SmallNetwork, { adapter }: GpuContext): boolean =>
+  adapter.kind === 'software' || structure(plan).operations.some(({ kind }) => kind !== 'dense' && kind !== 'activation');
+
 /** Whatever can be asked of a network, as it is made where nothing else is wanted; everything twice, bit by bit. */
-async function whole(given: GivenNetwork, context: GpuContext): Promise<string[]> {
+async function whole(given: SmallNetwork, context: GpuContext): Promise<string[]> {
+  const matrices: readonly CurvatureMatrix[] = measured(given, context) ? ['hessian', 'gaussNewton'] : [];
   const pair = await Pair.open('in one block', given, context, {});
   await pair.gradient(rowsFrom(0, 13), 1);
   await pair.gradientAt(rowsFrom(3, 9), 1);
@@ -195,10 +175,10 @@ async function whole(given: GivenNetwork, context: GpuContext): Promise<string[]
   await pair.trainLoss(rowsFrom(1, 11), 4);
   await pair.running();
   await pair.evaluate(rowsFrom(0, 24));
-  for (const matrix of ['hessian', 'gaussNewton'] as const) await pair.products(rowsFrom(0, 24), matrix);
-  const bits = await everything(pair);
+  for (const matrix of matrices) await pair.products(rowsFrom(0, 24), matrix);
+  const bits = await everything(pair, matrices);
   const again = await Pair.open('again', given, context, {});
-  const others = await everything(again);
+  const others = await everything(again, matrices);
   const differ = bits.some((values, i) => values.some((value, j) => value !== others[i][j]));
   pair.close();
   again.close();
@@ -206,40 +186,46 @@ async function whole(given: GivenNetwork, context: GpuContext): Promise<string[]
 }
 
 /** Bits of a step's results from the starting weights. */
-async function everything(pair: Pair): Promise<readonly Uint32Array[]> {
+async function everything(pair: Pair, matrices: readonly CurvatureMatrix[]): Promise<readonly Uint32Array[]> {
   const { gpu } = pair;
   gpu.gradient(rowsFrom(0, 13), 7);
-  const operator = await gpu.operator(rowsFrom(0, 13), 'hessian');
-  pair.stream.copy(gpu.gradients, operator.direction);
-  operator.apply();
-  const read = await pair.read(gpu.loss, gpu.gradients, operator.product);
+  const products: Region[] = [];
+  for (const matrix of matrices) {
+    const operator = await gpu.operator(rowsFrom(0, 13), matrix);
+    pair.stream.copy(gpu.gradients, operator.direction);
+    operator.apply();
+    products.push(operator.product);
+  }
+  const read = await pair.read(gpu.loss, gpu.gradients, ...products);
   return read.map((values, i) => new Uint32Array(i === 0 ? values.slice().buffer : Float32Array.from(joined(gpu.split(values))).buffer));
 }
 
 /** The same in blocks that add, with samples that are uploaded as they are needed. */
-async function parted(given: GivenNetwork, context: GpuContext): Promise<string[]> {
+async function parted(given: SmallNetwork, context: GpuContext): Promise<string[]> {
   const pair = await Pair.open('in blocks', given, context, { resident: false, block: 5, evaluationBlock: 7, curvatureBlock: 5 });
   await pair.gradient(rowsFrom(0, 13), 1);
   await pair.gradient(rowsFrom(8, 16), 2);
   await pair.trainLoss(rowsFrom(1, 11), 3);
   await pair.running();
   await pair.evaluate(rowsFrom(0, 24));
-  for (const matrix of ['hessian', 'gaussNewton'] as const) await pair.products(rowsFrom(0, 13), matrix);
+  if (measured(given, context)) for (const matrix of ['hessian', 'gaussNewton'] as const) await pair.products(rowsFrom(0, 13), matrix);
   pair.close();
   return pair.faults;
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 
-/** @param text `GivenNetwork[]` @returns of each network what differs from the reference, for both kinds of adapter */
-async function all(text: string): Promise<readonly (readonly string[])[]> {
-  const networks = JSON.parse(text) as readonly GivenNetwork[];
-  const faults: string[][] = networks.map(() => []);
+/** @returns of each network what differs from the reference, for both kinds of adapter; all at once, since shaders are compiled by many */
+async function all(): Promise<readonly (readonly string[])[]> {
+  const faults: string[][] = networkCases.map(() => []);
   for (const kind of kinds) {
     const context = await openContext(kind);
-    for (const [i, given] of networks.entries())
-      for (const part of [whole, parted])
-        faults[i].push(...(await part(given, context).catch((error: unknown) => [messageOf(error)])).map((fault) => `${kind}: ${fault}`));
+    await Promise.all(
+      networkCases.map(async (given, i) => {
+        for (const part of [whole, parted])
+          faults[i].push(...(await part(given, context).catch((error: unknown) => [messageOf(error)])).map((fault) => `${kind}: ${fault}`));
+      }),
+    );
     context.device.destroy();
   }
   return faults;
@@ -275,15 +261,15 @@ async function poorer(limits: Limits, room = Infinity): Promise<GpuContext> {
   return new GpuContext(device, { ...adapter, limits: { ...all, ...limits } }, name, timestamps);
 }
 
-/** Makes a network where there is little room. @param text a `GivenNetwork` @returns the error's message, or how its gradient differs */
-async function cramped(text: string, limits: Limits, room: number | null, batch: number): Promise<string> {
-  const given = JSON.parse(text) as GivenNetwork;
+/** Makes a network where there is little room. @returns the error's message, or how its gradient differs */
+async function cramped(name: keyof typeof crampedNetworks, limits: Limits, room: number | null, batch: number): Promise<string> {
+  const given = crampedNetworks[name];
   const context = await poorer(limits, room ?? Infinity);
   const stream = new Stream(context);
   try {
-    const network = await GpuNetwork.create(given.plan, dataOf(given), batch, context, stream);
-    const model = referenceBackend.network(given.plan, dataOf(given), batch);
-    const rows = Uint32Array.from({ length: batch }, (_, i) => i % given.samples);
+    const network = await GpuNetwork.create(given.plan, given.data, batch, context, stream);
+    const model = referenceBackend.network(given.plan, given.data, batch);
+    const rows = Uint32Array.from({ length: batch }, (_, i) => i % given.data.samples);
     model.begin(1);
     model.gradient(rows);
     network.gradient(rows, 1, { fresh: true });

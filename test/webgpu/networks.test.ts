@@ -3,31 +3,10 @@
  * matrices of second derivatives, for adapters in software and in hardware; what happens where there is too little room.
  */
 import assert from 'node:assert/strict';
-import type { Dataset } from '../../src/engine/problems/dataset';
 import { kindOf, whatToDo } from '../../src/webview/gpu/open';
-import { network, type SmallNetwork, smallNetworks } from '../engine/backends/everyLayer';
 import { type OpenPage, openPage } from './browser';
-import type { GivenNetwork, Limits } from './networks.page';
-
-const given = ({ plan, data }: SmallNetwork): GivenNetwork => {
-  const { samples, inputs, x, scale, y } = data;
-  const answers = y.kind === 'classes' ? { classes: y.classes, labels: [...y.labels] } : { outputs: y.outputs, values: [...y.values] };
-  return { plan, samples, inputs, x: [...x], bytes: x instanceof Uint8Array, scale, y: answers };
-};
-
-/** Classes of a data set of bytes, with a loss against numbers: one an output, and a single one. */
-function ofBytes(outputs: number): SmallNetwork {
-  const classes = Math.max(2, outputs);
-  const { plan } = network(`bytes and ${outputs} numbers`, [7], [{ dense: 5, activation: 'relu' }, { dense: outputs }], 'meanSquaredError');
-  const samples = 24;
-  const x = Uint8Array.from({ length: samples * 7 }, (_, i) => (i * 73 + 11) % 256);
-  const labels = Int32Array.from({ length: samples }, (_, i) => (i * 5 + 1) % classes);
-  const names = Array.from({ length: classes }, String);
-  const data: Dataset = { name: 'bytes', samples, inputs: 7, x, scale: 1 / 255, y: { kind: 'classes', classes, names, labels } };
-  return { name: `bytes of pixels against ${outputs} numbers of classes`, plan, data };
-}
-
-const cases = [...smallNetworks, ofBytes(1), ofBytes(3)];
+import { type crampedNetworks, networkCases } from './networkCases';
+import type { Limits } from './networks.page';
 
 describe('networks compute on WebGPU what the reference computes', () => {
   let open: OpenPage;
@@ -35,47 +14,45 @@ describe('networks compute on WebGPU what the reference computes', () => {
 
   before(async () => {
     open = await openPage('networks.page.ts');
-    faults = await open.page.evaluate((networks) => networksPage.all(networks), JSON.stringify(cases.map(given)));
+    faults = await open.page.evaluate(() => networksPage.all());
   });
   after(() => open.close());
 
-  cases.forEach(({ name }, i) =>
+  networkCases.forEach(({ name }, i) =>
     it(`${name}: gradients to 1e-5 of each tensor, products to 1e-4, in one block or several, the same bits twice`, () =>
       assert.deepEqual(faults[i] ?? ['the page did not run it'], [])),
   );
 
   describe('where there is little room', () => {
-    const wide = network('wide', [40], [{ dense: 30, activation: 'tanh' }, { dense: 2 }], 'crossEntropy');
-    const norm = network('norm', [40], [{ dense: 30 }, { batchNorm: true, activation: 'tanh' }, { dense: 2 }], 'crossEntropy');
-    const cramped = (one: SmallNetwork, limits: Limits, batch: number, room: number | null = null): Promise<string> =>
-      open.page.evaluate(([a, b, c, d]) => networksPage.cramped(a, b, c, d), [JSON.stringify(given(one)), limits, room, batch] as const);
+    const cramped = (name: keyof typeof crampedNetworks, limits: Limits, batch: number, room: number | null = null): Promise<string> =>
+      open.page.evaluate(([a, b, c, d]) => networksPage.cramped(a, b, c, d), [name, limits, room, batch] as const);
 
     it('takes a batch in as many blocks as fit, and samples as they are needed', async () => {
-      assert.equal(await cramped(wide, {}, 64), 'resident, right');
-      assert.equal(await cramped(wide, { maxStorageBufferBindingSize: 5000 }, 64), 'uploaded, right');
+      assert.equal(await cramped('wide', {}, 64), 'resident, right');
+      assert.equal(await cramped('wide', { maxStorageBufferBindingSize: 5000 }, 64), 'uploaded, right');
     });
 
     it('says what a batch that depends on all its samples wanted, and which would fit', async () => {
-      const message = await cramped(norm, { maxStorageBufferBindingSize: 5000 }, 64);
+      const message = await cramped('norm', { maxStorageBufferBindingSize: 5000 }, 64);
       assert.match(
         message,
         /^GpuMemoryError: .* cannot train this network on batches of 64 samples: .* takes 10 KiB, but its maxStorageBufferBindingSize is 4\.88 KiB\./,
       );
       assert.match(message, /Batches of at most 31 samples would fit; or use the CPU/);
-      assert.equal(await cramped(norm, { maxStorageBufferBindingSize: 5000 }, 31), 'uploaded, right');
+      assert.equal(await cramped('norm', { maxStorageBufferBindingSize: 5000 }, 31), 'uploaded, right');
     });
 
     it('says which weights are too many', async () => {
-      const message = await cramped(wide, { maxStorageBufferBindingSize: 4000 }, 8);
+      const message = await cramped('wide', { maxStorageBufferBindingSize: 4000 }, 8);
       assert.match(
         message,
         /even one sample at a time: dense1\.weight takes 4\.69 KiB, .* is 3\.91 KiB\. Take smaller layers; or use the CPU/,
       );
-      assert.match(await cramped(wide, { maxBufferSize: 4000 }, 8), /maxBufferSize/);
+      assert.match(await cramped('wide', { maxBufferSize: 4000 }, 8), /maxBufferSize/);
     });
 
     it('says what was wanted and about what would fit where memory runs out, and does without a data set there', async () => {
-      const message = await cramped(wide, {}, 64, 9);
+      const message = await cramped('wide', {}, 64, 9);
       assert.match(
         message,
         /^GpuMemoryError: A network that takes 64 samples at a time takes .* of the GPU's memory, and .* had no more after .*\. (Batches of about \d+ would fit|Take smaller)/,
