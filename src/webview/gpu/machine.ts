@@ -118,8 +118,7 @@ export class GpuMachine implements StreamMachine {
   }
 
   flush(): void {
-    if (this.turn === null) this.stream.submit();
-    else void this.turn.then(() => this.stream.submit());
+    if (this.turn === null) this.stream.submit(); // what waits for its turn is submitted when that comes
   }
 
   hessian(rows: Uint32Array): StreamOperator {
@@ -232,7 +231,11 @@ export class GpuMachine implements StreamMachine {
     network.gradient(rows, step, { fresh: true });
     const loss = stream.read([network.loss]);
     const updated = updater.step({ step, lr, rows, measured }, network);
-    const rest = after(updated, () => (measured ? updater.figures() : null));
+    const rest = after(updated, () => {
+      const figures = measured ? updater.figures() : null;
+      if (updated instanceof Promise) stream.submit(); // whoever asked for the step has flushed before this was encoded
+      return figures;
+    });
     if (updated instanceof Promise) this.turn = this.untilDone(rest);
     const [[[mean]], figures] = await Promise.all([loss, rest]);
     pacing.answered();
@@ -247,7 +250,6 @@ export class GpuMachine implements StreamMachine {
         () => undefined, // told to who asked for the step
       )
       .then(() => {
-        this.stream.submit();
         if (this.turn === turn) this.turn = null;
       });
     return turn;
@@ -256,7 +258,11 @@ export class GpuMachine implements StreamMachine {
   /** At once, or after what is in the middle of its step. */
   private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.turn === null) return work();
-    const result = this.turn.then(work);
+    const result = this.turn.then(() => {
+      const answer = work();
+      this.stream.submit(); // the flush has been before
+      return answer;
+    });
     this.turn = this.untilDone(result);
     return result;
   }
