@@ -7,7 +7,7 @@ import type { Training } from '../../src/engine/run/training';
 import type { GpuContext } from '../../src/webview/gpu/context';
 import { GpuMachine, partsOf } from '../../src/webview/gpu/machine';
 import { openContext } from './device';
-import { differences } from './recordDifference';
+import { type Allowed, differences } from './recordDifference';
 import { runCases, type RunCase } from './runCases';
 
 async function recordOf(training: Training): Promise<RecordEvent[]> {
@@ -29,14 +29,17 @@ async function onGpu(prepared: Prepared, context: GpuContext): Promise<RecordEve
   }
 }
 
-async function held({ prepared: make, tolerance = 1e-4 }: RunCase, context: GpuContext): Promise<string | null> {
+async function held({ prepared: make, losses }: RunCase, context: GpuContext): Promise<string | null> {
   const prepared = await make();
   const expected = await on(prepared, 'reference');
   const found = await onGpu(prepared, context);
+  const allowed: Allowed = losses === undefined ? { figures: 'all', tolerance: 1e-4 } : { figures: 'losses', tolerance: losses };
   const faults = [
-    ...differences(await on(prepared, 'cpu'), expected, tolerance).map((fault) => `CPU: ${fault}`),
-    ...differences(found, expected, tolerance).map((fault) => `WebGPU: ${fault}`),
-    ...differences(await onGpu(prepared, context), found, 0).map((fault) => `WebGPU, the second time: ${fault}`),
+    ...differences(await on(prepared, 'cpu'), expected, allowed).map((fault) => `CPU: ${fault}`),
+    ...differences(found, expected, allowed).map((fault) => `WebGPU: ${fault}`),
+    ...differences(await onGpu(prepared, context), found, { figures: 'all', tolerance: 0 }).map(
+      (fault) => `WebGPU, the second time: ${fault}`,
+    ),
   ];
   return faults.length === 0 ? null : `${faults.length} differ: ${faults.slice(0, 4).join('; ')}`;
 }
