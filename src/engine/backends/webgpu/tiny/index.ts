@@ -12,13 +12,14 @@ import { Layout } from '../layout';
 import { wordsOf } from '../program';
 import { figureDeclarations, figurePhases, type FigurePlaces, figureWords, partialWords, tableColumns } from './figures';
 import { isTiny, NetworkText } from './network';
-import { rowsTogether } from './product';
+import { rowsRoom, rowsTogether } from './product';
 import { isTinyRule, ruleText } from './rule';
+import { sharingLanes } from './shared';
 import { arrivalText, dataTypes, lossDeclarations, lossText, type TinyOrigin } from './samples';
 
 /** Invocations of the workgroup. Where there is no hardware a barrier costs as much as the arithmetic of four of them. */
 export const lanesOf = ({ kind, limits }: Adapter): number =>
-  kind === 'software' ? 4 : Math.min(256, limits.maxComputeInvocationsPerWorkgroup);
+  kind === 'software' ? sharingLanes : Math.min(256, limits.maxComputeInvocationsPerWorkgroup);
 
 /** What a step is told, as words of the feed, and where. */
 export interface Feed {
@@ -94,6 +95,8 @@ export function tinyProgram(task: TinyTask): TinyProgram | null {
 class TinyText {
   private readonly layout: Layout;
   private readonly lanes: number;
+  /** Whether invocations read each other's registers. */
+  private readonly shares: boolean;
   private readonly layers: number;
   private readonly rates: FigurePlaces['rates'];
   private readonly feed: Feed;
@@ -103,8 +106,9 @@ class TinyText {
   constructor(private readonly task: TinyTask) {
     const { structure, adapter, batch, rule } = task;
     this.lanes = lanesOf(adapter);
+    this.shares = adapter.subgroups && this.lanes === sharingLanes;
     this.layers = structure.layers.length;
-    this.layout = new Layout(structure, adapter, Math.ceil(batch / rowsTogether) * rowsTogether, false, noSeed);
+    this.layout = new Layout(structure, adapter, Math.ceil(batch / rowsRoom) * rowsRoom, false, noSeed);
     const final = rule.lowered.final.get('rate') ?? 'rate';
     const slot = rule.numbers.slots.get(final);
     this.rates = rule.buffers.has('rate')
@@ -170,7 +174,7 @@ class TinyText {
       table: rule.table.length,
       rates: this.rates,
     };
-    const network = new NetworkText(layout, this.at, lanes);
+    const network = new NetworkText(layout, this.at, lanes, this.shares);
     const text = ruleText(rule);
     const uploaded = rule.numbers.uploaded.length * layers;
     const lossSlot = rule.numbers.slots.get('loss');
@@ -208,7 +212,7 @@ ${lossSlot === undefined ? '' : every(layers, `numbers[${lossSlot * layers}u + i
       ...lossDeclarations(layout),
       ...figureDeclarations(figures),
     ]);
-    return `${this.bindings(weights)}
+    return `${this.shares ? 'enable subgroups;\n' : ''}${this.bindings(weights)}
 fn word(i: u32) -> u32 { return feed[i >> 2u][i & 3u]; }
 var<private> samples: u32;
 fn sample(row: u32) -> u32 { return word(samples + row); }

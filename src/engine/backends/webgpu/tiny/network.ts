@@ -8,7 +8,8 @@ import type { ActivationOperation, AddOperation, DenseOperation, Operation } fro
 import { stride, type Place, type Site } from '../definition';
 import type { ShaderFunction } from '../functions';
 import { slopeReadsInput } from '../layout';
-import { productText, type Matrix } from './product';
+import { productText, type Matrix, type Product } from './product';
+import { sharedProductText } from './shared';
 
 /** What can be done here. */
 type TinyOperation = DenseOperation | ActivationOperation | AddOperation;
@@ -28,12 +29,13 @@ export class NetworkText {
 
   /**
    * @param at where a value or error begins in `work`
-   * @param lanes invocations of the workgroup
+   * @param lanes invocations of the workgroup @param shares whether they are few and read each other's registers
    */
   constructor(
     private readonly site: TinySite,
     private readonly at: (place: Place) => number,
     private readonly lanes: number,
+    private readonly shares: boolean,
   ) {
     for (const operation of site.structure.operations)
       if (operation.kind === 'activation') this.functions.push(...(operation.function.wgsl.helpers ?? []));
@@ -69,6 +71,10 @@ export class NetworkText {
     });
   }
 
+  private product(product: Product): string {
+    return this.shares ? sharedProductText(product) : productText(product, this.lanes);
+  }
+
   private operations(): TinyOperation[] {
     return this.site.structure.operations.flatMap((operation) => {
       if (operation.kind === 'dense' || operation.kind === 'activation' || operation.kind === 'add') return [operation];
@@ -91,63 +97,58 @@ export class NetworkText {
     const results = fused ? this.at(site.value(to + 1)) : this.at(site.value(to));
     const kept = fused && slopeReadsInput(fused.function) ? this.at(site.value(to)) : null;
     const [weight, bias] = parameters.map((p) => site.parameter(p).at);
-    return productText(
-      {
-        m: { most: site.capacity },
-        n: outputs,
-        k: inputs,
-        a: this.matrix(site.value(from[0]), from[0]),
-        b: { array: 'weights', at: weight, rowStep: 1, columnStep: inputs },
-        start: (column) => `weights[${bias}u + ${column}]`,
-        store: (row, column, sum) =>
-          [
-            `let place = ${row} * ${this.width(to)}u + ${column};`,
-            ...(kept === null ? [] : [`work[${kept}u + place] = ${sum};`]),
-            `work[${results}u + place] = ${fused ? fused.function.wgsl.value(sum) : sum};`,
-          ].join(' '),
-      },
-      this.lanes,
-    );
+    return this.product({
+      m: { most: site.capacity },
+      n: outputs,
+      k: inputs,
+      a: this.matrix(site.value(from[0]), from[0]),
+      b: { array: 'weights', at: weight, rowStep: 1, columnStep: inputs },
+      start: (column) => `weights[${bias}u + ${column}]`,
+      store: (row, column, sum) =>
+        [
+          `let place = ${row} * ${this.width(to)}u + ${column};`,
+          ...(kept === null ? [] : [`work[${kept}u + place] = ${sum};`]),
+          `work[${results}u + place] = ${fused ? fused.function.wgsl.value(sum) : sum};`,
+        ].join(' '),
+    });
   }
 
   private denseBack(operation: DenseOperation, to: number): string {
     const { inputs, outputs, from, parameters } = operation;
-    const { site, lanes } = this;
+    const { site } = this;
     const samples = { most: site.capacity };
     const [v] = from;
     const errors = this.matrix(site.error(to), to);
     const turned: Matrix = { ...errors, rowStep: 1, columnStep: errors.rowStep };
     const [weight, bias] = parameters.map((p) => site.gradient(p).at);
     const texts = [
-      productText(
-        {
-          m: outputs,
-          n: inputs,
-          k: samples,
-          a: turned,
-          b: this.matrix(site.value(v), v),
-          store: (row, column, sum) => `gradients[${weight}u + ${row} * ${inputs}u + ${column}] = ${sum};`,
-        },
-        lanes,
-      ),
-      productText(
-        { m: outputs, n: 1, k: samples, a: turned, b: null, store: (row, _column, sum) => `gradients[${bias}u + ${row}] = ${sum};` },
-        lanes,
-      ),
+      this.product({
+        m: outputs,
+        n: inputs,
+        k: samples,
+        a: turned,
+        b: this.matrix(site.value(v), v),
+        store: (row, column, sum) => `gradients[${weight}u + ${row} * ${inputs}u + ${column}] = ${sum};`,
+      }),
+      this.product({
+        m: outputs,
+        n: 1,
+        k: samples,
+        a: turned,
+        b: null,
+        store: (row, _column, sum) => `gradients[${bias}u + ${row}] = ${sum};`,
+      }),
     ];
     if (site.wanted(v))
       texts.push(
-        productText(
-          {
-            m: samples,
-            n: inputs,
-            k: outputs,
-            a: errors,
-            b: { array: 'weights', at: site.parameter(parameters[0]).at, rowStep: inputs, columnStep: 1 },
-            store: (row, column, sum) => this.takeError(operation, v, `${row} * ${this.width(v)}u + ${column}`, sum),
-          },
-          lanes,
-        ),
+        this.product({
+          m: samples,
+          n: inputs,
+          k: outputs,
+          a: errors,
+          b: { array: 'weights', at: site.parameter(parameters[0]).at, rowStep: inputs, columnStep: 1 },
+          store: (row, column, sum) => this.takeError(operation, v, `${row} * ${this.width(v)}u + ${column}`, sum),
+        }),
       );
     return texts.join('\n');
   }

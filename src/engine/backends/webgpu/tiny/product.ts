@@ -35,10 +35,12 @@ const edges = [4, 3, 2, 1];
 const spare = 1.2;
 /** Samples are in fours: those beyond the last repeat another, and their errors are 0. */
 export const rowsTogether = 4;
+/** Room for samples is in these: tiles that go beyond the last of them have room, and what they put there is never read. */
+export const rowsRoom = 16;
 
 const padded = (extent: number, edge: number): number => Math.ceil(extent / edge) * edge;
-const mostOf = (extent: Extent): number => (typeof extent === 'number' ? extent : extent.most);
-const textOf = (extent: Extent): string => (typeof extent === 'number' ? `${extent}u` : 'padded');
+export const mostOf = (extent: Extent): number => (typeof extent === 'number' ? extent : extent.most);
+export const textOf = (extent: Extent): string => (typeof extent === 'number' ? `${extent}u` : 'padded');
 
 function edgeFor(extent: Extent): number {
   if (typeof extent !== 'number') return rowsTogether;
@@ -55,8 +57,8 @@ function tileOf({ m, n }: Product, lanes: number): readonly [number, number] {
   return [down, across];
 }
 
-const times = (index: string, step: number): string => (step === 1 ? index : `${index} * ${step}u`);
-const each = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
+export const times = (index: string, step: number): string => (step === 1 ? index : `${index} * ${step}u`);
+export const each = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
 
 /** Terms that are written one after another, without a loop's cost for each. */
 const unrolled = 8;
