@@ -11,7 +11,7 @@ import {
   quantilesTile,
   quantilesWords,
   ranksFor,
-  stateWords,
+  roundWords,
 } from '../../engine/backends/webgpu/quantiles';
 import {
   partialsFor,
@@ -127,9 +127,10 @@ class Reduction {
   ) {}
 
   static async create({ layers, weights, gradients, rates }: FiguresGround, before: Region, context: GpuContext): Promise<Reduction> {
+    const { kind } = context.adapter;
     const { offsets } = layerPlaces(layers);
     const tensors = layers.map(({ parameters }, layer) => ({ count: parameters, at: offsets[layer], rateAt: offsets[layer] }));
-    const [coarse, fine] = [tableOf(tensors, statisticsTile), tableOf(tensors, quantilesTile)];
+    const [coarse, fine] = [tableOf(tensors, statisticsTile), tableOf(tensors, quantilesTile(kind))];
     const ranks = 2 * shares.length;
     const step = statisticsWords + (rates === null ? 0 : quantilesWords(ranks));
     const buffers = new Map<string, GPUBuffer>();
@@ -158,6 +159,7 @@ class Reduction {
           result,
         },
         step,
+        kind,
       ),
     ];
     if (own !== null) {
@@ -166,11 +168,11 @@ class Reduction {
         table: room('tiles of rates', fine.words.length, fine.words),
         rates: own,
         ranks: room('ranks', wanted.length, wanted),
-        histograms: room('histograms', histogramWords(fine, ranks)),
-        state: room('state', stateWords(fine, ranks)),
+        histograms: room('histograms', histogramWords(fine, ranks, kind)),
+        state: room('state', roundWords(fine, ranks)),
         result,
       };
-      dispatches.push(...quantilesDispatches(fine, places, ranks, step, statisticsWords));
+      dispatches.push(...quantilesDispatches(fine, places, { ranks, step, at: statisticsWords }, kind));
     }
     const pipelines = await compileAll(context, dispatches);
     const found = (name: string): GPUBuffer => {

@@ -5,13 +5,15 @@
  * joining them adds nothing, so that norms and means are right to 1e-6 of themselves. Where squares may have been lost, because float32
  * has no room for that of 1e-30, the numbers are taken in units of a power of two near the largest.
  */
-import type { Dispatch, NetworkKernel, Place } from './definition';
+import type { Adapter, Dispatch, NetworkKernel, Place } from './definition';
 import { larger, shaderTexts } from './functions';
 import { spreadOver, type Table } from './tiles';
 
 /** Threads of a workgroup, and how many numbers each sums. */
 const lanes = 64;
 const handful = 32;
+/** Threads that join what they have left; in software threads that wait for each other cost more than they save. */
+const joinersOn = { hardware: lanes, software: 4 } as const;
 /** Numbers of a workgroup. */
 export const statisticsTile = lanes * handful;
 /** Words that a thread leaves: for each sum of squares the unit and the sum, and the sum of the rates. */
@@ -126,7 +128,8 @@ ${table.open}
   };
 }
 
-function totalKernel(table: Table, resultStep: number): NetworkKernel {
+/** @param joiners threads of a layer's workgroup */
+function totalKernel(table: Table, resultStep: number, joiners: number): NetworkKernel {
   return {
     name: 'statistics of a layer',
     access: ['read', 'read', 'write'],
@@ -135,16 +138,16 @@ function totalKernel(table: Table, resultStep: number): NetworkKernel {
 @group(0) @binding(2) var<storage, read_write> result: array<f32>;
 ${shaderTexts([larger]).join('\n')}
 ${sumText}
-var<workgroup> squares: array<array<Sum, 3>, ${lanes}>;
-var<workgroup> rates: array<vec2f, ${lanes}>;
-@compute @workgroup_size(${lanes})
+var<workgroup> squares: array<array<Sum, 3>, ${joiners}>;
+var<workgroup> rates: array<vec2f, ${joiners}>;
+@compute @workgroup_size(${joiners})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let layer = group.x;
   let begin = ${table.firstTile('layer')} * ${lanes}u;
   let end = begin + ${table.tileCount('layer')} * ${lanes}u;
   var own = array<Sum, 3>(Sum(0f, 1f, 0f), Sum(0f, 1f, 0f), Sum(0f, 1f, 0f));
   var rate = vec2f();
-  for (var k = begin + lane; k < end; k += ${lanes}u) {
+  for (var k = begin + lane; k < end; k += ${joiners}u) {
     let place = k * ${partialWords}u;
     for (var which = 0u; which < 3u; which++) {
       own[which] = join(own[which], Sum(partials[place + 2u * which], partials[place + 2u * which + 1u], 0f));
@@ -154,7 +157,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   squares[lane] = own;
   rates[lane] = rate;
   workgroupBarrier();
-  for (var half = ${lanes / 2}u; half > 0u; half /= 2u) {
+  for (var half = ${joiners / 2}u; half > 0u; half /= 2u) {
     if (lane < half) {
       for (var which = 0u; which < 3u; which++) {
         squares[lane][which] = join(squares[lane][which], squares[lane + half][which]);
@@ -176,7 +179,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 }
 
 /** @param resultStep words from one layer's result to the next */
-export function statisticsDispatches(table: Table, places: StatisticsPlaces, resultStep: number): readonly Dispatch[] {
+export function statisticsDispatches(
+  table: Table,
+  places: StatisticsPlaces,
+  resultStep: number,
+  kind: Adapter['kind'],
+): readonly Dispatch[] {
   const { gradients, before, weights, rates, partials, result } = places;
   return [
     {
@@ -184,7 +192,7 @@ export function statisticsDispatches(table: Table, places: StatisticsPlaces, res
       bind: [places.table, gradients, before, weights, ...(rates === null ? [] : [rates]), partials],
       workgroups: spreadOver(table.tiles),
     },
-    { kernel: totalKernel(table, resultStep), bind: [places.table, partials, result], workgroups: [table.layers, 1, 1] },
+    { kernel: totalKernel(table, resultStep, joinersOn[kind]), bind: [places.table, partials, result], workgroups: [table.layers, 1, 1] },
   ];
 }
 
