@@ -5,6 +5,7 @@ import type { CurvatureMatrix, Part, Site } from '../../src/engine/backends/webg
 import { add } from '../../src/engine/backends/webgpu/layers/add';
 import { batchNorm } from '../../src/engine/backends/webgpu/layers/batchNorm';
 import { convolution } from '../../src/engine/backends/webgpu/layers/convolution';
+import { dense } from '../../src/engine/backends/webgpu/layers/dense';
 import { pooling } from '../../src/engine/backends/webgpu/layers/pooling';
 import { type Activation, findActivation } from '../../src/engine/network/activations';
 import { sizeOf } from '../../src/engine/network/builder';
@@ -29,6 +30,8 @@ function partOf({ operation, values }: WindowCase, site: Site): Part {
       return convolution(operation, index, site);
     case 'add':
       return add(operation, index, site);
+    case 'dense':
+      return dense(operation, index, site);
     default:
       throw new Error(`There is no part for ${operation.kind} among these.`);
   }

@@ -4,6 +4,9 @@
  */
 import { indexText, type ProductShape, type Start } from './shape';
 
+/** Sums over so many steps are short: to finish them is a good part of the work. */
+const short = 256;
+
 /** The sums of an invocation: `quads` groups of four columns in each of `lines` rows. */
 export interface Tile {
   readonly lines: number;
@@ -11,6 +14,8 @@ export interface Tile {
   /** Rows from one group of four to the next, and columns from quad to quad. */
   readonly rowSpread: number;
   readonly columnSpread: number;
+  /** Rows and columns that the whole workgroup has, from `top` and `left` on; missing where there are no such. */
+  readonly workgroup?: { readonly rows: number; readonly columns: number };
   /** WGSL of four sums, a vec4f. */
   sum(line: number, quad: number): string;
 }
@@ -47,7 +52,7 @@ export function finish(shape: ProductShape, tile: Tile, above?: string): string 
   const kept = Array.from({ length: lines * quads }, (_, i) => `finished[${i}] = ${sum(Math.floor(i / quads), i % quads)};`);
   const down = quads === 1 ? 'i' : `i / ${quads}u`;
   const row = rowSpread === 4 ? down : `${down} / 4u * ${rowSpread}u + ${down} % 4u`;
-  return `  ${kept.join(' ')}
+  const loop = `  ${kept.join(' ')}
   for (var i = 0u; i < ${lines * quads}u; i++) {
     let inRow = row + ${row};
     let inColumn = column${quads === 1 ? '' : ` + i % ${quads}u * ${columnSpread}u`};
@@ -57,6 +62,36 @@ export function finish(shape: ProductShape, tile: Tile, above?: string): string 
       ${inVectors(shape) ? fourAtOnce(shape) : oneAfterAnother(shape)}
     }
   }`;
+  const whole = atOnce(shape, tile, above);
+  return whole === null ? loop : `  if (${whole.when}) {\n${whole.text}\n  } else {\n${loop}\n  }`;
+}
+
+/**
+ * Where sums are stored as they are and none lies beyond C: WGSL of when this is so, and of the stores, one by one. Null where there is more
+ * to do, and where sums are long, so that it does not matter how they are finished.
+ */
+function atOnce(shape: ProductShape, tile: Tile, above?: string): { readonly when: string; readonly text: string } | null {
+  const { m, k, n, c, start, epilogue } = shape;
+  const { lines, quads, rowSpread, columnSpread, workgroup, sum } = tile;
+  const long = typeof k === 'number' && k > short;
+  const plain = !epilogue && (start === 'zero' || start === 'info');
+  if (long || !plain || workgroup === undefined || !('rowStep' in c) || !inVectors(shape)) return null;
+  const step = c.rowStep / 4;
+  const { rows, columns } = workgroup;
+  const when = [
+    ...(typeof m === 'number' && m % rows === 0 ? [] : [`top + ${rows}u <= m`]),
+    ...(typeof n === 'number' && n % columns === 0 ? [] : [`left + ${columns}u <= n`]),
+    ...(start === 'info' ? ['info.add == 0u'] : []),
+  ];
+  const stores = Array.from({ length: lines * quads }, (_, i) => {
+    const [line, quad] = [Math.floor(i / quads), i % quads];
+    const offset = (Math.floor(line / 4) * rowSpread + (line % 4)) * step + (quad * columnSpread) / 4;
+    return `c[at + ${offset}u] = ${sum(line, quad)};`;
+  });
+  return {
+    when: when.join(' && ') || 'true',
+    text: `let at = ${above === undefined ? 'row' : `(${above} + row)`} * ${step}u + column / 4u;\n${stores.join(' ')}`,
+  };
 }
 
 /** WGSL of what a sum, or four, begin with. @param bias WGSL of a bias that belongs to columns */

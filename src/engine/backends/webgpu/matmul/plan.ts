@@ -43,12 +43,12 @@ const [mostShared, mostAlone] = [512, 64];
 /** Workgroups that run at the same time, about. */
 const cores = 4;
 /** How often a product is computed, about, for every time that it is compiled. */
-const calls = 1000;
+const calls = 3000;
 /**
  * What it costs, in nanoseconds of a core, as measured on SwiftShader: a read; to give what was read to the other lanes; for a number of C,
  * four multiplications and additions, a turn of the loop, and its end; a workgroup; and to compile what there is for a number of C.
  */
-const cost = { read: 8, give: 1.1, multiply: 4, hold: 1, finish: 40, begin: 1000, compile: 1e6 } as const;
+const cost = { read: 8, give: 1.1, multiply: 4, hold: 1, finish: 50, begin: 1000, compile: 1e6 } as const;
 
 function inSoftware(size: Size, shares: boolean): Plan {
   const { m, k, n } = size;

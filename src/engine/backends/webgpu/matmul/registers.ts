@@ -29,6 +29,7 @@ export function registerKernel(shape: ProductShape, { rows, columns, lanes }: Re
     quads: columns / 4,
     rowSpread: 4,
     columnSpread: 4,
+    workgroup: cut,
     sum: (r, j) => `s${r >> 2}_${j}[${r & 3}]`,
   };
   const shared = (value: string, from: number): string => `subgroupBroadcast(${value}, ${from}u)`;

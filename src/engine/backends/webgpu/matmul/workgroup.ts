@@ -32,6 +32,7 @@ export function workgroupKernel(shape: ProductShape, { down, across }: Workgroup
     quads: across,
     rowSpread: reach,
     columnSpread: reach,
+    workgroup: cut,
     sum: (r, j) => `s${r}_${j}`,
   };
   // A step takes one vector more than it needs, so that lines along k spread over the banks.
