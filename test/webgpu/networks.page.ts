@@ -202,7 +202,7 @@ async function everything(pair: Pair, matrices: readonly CurvatureMatrix[]): Pro
 
 /** The same in blocks that add, with samples that are uploaded as they are needed. */
 async function parted(given: SmallNetwork, context: GpuContext): Promise<string[]> {
-  const pair = await Pair.open('in blocks', given, context, { resident: false, block: 5, evaluationBlock: 7, curvatureBlock: 5 });
+  const pair = await Pair.open('in blocks', given, context, { resident: false, block: 5, evaluationBlock: 4, curvatureBlock: 5 });
   await pair.gradient(rowsFrom(0, 13), 1);
   await pair.gradient(rowsFrom(8, 16), 2);
   await pair.trainLoss(rowsFrom(1, 11), 3);

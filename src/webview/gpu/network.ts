@@ -173,6 +173,7 @@ export class GpuNetwork {
     return this.structure.buffers.map(({ length }, i) => read.slice(this.runningPlaces[i], this.runningPlaces[i] + length));
   }
 
+  /** Gives all its memory back. Nothing that uses it may be left in the stream that has not been submitted. */
   close(): void {
     this.curvature.close();
     this.spare?.destroy();

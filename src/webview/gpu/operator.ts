@@ -165,12 +165,16 @@ export class Curvature {
       encode(stream, begin, samples);
       return samples;
     });
+    let open = true;
     return {
       direction,
       product,
       apply: () => blocks.forEach((block, k) => encode(stream, block.product[matrix], counts[k])),
       gradient: () => blocks.forEach((block, k) => encode(stream, block.gradient, counts[k])),
-      close: () => this.idle.push(room),
+      close: () => {
+        if (open) this.idle.push(room);
+        open = false;
+      },
     };
   }
 }
