@@ -4,7 +4,7 @@
  */
 import type * as vscode from 'vscode';
 import { refusal, type DataChoice } from './problemChoice';
-import { whereItem, type elsewhere, type Where } from './gpu/whereStep';
+import { asksWhere, whereItem, type elsewhere, type Where } from './gpu/whereStep';
 import { describeOn, fitSketch } from './networkFit';
 import { networkPrompt, parseNetwork, type NetworkChoice } from './networkText';
 import { titleOf, type OptimizerChoice } from './optimizerChoice';
@@ -55,7 +55,8 @@ export function pickNetwork(
       whereItem(where),
     ],
     typed: (text) => {
-      // who types a name looks for it in the list
+      // who types what is in the list looks for it there
+      if (asksWhere(where, text)) return null;
       if (problem.networks.some(({ name }) => name?.toLowerCase().includes(text.trim().toLowerCase()))) return null;
       const network = parseNetwork(text, problem);
       return typeof network === 'string'

@@ -47,7 +47,7 @@ describe('On WebGPU', () => {
     await person.answer('Where', 'WebGPU');
     await until('the networks again', async () => (await person.question())?.includes('on Moons'));
     await person.page.keyboard.press('Enter');
-    await until('a record', async () => person.recordFiles().length > before);
+    await until('a record', async () => person.recordFiles().length > before, 60_000);
     const panel = await person.window.frame('training');
     const first = await until('steps', async () => ((await person.step(panel)) >= 20 ? person.step(panel) : false), 60_000);
     const began = Date.now();
@@ -86,7 +86,7 @@ describe('On WebGPU', () => {
     await person.window.palette('Open the Training panel');
     const before = person.recordFiles().length;
     let panel = await person.train('moons.run.json', { ...moons(steps), backend: 'webgpu' });
-    await until('a record', async () => person.recordFiles().length > before);
+    await until('a record', async () => person.recordFiles().length > before, 60_000);
     const disturbances: readonly (readonly [string, () => Promise<void>])[] = [
       ['the GPU was lost', () => person.window.palette('Lose the GPU')],
       ['its tab was closed', () => person.closeTabAtOnce('WebGPU engine')],

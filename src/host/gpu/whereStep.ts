@@ -18,6 +18,12 @@ export const whereItem = (where: Where): Choice<typeof elsewhere> => ({
   value: elsewhere,
 });
 
+/** Whether a person who types this looks for that line, and does not type a network. */
+export const asksWhere = (where: Where, text: string): boolean => {
+  const { label, description } = whereItem(where);
+  return `${label} ${description}`.toLowerCase().includes(text.trim().toLowerCase());
+};
+
 /** @param where as chosen or set so far */
 export function pickWhere(where: Where): Promise<Where | Left> {
   const items: readonly (Choice<Where> & { readonly value: Where })[] = [

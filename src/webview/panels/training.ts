@@ -25,7 +25,11 @@ openPanel(
       new RateCard(),
     ];
     const cards = element('div', { class: 'cards' }, loss.element, accuracy.element, curvature.element, whereabouts.element, rate.element);
-    const waiting = element('p', { class: 'quiet' }, 'The data are being read and the network is laid out; the first step follows.');
+    const waiting = element(
+      'p',
+      { class: 'quiet' },
+      'The data are being read, the network is laid out and, for a GPU, shaders are compiled; the first step follows.',
+    );
     return {
       element: element('div', { class: 'training' }, header.element, waiting, cards),
       draw(run) {
