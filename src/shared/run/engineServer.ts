@@ -91,7 +91,9 @@ export class EngineServer implements EngineCalls {
     this.runs.set(id, run);
     void run.ended.then(() => {
       training.close();
-      this.forget(id);
+      if (this.runs.get(id) !== run) return; // abandoned, and perhaps begun again
+      if (run.gone) this.runs.delete(id);
+      else this.forget(id);
     });
     return training.start;
   }
@@ -104,7 +106,6 @@ export class EngineServer implements EngineCalls {
 
   /** Lets the memory of runs that ended a while ago go. */
   private forget(id: RunId): void {
-    if (!this.runs.has(id)) return;
     this.endedRuns.push(id);
     for (const old of this.endedRuns.splice(0, this.endedRuns.length - KEPT)) this.runs.delete(old);
   }

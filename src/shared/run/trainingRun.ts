@@ -54,6 +54,8 @@ export class TrainingRun {
   private stopping = false;
   /** Nobody listens any more. */
   private abandoned = false;
+  /** What computed is gone. */
+  private lost: MachineLost | null = null;
   /** Ends with the work that is waited for; null while there is none. */
   private turn: Promise<void> | null = null;
   /** Set while the run sleeps. */
@@ -188,6 +190,11 @@ export class TrainingRun {
     );
   }
 
+  /** Has it ended, or will it, without its end being told? */
+  get gone(): boolean {
+    return this.abandoned || this.lost !== null;
+  }
+
   /** Does it stand still, and not only on the way to somewhere else? */
   private get standing(): boolean {
     return this.paused && !this.goingBack;
@@ -197,10 +204,13 @@ export class TrainingRun {
   private inTurn<Result>(work: () => Eventually<Result>): Eventually<Result> {
     const result = this.turn === null ? work() : this.turn.then(work);
     if (result instanceof Promise) {
-      const done = (): void => {
+      const done = (error?: unknown): void => {
         if (this.turn === turn) this.turn = null;
+        if (!(error instanceof MachineLost)) return;
+        this.lost = error;
+        this.goOn(); // a run that stands still would not find out
       };
-      const turn = result.then(done, done);
+      const turn = result.then(() => done(), done);
       this.turn = turn;
     }
     return result;
@@ -215,18 +225,17 @@ export class TrainingRun {
       while (!this.trainer.ended && !this.abandoned) await this.slice();
       await this.record?.close();
     } catch (error) {
-      const lost = this.abandoned || error instanceof MachineLost;
-      if (!lost) this.tell(this.trainer.fail(error instanceof Error ? error.message : String(error)));
+      if (!this.gone) this.tell(this.trainer.fail(error instanceof Error ? error.message : String(error)));
       await this.record?.close().catch(() => undefined); // why it failed is in the end event already
-      if (lost && !this.abandoned) this.host.state(this.id, 'lost');
-      this.abandoned ||= lost;
+      if (this.lost !== null && !this.abandoned) this.host.state(this.id, 'lost');
     }
-    if (this.abandoned) return;
+    if (this.gone) return;
     this.frames.finish();
     this.host.state(this.id, 'ended');
   }
 
   private async slice(): Promise<void> {
+    if (this.lost !== null) throw this.lost;
     const until = this.around.clock() + SLICE;
     let idle = false;
     while (!idle && !this.trainer.ended && !this.abandoned && this.around.clock() < until) {

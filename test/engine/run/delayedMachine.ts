@@ -168,6 +168,11 @@ export class DelayedMachine implements StreamMachine {
     this.closed = true;
   }
 
+  /** As if its device were gone. */
+  lose(): void {
+    this.answers = Infinity;
+  }
+
   private get tensors(): MachineTensors {
     const { model, updater } = this.machine;
     const state = Object.fromEntries(Object.entries(updater.state).map(([name, tensors]) => [name, copies(tensors)]));
@@ -180,7 +185,7 @@ export class DelayedMachine implements StreamMachine {
         try {
           for (let turns = this.random.integer((this.options.most ?? 2) + 1); turns > 0; turns--) await turn();
           if (this.closed) throw new Error('The machine is closed.');
-          if (++this.answers > (this.options.lostAfter ?? Infinity)) throw new MachineLost('The machine was lost.');
+          if (++this.answers > (this.options.lostAfter ?? Number.MAX_VALUE)) throw new MachineLost('The machine was lost.');
           resolve(await work());
         } catch (error) {
           reject(error as Error);

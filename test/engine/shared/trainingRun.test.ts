@@ -222,9 +222,23 @@ describe('a run in an engine', () => {
       await bench.start(prepared);
       await bench.until(() => bench.states.at(-1) === 'lost');
       assert.ok(bench.record.closed && !bench.events.some(({ type }) => type === 'end'));
-      await bench.start(prepared, { run: 'b', checkpoint: bench.checkpoints.at(-1)?.bytes });
+      await bench.start(prepared, { checkpoint: bench.checkpoints.at(-1)?.bytes });
       await bench.until(() => bench.states.at(-1) === 'ended');
       assert.deepEqual(bench.record.lines, alone(prepared));
     }
   }).timeout(10_000);
+
+  it('says that its machine is lost where it stands still, too', async () => {
+    const prepared = await prepare(ofNetwork({ steps: 100, measure: { curvatureEvery: 0 } }), noFiles);
+    let machine!: DelayedMachine;
+    const bench = new Bench(() => new StreamTrainer(prepared, (machine = new DelayedMachine(prepared)), { clock }));
+    await bench.start(prepared);
+    await bench.until(() => bench.training.step > 5);
+    await bench.engine.pause('a');
+    for (let turns = 0; turns < 50; turns++) await setImmediate();
+    machine.lose();
+    await assert.rejects(bench.engine.step('a'), /machine was lost/);
+    await bench.until(() => bench.states.at(-1) === 'lost');
+    await assert.rejects(bench.engine.resume('a'), /no run a/);
+  });
 });
