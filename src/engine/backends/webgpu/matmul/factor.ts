@@ -17,14 +17,12 @@ export interface Factor {
   readonly kStep: number;
 }
 
-const lengthOfLine = 4;
-
 function factor(name: 'a' | 'b', operand: Operand): Factor {
   if (!isStrided(operand)) return { name, operand, vectors: false, alongK: name === 'a', outerStep: 0, kStep: 0 };
   const { rowStep, columnStep } = operand;
   const [outerStep, kStep] = name === 'a' ? [rowStep, columnStep] : [columnStep, rowStep];
   const alongK = kStep === 1 || outerStep !== 1;
-  const vectors = alongK ? kStep === 1 && outerStep % lengthOfLine === 0 : kStep % lengthOfLine === 0;
+  const vectors = alongK ? kStep === 1 && outerStep % 4 === 0 : kStep % 4 === 0;
   return { name, operand, vectors, alongK, outerStep, kStep };
 }
 
@@ -39,14 +37,14 @@ const times = (index: string, step: number): string => (step === 1 ? index : `${
 /** Index of an element of a strided factor, in floats. @param outer, k u32 names, numbers or expressions in parentheses */
 const indexOf = ({ outerStep, kStep }: Factor, outer: string, k: string): string => `${times(outer, outerStep)} + ${times(k, kStep)}`;
 
-/** Where lines begin that are read from there on with `line`: for vectors in units of four floats. @param outer, k multiples of four, but for the one across lines */
+/** Where lines begin that are read from there on with `lineAt`: for vectors in units of four floats. @param outer, k as for an element; multiples of four along lines */
 export function pointer(factor: Factor, outer: string, k: string): string {
   const { vectors, alongK, outerStep, kStep } = factor;
   if (!vectors) return indexOf(factor, outer, k);
   return alongK ? `${times(outer, outerStep / 4)} + ${k} / 4u` : `${outer} / 4u + ${times(k, kStep / 4)}`;
 }
 
-/** How far a pointer goes when k goes on by so much, a multiple of four. */
+/** How far a pointer goes when k goes on by so much, a multiple of four where lines run along k. */
 export const advance = ({ vectors, kStep }: Factor, k: number): number => (k * kStep) / (vectors ? 4 : 1);
 
 /** WGSL of the line of a strided factor, a vec4f, so far from `pointer`. */
@@ -72,11 +70,10 @@ export function element(factor: Factor, outer: string, k: string): string {
  */
 export function line(factor: Factor, outer: string, k: string, outers: string, ks?: string): string {
   if (isStrided(factor.operand)) return lineAt(factor, `(${pointer(factor, outer, k)})`, 0, 0);
-  const [outerOf, kOf] = factor.alongK
-    ? [(_: number) => outer, (i: number) => `${k} + ${i}u`]
-    : [(i: number) => `${outer} + ${i}u`, (_: number) => k];
-  const at = (i: number): string =>
-    element(factor, `min(${outerOf(i)}, ${outers} - 1u)`, ks === undefined ? `(${kOf(i)})` : `min(${kOf(i)}, ${ks} - 1u)`);
+  const at = (i: number): string => {
+    const [o, s] = factor.alongK ? [outer, `${k} + ${i}u`] : [`${outer} + ${i}u`, k];
+    return element(factor, `min(${o}, ${outers} - 1u)`, ks === undefined ? `(${s})` : `min(${s}, ${ks} - 1u)`);
+  };
   return `vec4f(${[0, 1, 2, 3].map(at).join(', ')})`;
 }
 

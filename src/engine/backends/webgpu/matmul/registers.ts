@@ -32,65 +32,55 @@ export function registerKernel(shape: ProductShape, { rows, columns, lanes }: Re
     workgroup: cut,
     sum: (r, j) => `s${r >> 2}_${j}[${r & 3}]`,
   };
-  const shared = (value: string, from: number): string => `subgroupBroadcast(${value}, ${from}u)`;
+  const four = count(4);
+  const fromLane = (value: string, lane: number): string => `subgroupBroadcast(${value}, ${lane}u)`;
+  const ownLine = shares ? 'lane' : '0u';
+  const matrix = (columns: readonly string[]): string => `mat4x4f(${columns.join(', ')})`;
+  const turned = (columns: readonly string[], turn: boolean): string => (turn ? `transpose(${matrix(columns)})` : matrix(columns));
 
-  // Four steps of k: blocks of A with a row's numbers in each column, blocks of B with a step's.
-  const lineOf = (factor: Factor, from: string, outer: number, across: number): string =>
-    factor.kStep > 0
-      ? lineAt(factor, from, outer + (factor.alongK ? across : 0), factor.alongK ? 0 : across)
-      : factor.alongK
-        ? line(factor, `(row + ${outer + across}u + ${shares ? 'lane' : '0u'})`, 'step', 'm')
-        : line(factor, `(column + ${outer}u)`, `(step + ${across}u)`, 'n');
-  const block = (lines: readonly string[], turn: boolean): string => `${turn ? 'transpose' : ''}(mat4x4f(${lines.join(', ')}))`;
-  const four = [
-    ...across.map(
-      (j) =>
-        `let b${j} = ${block(
-          count(4).map((q) => lineOf(b, 'atB', 4 * j, q)),
-          b.alongK,
-        )};`,
-    ),
-    ...down.flatMap((i) => {
-      const lines = shares ? count(4).map((q) => shared(`line${i}`, q)) : count(4).map((q) => lineOf(a, 'atA', 4 * i, q));
-      return [
-        ...(shares ? [`let line${i} = ${lineOf(a, 'atA', 4 * i, 0)};`] : []),
-        `let a${i} = ${block(lines, !a.alongK)};`,
-        ...across.map((j) => `s${i}_${j} += b${j} * a${i};`),
-      ];
+  // Four steps of k: matrices of A with the numbers of a row in each column, and of B with those of a step.
+  const lineOfA = (i: number, q: number): string => {
+    if (a.kStep > 0) return lineAt(a, 'atA', 4 * i + (a.alongK ? q : 0), a.alongK ? 0 : q);
+    return line(a, `(row + ${4 * i + q}u + ${ownLine})`, 'step', 'm');
+  };
+  const lineOfB = (j: number, q: number): string => {
+    if (b.kStep > 0) return lineAt(b, 'atB', 4 * j + (b.alongK ? q : 0), b.alongK ? 0 : q);
+    return line(b, `(column + ${4 * j}u)`, `(step + ${q}u)`, 'n');
+  };
+  const fourSteps = [
+    ...across.map((j) => {
+      const lines = four.map((q) => lineOfB(j, q));
+      return `let b${j} = ${turned(lines, b.alongK)};`;
     }),
+    ...down.flatMap((i) => [
+      ...(shares ? [`let line${i} = ${lineOfA(i, 0)};`] : []),
+      `let a${i} = ${turned(
+        four.map((q) => (shares ? fromLane(`line${i}`, q) : lineOfA(i, q))),
+        !a.alongK,
+      )};`,
+      ...across.map((j) => `s${i}_${j} += b${j} * a${i};`),
+    ]),
   ];
   // One step, for what is left at the end.
-  const within = (factor: Factor, outer: string, most: string): string => (factor.kStep > 0 ? outer : `min(${outer}, ${most} - 1u)`);
-  const one = [
-    ...across.map((j) => {
-      const elements = count(4).map((q) => element(b, `(${within(b, `column + ${4 * j + q}u`, 'n')})`, 'step'));
-      return `let b${j} = vec4f(${elements.join(', ')});`;
-    }),
-    ...down.flatMap((i) => {
-      const at = (q: string): string => element(a, `(${within(a, `row + ${4 * i}u + ${q}`, 'm')})`, 'step');
-      const factors = count(4).map((q) => (shares ? shared(`line${i}`, q) : at(`${q}u`)));
-      return [
-        ...(shares ? [`let line${i} = ${at('lane')};`] : []),
-        ...factors.map((value, q) => `let a${i}_${q} = ${value};`),
-        ...across.map(
-          (j) =>
-            `s${i}_${j} += mat4x4f(${count(4)
-              .map((q) => `b${j} * a${i}_${q}`)
-              .join(', ')});`,
-        ),
-      ];
-    }),
+  const within = (factor: Factor, outer: string, most: string): string => (factor.kStep > 0 ? `(${outer})` : `min(${outer}, ${most} - 1u)`);
+  const elementOfA = (i: number, line: string): string => element(a, within(a, `row + ${4 * i}u + ${line}`, 'm'), 'step');
+  const elementOfB = (column: number): string => element(b, within(b, `column + ${column}u`, 'n'), 'step');
+  const oneStep = [
+    ...across.map((j) => `let b${j} = vec4f(${four.map((q) => elementOfB(4 * j + q)).join(', ')});`),
+    ...down.flatMap((i) => [
+      ...(shares ? [`let line${i} = ${elementOfA(i, ownLine)};`] : []),
+      ...four.map((q) => `let a${i}_${q} = ${shares ? fromLane(`line${i}`, q) : elementOfA(i, `${q}u`)};`),
+      ...across.map((j) => `s${i}_${j} += ${matrix(four.map((q) => `b${j} * a${i}_${q}`))};`),
+    ]),
   ];
   const whole = parts === 1 && typeof shape.k === 'number' && shape.k % 4 === 0;
+  // Of strided factors: where the next lines are, of A that of this lane.
+  const ownStart = a.alongK ? pointer(a, `(row + ${ownLine})`, 'first') : `${pointer(a, 'row', 'first')} + ${ownLine} * ${advance(a, 1)}u`;
   const pointers = [
-    ...(a.kStep > 0
-      ? [
-          `var atA = ${pointer(a, shares && a.alongK ? '(row + lane)' : 'row', 'first')}${shares && !a.alongK ? ` + lane * ${advance(a, 1)}u` : ''};`,
-        ]
-      : []),
+    ...(a.kStep > 0 ? [`var atA = ${ownStart};`] : []),
     ...(b.kStep > 0 ? [`var atB = ${pointer(b, 'column', 'first')};`] : []),
   ];
-  const forward = [a, b].flatMap((each) => (each.kStep > 0 ? [`at${each.name.toUpperCase()} += ${advance(each, 4)}u;`] : []));
+  const onward = [...(a.kStep > 0 ? [`atA += ${advance(a, 4)}u;`] : []), ...(b.kStep > 0 ? [`atB += ${advance(b, 4)}u;`] : [])];
   return {
     cut,
     code: (declarations) => `${shares ? 'enable subgroups;\n' : ''}${declarations}
@@ -110,10 +100,10 @@ ${opening(shape, cut)}
   ${down.flatMap((i) => across.map((j) => `var s${i}_${j} = mat4x4f();`)).join(' ')}
   var step = first;
   for (; step + 4u <= last; step += 4u) {
-    ${four.join('\n    ')}
-    ${forward.join(' ')}
+    ${fourSteps.join('\n    ')}
+    ${onward.join(' ')}
   }
-${whole ? '' : `  for (; step < last; step++) {\n    ${one.join('\n    ')}\n  }`}
+${whole ? '' : `  for (; step < last; step++) {\n    ${oneStep.join('\n    ')}\n  }`}
 ${finish(shape, tile, parts > 1 ? 'part * m' : undefined)}
 }`,
   };

@@ -3,7 +3,7 @@
  * so that a step's numbers lie side by side, and each invocation multiplies blocks of 4×4 from there in its registers. Neighbours read
  * neighbouring vectors, both from memory and from workgroup memory.
  */
-import { factorHelpers, factors, line, type Factor } from './factor';
+import { type Factor, factorHelpers, factors, line } from './factor';
 import { finish, finishHelpers, type Tile } from './finish';
 import { type Cut, grain, type Kernel, opening } from './kernel';
 import type { ProductShape } from './shape';
@@ -35,17 +35,19 @@ export function workgroupKernel(shape: ProductShape, { down, across }: Workgroup
     workgroup: cut,
     sum: (r, j) => `s${r}_${j}`,
   };
+  const sums = count(tile.lines).flatMap((r) => count(across).map((j) => ({ r, j, sum: tile.sum(r, j) })));
   // A step takes one vector more than it needs, so that lines along k spread over the banks.
-  const width = (blocks: number): number => side * blocks + 1;
-  const steps = count(4 * down).flatMap((r) => {
-    const row = `a${r >> 2}[${r & 3}]`;
-    return count(across).map((j) => `s${r}_${j} = fma(vec4f(${row}), b${j}, s${r}_${j});`);
-  });
+  const [widthOfA, widthOfB] = [side * down + 1, side * across + 1];
+  const ofStep = [
+    ...count(down).map((i) => `let a${i} = ofA[step * ${widthOfA}u + local / ${side}u + ${side * i}u];`),
+    ...count(across).map((j) => `let b${j} = ofB[step * ${widthOfB}u + local % ${side}u + ${side * j}u];`),
+    ...sums.map(({ r, j, sum }) => `${sum} = fma(vec4f(a${r >> 2}[${r & 3}]), b${j}, ${sum});`),
+  ];
   return {
     cut,
     code: (declarations) => `${declarations}
-var<workgroup> ofA: array<vec4f, ${depth * width(down)}>;
-var<workgroup> ofB: array<vec4f, ${depth * width(across)}>;
+var<workgroup> ofA: array<vec4f, ${depth * widthOfA}>;
+var<workgroup> ofB: array<vec4f, ${depth * widthOfB}>;
 ${factorHelpers(shape)}
 ${finishHelpers(shape, tile)}
 @compute @workgroup_size(${threads})
@@ -57,21 +59,13 @@ fn main(
 ${opening(shape, cut)}
   let row = top + local / ${side}u * 4u;
   let column = left + local % ${side}u * 4u;
-  ${count(4 * down)
-    .flatMap((r) => count(across).map((j) => `var s${r}_${j} = vec4f();`))
-    .join(' ')}
+  ${sums.map(({ sum }) => `var ${sum} = vec4f();`).join(' ')}
   for (var begin = first; begin < last; begin += ${depth}u) {
-    ${bring(a, 'ofA', side * down, 'top', 'm', false)}
-    ${bring(b, 'ofB', side * across, 'left', 'n', true)}
+    ${bring(a, 'ofA', side * down, 'top', 'm', 'first')}
+    ${bring(b, 'ofB', side * across, 'left', 'n', 'last')}
     workgroupBarrier();
     for (var step = 0u; step < ${depth}u; step++) {
-      ${count(down)
-        .map((i) => `let a${i} = ofA[step * ${width(down)}u + local / ${side}u + ${side * i}u];`)
-        .join(' ')}
-      ${count(across)
-        .map((j) => `let b${j} = ofB[step * ${width(across)}u + local % ${side}u + ${side * j}u];`)
-        .join(' ')}
-      ${steps.join('\n      ')}
+      ${ofStep.join('\n      ')}
     }
     workgroupBarrier();
   }
@@ -81,35 +75,29 @@ ${finish(shape, tile, parts > 1 ? 'part * m' : undefined)}
 }
 
 /**
- * WGSL that brings `depth` steps from `from` on of `wide` groups of four rows or columns into workgroup memory, zero where k is over. An
- * invocation reads a block of 4×4; where there are fewer blocks than invocations, the first or the `late` ones do.
+ * WGSL that brings `depth` steps from `begin` on into workgroup memory, zero where k is over. An invocation reads a block of 4×4; where there
+ * are fewer blocks than invocations, the first or the last of these read.
+ * @param wide how many groups of four rows or columns there are, from `corner` on @param outers WGSL of how many rows or columns the factor has
  */
-function bring(factor: Factor, into: string, wide: number, begin: string, outers: string, late: boolean): string {
-  const blocks = (wide * depth) / 4;
-  const spare = Math.max(0, threads - blocks);
-  const width = wide + 1;
-  const across = depth / 4;
-  const numbers = factor.alongK
-    ? `let step = index % ${across}u * 4u; let group = index / ${across}u;`
-    : `let group = index % ${wide}u; let step = index / ${wide}u * 4u;`;
-  const zero = (i: number): string =>
-    factor.alongK ? 'begin + step + vec4u(0u, 1u, 2u, 3u) < vec4u(last)' : `begin + step + ${i}u < last`;
-  const lines = count(4).map((i) => {
-    const [outer, k] = factor.alongK ? [`(outer + ${i}u)`, '(begin + step)'] : ['outer', `(begin + step + ${i}u)`];
-    return `select(vec4f(), ${line(factor, outer, k, outers, 'k')}, ${zero(i)})`;
+function bring(factor: Factor, into: string, wide: number, corner: string, outers: string, readers: 'first' | 'last'): string {
+  const { alongK } = factor;
+  const [blocks, stepBlocks, width] = [(wide * depth) / 4, depth / 4, wide + 1];
+  const four = count(4);
+  // Neighbours read what lies side by side.
+  const [group, step] = alongK ? [`index / ${stepBlocks}u`, `index % ${stepBlocks}u * 4u`] : [`index % ${wide}u`, `index / ${wide}u * 4u`];
+  const lines = four.map((i) => {
+    const [outer, k] = alongK ? [`(outer + ${i}u)`, '(begin + step)'] : ['outer', `(begin + step + ${i}u)`];
+    const inside = alongK ? 'begin + step + vec4u(0u, 1u, 2u, 3u) < vec4u(last)' : `begin + step + ${i}u < last`;
+    return `select(vec4f(), ${line(factor, outer, k, outers, 'k')}, ${inside})`;
   });
-  const body = `{ ${numbers}
-      let outer = ${begin} + group * 4u;
-      let block = ${factor.alongK ? 'transpose' : ''}(mat4x4f(${lines.join(', ')}));
-      ${count(4)
-        .map((i) => `${into}[(step + ${i}u) * ${width}u + group] = block[${i}];`)
-        .join(' ')} }`;
-  const all = count(Math.ceil(blocks / threads)).map((i) => {
-    const index = `let index = local + ${i * threads}u;`;
-    return `{ ${index} ${body} }`;
-  });
-  if (spare === 0) return all.join('\n    ');
-  return late
-    ? `if (local >= ${spare}u) { let index = local - ${spare}u; ${body} }`
-    : `if (local < ${blocks}u) { let index = local; ${body} }`;
+  return `{
+      let index = local - ${readers === 'last' ? threads - blocks : 0}u;
+      if (index < ${blocks}u) {
+        let group = ${group};
+        let step = ${step};
+        let outer = ${corner} + group * 4u;
+        let block = ${alongK ? 'transpose' : ''}(mat4x4f(${lines.join(', ')}));
+        ${four.map((i) => `${into}[(step + ${i}u) * ${width}u + group] = block[${i}];`).join(' ')}
+      }
+    }`;
 }
