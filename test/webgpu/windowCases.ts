@@ -142,12 +142,13 @@ export const windowCases: readonly WindowCase[] = [
   ...batchNorm(5, 49, { rows: 33, capacity: 40, adds: true }),
   ...batchNorm(70, 1, { rows: 3, still: true, adds: true }),
 
-  ...convolution(6, windowOf(1, [12, 12], [5, 5], 1, 2), { fused: 'tanh', still: true }),
+  ...convolution(6, windowOf(1, [12, 12], [5, 5], 1, 2), { fused: 'tanh', still: true, capacity: 64 }),
   ...convolution(3, windowOf(4, [6, 9], [1, 1]), { adds: true }),
   ...convolution(5, windowOf(2, [7, 5], [3, 3], 1, 1)),
-  ...convolution(8, windowOf(3, [9, 8], [3, 2], 2, 1), { adds: true }),
+  ...convolution(8, windowOf(3, [9, 8], [3, 2], 2, 1), { adds: true, capacity: 48 }),
   ...convolution(10, windowOf(8, [7, 7], [5, 5], 2, 2), { slope: 'gelu', fused: 'gelu' }),
   ...convolution(2, windowOf(3, [5, 40], [3, 3]), { still: true, rows: 2 }),
   ...convolution(4, windowOf(1, [4, 6], [4, 6]), { rows: 9, capacity: 9 }),
   ...convolution(3, windowOf(2, [11, 31], [2, 3], 3, 1), { adds: true }),
+  ...convolution(2, windowOf(1, [3, 20], [2, 17])),
 ];

@@ -115,7 +115,7 @@ export function directConvolution(
         })),
       );
     });
-    return cheapest(tiles, ({ planes, lines, columns: across, high, down, wide, over }) => ({
+    return cheapest(tiles, site.capacity, ({ planes, lines, columns: across, high, down, wide, over }) => ({
       loads: high * wide + planes.size * kernel,
       products: planes.size * down * over,
       sums: planes.size * lines.size * across.size,
@@ -125,14 +125,15 @@ export function directConvolution(
 
   /**
    * The sums of a `Gather`, one invocation for a tile of planes, lines and columns.
-   * @param begin WGSL of what the sum of plane `o` begins with @param end WGSL statements for a finished `sum` that belongs to index `at`
+   * @param begins whether there is a number of each plane in `start` to begin with
+   * @param end WGSL statements for a finished `sum` that belongs to index `at`
    */
   function gather(
     what: string,
     shape: Gather,
     bind: Readonly<Record<string, Bound>>,
     helpers: string,
-    begin: string,
+    begins: boolean,
     end: string,
   ): Dispatch {
     const { outer, inner, lines, columns, row, sourceRow, sourceLines, sourceColumns, advance } = shape;
@@ -159,14 +160,13 @@ export function directConvolution(
         lines % tile.lines.size === 0 ? '' : `top + ${i}u < ${lines}u`,
         columns % tile.columns.size === 0 ? '' : `left + ${j}u < ${columns}u`,
       ].filter((test) => test);
-      return `${tests.length > 0 ? `if (${tests.join(' && ')}) ` : ''}{ finish(place + ${(o * lines + i) * columns + j}u, sum${o}_${i}_${j}${begin && `, plane + ${o}u`}); }`;
+      return `${tests.length > 0 ? `if (${tests.join(' && ')}) ` : ''}{ finish(place + ${(o * lines + i) * columns + j}u, sum${o}_${i}_${j}${begins ? ` + start${o}` : ''}); }`;
     };
     return eachItem(site, tile.planes.number * tile.lines.number * tile.columns.number, {
       name: `${title} ${what}`,
       bind,
       helpers: `${helpers}
-fn finish(at: u32, total: f32${begin && ', o: u32'}) {
-  let sum = total${begin && ` + ${begin}`};
+fn finish(at: u32, sum: f32) {
   ${end}
 }`,
       body: `  let plane = item / ${tile.lines.number * tile.columns.number}u * ${tile.planes.size}u;
@@ -174,6 +174,7 @@ fn finish(at: u32, total: f32${begin && ', o: u32'}) {
   let left = item % ${tile.columns.number}u * ${tile.columns.size}u;
   let line = top ${advance < 1 ? '/' : '*'} ${step}u;
   let column = left ${advance < 1 ? '/' : '*'} ${step}u;
+${begins ? os.map((o) => `let start${o} = start[plane + ${o}u];`).join('\n') : ''}
 ${each((o, i, j) => `var sum${o}_${i}_${j} = 0.0f;`)}
   for (var r = 0u; r < ${inner}u; r++) {
     let origin = row * ${sourceRow}u + (r * ${sourceLines}u + line) * ${sourceColumns}u + column;
@@ -204,6 +205,7 @@ ${each(ends)}`,
         divisions(outHeight).flatMap((lines) => divisions(outWidth).map((columns) => ({ planes, taps, lines, columns }))),
       ),
     ),
+    site.capacity * channels,
     ({ planes, taps, lines, columns }) => ({
       loads:
         planes.size * lines.size * columns.size +
@@ -338,15 +340,15 @@ ${fs
   return {
     forward(x, w, start, result, sum) {
       const bind = { source: read(x), w: read(w), y: written(result) };
-      if (start === null) return [gather('forward', forwards, bind, '', '', 'y[at] += sum;')];
+      if (start === null) return [gather('forward', forwards, bind, '', false, 'y[at] += sum;')];
       const all = { ...bind, start: read(start), ...(sum && { kept: written(sum) }) };
       const end = `${sum ? 'kept[at] = sum; ' : ''}y[at] = ${after ? after.value('sum') : 'sum'};`;
-      return [gather('forward', forwards, all, after?.helpers ?? '', 'start[o]', end)];
+      return [gather('forward', forwards, all, after?.helpers ?? '', true, end)];
     },
     back(e, w, x, replace) {
       const end = `y[at] ${replace ? '=' : '+='} ${before ? `sum * ${before.factor('at')}` : 'sum'};`;
       const bind = { source: read(e), w: read(w), y: written(x), ...before?.bind };
-      return [gather('input gradient', backwards, bind, before?.helpers ?? '', '', end)];
+      return [gather('input gradient', backwards, bind, before?.helpers ?? '', false, end)];
     },
     learn: (e, x, adds) => [learnParts(e, x, !adds), learnTogether(adds)],
   };

@@ -17,8 +17,11 @@ export function divisions(extent: number, unit = 1): Blocks[] {
   return [...sizes].map((size) => ({ size, number: Math.ceil(extent / size) }));
 }
 
-/** What reading a number, multiplying and adding, and having a sum in a loop cost, in cycles of SwiftShader on x86-64. */
-const cost = { load: 54, product: 3, sum: 6 } as const;
+/**
+ * What reading a number, multiplying and adding, and having a sum in a loop cost, in cycles of four invocations of SwiftShader on x86-64;
+ * and what compiling a product and a read costs, shared among as many times as even a short run does them.
+ */
+const cost = { load: 54, product: 3, sum: 6, productText: 1000, loadText: 3000 } as const;
 /** Products and sums of a text. */
 const longest = { products: 1300, sums: 112 } as const;
 
@@ -27,17 +30,18 @@ export interface TileCost {
   readonly loads: number;
   readonly products: number;
   readonly sums: number;
-  /** How many tiles there are. */
+  /** How many tiles a sample has. */
   readonly tiles: number;
 }
 
-/** The one that costs least, of those whose text is not too long; the shortest, if it is too long in all. */
-export function cheapest<Tile>(tiles: readonly Tile[], costOf: (tile: Tile) => TileCost): Tile {
+/** The one that costs least, of those whose text is not too long; the shortest, if it is too long in all. @param samples of a block */
+export function cheapest<Tile>(tiles: readonly Tile[], samples: number, costOf: (tile: Tile) => TileCost): Tile {
   let [best, least] = [tiles[0], Infinity];
   for (const tile of tiles) {
     const { loads, products, sums, tiles: number } = costOf(tile);
     const excess = Math.max(1, products / longest.products, sums / longest.sums);
-    const total = number * (loads * cost.load + products * cost.product + sums * cost.sum) * (excess > 1 ? 1e6 * excess : 1);
+    const running = ((number * samples) / 4) * (loads * cost.load + products * cost.product + sums * cost.sum);
+    const total = (running + loads * cost.loadText + products * cost.productText) * (excess > 1 ? 1e6 * excess : 1);
     if (total < least) [best, least] = [tile, total];
   }
   return best;
