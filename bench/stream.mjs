@@ -28,6 +28,7 @@ const specification = {
   batchSize: 64,
   epochs: Number(values.epochs),
   seed: 1,
+  backend: 'cpu', // the worker's stream is what is measured
   ...(values['curvature-every'] ? { measure: { curvatureEvery: Number(values['curvature-every']) } } : {}),
 };
 
