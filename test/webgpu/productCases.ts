@@ -83,6 +83,11 @@ const chosen: readonly ProductCase[] = [
   ...each({ m: 'rows', k: 5, n: 520, a: 'm', b: 'k', rows: 1030, capacity: 1030, gap: 3 }).slice(-1),
   ...each({ m: 1030, k: 'rows', n: 250, a: 'm', b: 'n', start: 'add', rows: 5, capacity: 9 }).slice(-1),
   ...each({ m: 250, k: 17, n: { rows: 103 }, a: 'k', b: 'computed', rows: 10, capacity: 10, turned: true }).slice(-1),
+  // Large enough for the largest tiles in software.
+  ...forward(807, 126, { rows: 61, capacity: 64, epilogue: 'scaled', gap: 1, cGap: 2 }).slice(0, 1),
+  ...weightGradient(788, 126, { rows: 63, capacity: 64 }).slice(0, 1),
+  ...inputGradient(520, 600, { rows: 60, capacity: 64 }).slice(0, 1),
+  ...weightGradient(516, 520, { rows: 95, capacity: 96, add: true }).slice(0, 1),
   // As convolutions use them.
   ...each({ m: 5, k: 18, n: { rows: 7 }, a: 'k', b: 'computed', start: 'column', turned: true, epilogue: 'tanh' }),
   ...each({ m: 2, k: 5, n: { rows: 40 }, a: 'computed', b: 'computed', start: 'add', turned: true, epilogue: 'scaled' }),
