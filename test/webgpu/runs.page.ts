@@ -19,8 +19,9 @@ async function recordOf(training: Training): Promise<RecordEvent[]> {
 const on = (prepared: Prepared, backend: 'cpu' | 'reference'): Promise<RecordEvent[]> =>
   recordOf(new Trainer({ ...prepared, spec: { ...prepared.spec, backend } }));
 
-async function onGpu(prepared: Prepared, context: GpuContext): Promise<RecordEvent[]> {
-  const machine = await GpuMachine.create(partsOf(prepared), context);
+/** @param together whether a small network's steps are taken many in one dispatch */
+async function onGpu(prepared: Prepared, context: GpuContext, together: boolean): Promise<RecordEvent[]> {
+  const machine = await GpuMachine.create({ ...partsOf(prepared), together }, context);
   const training = new StreamTrainer({ ...prepared, spec: { ...prepared.spec, backend: 'webgpu' } }, machine);
   try {
     return await recordOf(training);
@@ -29,15 +30,15 @@ async function onGpu(prepared: Prepared, context: GpuContext): Promise<RecordEve
   }
 }
 
-async function held({ prepared: make, losses }: RunCase, context: GpuContext): Promise<string | null> {
+async function held({ prepared: make, losses, figures = 1e-4 }: RunCase, context: GpuContext): Promise<string | null> {
   const prepared = await make();
   const expected = await on(prepared, 'reference');
-  const found = await onGpu(prepared, context);
-  const allowed: Allowed = losses === undefined ? { figures: 'all', tolerance: 1e-4 } : { figures: 'losses', tolerance: losses };
+  const found = await onGpu(prepared, context, false);
+  const allowed: Allowed = losses === undefined ? { figures: 'all', tolerance: figures } : { figures: 'losses', tolerance: losses };
   const faults = [
     ...differences(await on(prepared, 'cpu'), expected, allowed).map((fault) => `CPU: ${fault}`),
     ...differences(found, expected, allowed).map((fault) => `WebGPU: ${fault}`),
-    ...differences(await onGpu(prepared, context), found, { figures: 'all', tolerance: 0 }).map(
+    ...differences(await onGpu(prepared, context, false), found, { figures: 'all', tolerance: 0 }).map(
       (fault) => `WebGPU, the second time: ${fault}`,
     ),
   ];

@@ -25,6 +25,8 @@ import { Pacing } from './pacing';
 import type { Profiler } from './passTimes';
 import { Stream, type Region } from './stream';
 import type { StreamUpdater } from './streamUpdater';
+import { TinySteps } from './tiny';
+import { GpuUpdater } from './updater';
 
 /** What a machine is made for. */
 export interface MachineParts {
@@ -35,8 +37,10 @@ export interface MachineParts {
   readonly rule: Rule;
   readonly settings: Settings;
   readonly seed: number;
-  /** Whether steps will be measured, and curvature. */
+  /** Whether steps will be measured. */
   readonly measures: boolean;
+  /** Whether a small network's steps may be taken many in one dispatch; they are if nothing is said. */
+  readonly together?: boolean;
 }
 
 /** The parts of a prepared run. @throws Error for a function, which the reference computes */
@@ -48,6 +52,19 @@ export function partsOf({ problem, batch, rule, settings, spec }: Prepared): Mac
 
 const bytesOfEvaluation = 8;
 
+/** A rule at work on the network. */
+interface Work {
+  readonly updater: StreamUpdater;
+  /** Takes all its steps instead, where the network is small; null where it is not. */
+  readonly tiny: TinySteps | null;
+}
+
+interface Gathered {
+  readonly request: StepRequest;
+  readonly resolve: (answer: StepAnswer) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
 export class GpuMachine implements StreamMachine {
   readonly backend = 'webgpu';
   readonly precision = 'float32';
@@ -58,6 +75,8 @@ export class GpuMachine implements StreamMachine {
   private readonly pacing = new Pacing();
   /** What the next request must wait for: a rule that asks the CPU something in the middle of its step. */
   private turn: Promise<void> | null = null;
+  /** Steps of a small network that wait for the next dispatch. */
+  private gathered: Gathered[] = [];
   private open = true;
 
   private constructor(
@@ -65,7 +84,7 @@ export class GpuMachine implements StreamMachine {
     private readonly context: GpuContext,
     private readonly stream: Stream,
     private readonly network: GpuNetwork,
-    private updater: StreamUpdater,
+    private work: Work,
   ) {
     this.layers = network.layers;
     this.parameters = network.parameters;
@@ -79,14 +98,15 @@ export class GpuMachine implements StreamMachine {
     const { plan, data, batch } = parts;
     const stream = new Stream(context);
     const network = await GpuNetwork.create(plan, data, batch, context, stream);
-    const updater = await GpuMachine.updaterFor(parts, network, context, stream);
-    return new GpuMachine(parts, context, stream, network, updater);
+    return new GpuMachine(parts, context, stream, network, await GpuMachine.workFor(parts, network, context, stream));
   }
 
-  private static updaterFor(parts: MachineParts, network: GpuNetwork, context: GpuContext, stream: Stream): Promise<StreamUpdater> {
-    const { rule, settings, seed, measures, plan, data, batch } = parts;
+  private static async workFor(parts: MachineParts, network: GpuNetwork, context: GpuContext, stream: Stream): Promise<Work> {
+    const { rule, settings, seed, measures, plan, data, batch, together = true } = parts;
     const moments = () => cpuBackend.network(plan, data, batch);
-    return makeUpdater(rule, settings, network, context, stream, { seed, measures, moments });
+    const updater = await makeUpdater(rule, settings, network, context, stream, { seed, measures, moments });
+    const tiny = together && updater instanceof GpuUpdater ? await TinySteps.create(network, updater, context, stream) : null;
+    return { updater, tiny };
   }
 
   get engine(): string {
@@ -94,19 +114,21 @@ export class GpuMachine implements StreamMachine {
   }
 
   get states(): readonly string[] {
-    return this.updater.states;
+    return this.work.updater.states;
   }
 
   get bytes(): number {
-    return this.network.weights.size + this.network.running.size + this.updater.bytes;
+    return this.network.weights.size + this.network.running.size + this.work.updater.bytes;
   }
 
   get ahead(): number {
-    return this.updater.needsHost ? 1 : this.pacing.ahead;
+    return this.work.updater.needsHost ? 1 : this.pacing.ahead;
   }
 
   step(request: StepRequest): Promise<StepAnswer> {
-    return this.inTurn(() => this.stepNow(request));
+    if (this.work.tiny === null) return this.inTurn(() => this.stepNow(request));
+    this.pacing.asked();
+    return new Promise((resolve, reject) => this.gathered.push({ request, resolve, reject }));
   }
 
   evaluate(rows: Uint32Array): Promise<Evaluation> {
@@ -118,6 +140,7 @@ export class GpuMachine implements StreamMachine {
   }
 
   flush(): void {
+    this.takeGathered();
     if (this.turn === null) this.stream.submit(); // what waits for its turn is submitted when that comes
   }
 
@@ -160,8 +183,8 @@ export class GpuMachine implements StreamMachine {
 
   save(): Promise<MachineTensors> {
     return this.inTurn(async () => {
-      const { network, stream, updater } = this;
-      const state = updater.save();
+      const { network, stream, work } = this;
+      const state = work.updater.save();
       const read = stream.read([network.weights, network.running]);
       stream.submit();
       const [weights, running] = await read;
@@ -182,37 +205,47 @@ export class GpuMachine implements StreamMachine {
       const { network } = this;
       if (weights) network.setWeights(weights);
       if (buffers) network.setRunning(buffers);
-      if (state) this.updater.load(state);
+      if (state) this.work.updater.load(state);
       return Promise.resolve();
     });
   }
 
   rates(layer: number): Promise<Floats | number> {
     return this.inTurn(() => {
-      const found = this.updater.rates(layer);
+      const { updater, tiny } = this.work;
+      const found = (tiny ?? updater).rates(layer);
       this.stream.submit();
       return found;
     });
   }
 
   stabilityLimit(t: number, lr: number): number | null {
-    return this.updater.stabilityLimit(t, lr);
+    return this.work.updater.stabilityLimit(t, lr);
   }
 
   async replace(rule: Rule, settings: Settings): Promise<{ readonly kept: readonly string[]; readonly fresh: readonly string[] }> {
+    this.takeGathered();
     await this.turn;
-    const before = await this.updater.save();
-    const next = await GpuMachine.updaterFor({ ...this.parts, rule, settings }, this.network, this.context, this.stream);
-    const fresh = await next.save();
-    const kept = next.states.filter((name) => Object.hasOwn(before, name) && lengths(before[name]) === lengths(fresh[name]));
-    next.load(Object.fromEntries(kept.map((name) => [name, before[name]])));
-    this.updater.close();
-    this.updater = next;
-    return { kept, fresh: next.states.filter((name) => !kept.includes(name)) };
+    const { work: old, stream } = this;
+    const stateOf = ({ updater }: Work): Promise<Record<string, Floats[]>> => {
+      const state = updater.save();
+      stream.submit();
+      return state;
+    };
+    const before = await stateOf(old);
+    const next = await GpuMachine.workFor({ ...this.parts, rule, settings }, this.network, this.context, stream);
+    const { states } = next.updater;
+    const begun = await stateOf(next);
+    const kept = states.filter((name) => Object.hasOwn(before, name) && lengths(before[name]) === lengths(begun[name]));
+    next.updater.load(Object.fromEntries(kept.map((name) => [name, before[name]])));
+    closeWork(old);
+    this.work = next;
+    return { kept, fresh: states.filter((name) => !kept.includes(name)) };
   }
 
   /** Tells the time of every dispatch from now on; null for no more of it. */
   profile(profiler: Profiler | null): void {
+    this.takeGathered();
     this.stream.profile(profiler);
   }
 
@@ -220,13 +253,15 @@ export class GpuMachine implements StreamMachine {
     if (!this.open) return;
     this.open = false;
     this.stream.close(new Error('The run is closed.'));
-    this.updater.close();
+    for (const { reject } of this.gathered.splice(0)) reject(new Error('The run is closed.'));
+    closeWork(this.work);
     this.network.close();
     this.evaluation.buffer.destroy();
   }
 
   private async stepNow({ step, lr, rows, measured }: StepRequest): Promise<StepAnswer> {
-    const { network, stream, updater, pacing } = this;
+    const { network, stream, pacing } = this;
+    const { updater } = this.work;
     pacing.asked();
     network.gradient(rows, step, { fresh: true });
     const loss = stream.read([network.loss]);
@@ -240,6 +275,21 @@ export class GpuMachine implements StreamMachine {
     const [[[mean]], figures] = await Promise.all([loss, rest]);
     pacing.answered();
     return { loss: mean, figures };
+  }
+
+  /** Encodes the steps that were gathered. */
+  private takeGathered(): void {
+    const { tiny } = this.work;
+    if (tiny === null || this.gathered.length === 0) return;
+    const steps = this.gathered;
+    this.gathered = [];
+    tiny.run(steps.map(({ request }) => request)).then(
+      (answers) => {
+        this.pacing.answered(steps.length);
+        steps.forEach(({ resolve }, i) => resolve(answers[i]));
+      },
+      (error: unknown) => steps.forEach(({ reject }) => reject(error)),
+    );
   }
 
   /** Ends with `work`, however that ends, and then gives way to what waits. */
@@ -257,6 +307,7 @@ export class GpuMachine implements StreamMachine {
 
   /** At once, or after what is in the middle of its step. */
   private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.takeGathered();
     if (this.turn === null) return work();
     const result = this.turn.then(() => {
       const answer = work();
@@ -270,6 +321,11 @@ export class GpuMachine implements StreamMachine {
   private each(use: (offset: number, count: number, layer: number) => void): void {
     this.layers.forEach(({ parameters }, layer) => use(this.places.offsets[layer], parameters, layer));
   }
+}
+
+function closeWork({ updater, tiny }: Work): void {
+  tiny?.close();
+  updater.close();
 }
 
 const lengths = (tensors: readonly Floats[]): string => tensors.map(({ length }) => length).join();

@@ -6,32 +6,42 @@
 /** Milliseconds of work under way. */
 const wanted = 40;
 const most = 128;
-/** How much of the newest time goes into the average. */
-const share = 0.1;
+/** Milliseconds over which answers are counted: those of one submission come together. */
+const interval = 10;
+/** How much of the newest interval goes into the average. */
+const share = 0.3;
 
 export class Pacing {
   private underWay = 0;
-  private last = 0;
+  private since = 0;
+  private counted = 0;
+  /** Milliseconds a step. */
   private average = NaN;
 
   /** @param now milliseconds since any fixed moment */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
   asked(): void {
-    if (this.underWay++ === 0) this.last = this.now();
+    if (this.underWay++ > 0) return;
+    this.since = this.now();
+    this.counted = 0;
   }
 
-  answered(): void {
-    this.underWay--;
+  /** @param steps that were answered together */
+  answered(steps = 1): void {
+    this.underWay -= steps;
+    this.counted += steps;
     const now = this.now();
-    const took = now - this.last;
-    this.last = now;
-    this.average = Number.isNaN(this.average) ? took : this.average + share * (took - this.average);
+    if (now - this.since < interval && this.underWay > 0) return;
+    const each = (now - this.since) / this.counted;
+    this.average = Number.isNaN(this.average) ? each : this.average + share * (each - this.average);
+    this.since = now;
+    this.counted = 0;
   }
 
   /** At least two: one at work and one behind it. */
   get ahead(): number {
-    const steps = Math.round(wanted / this.average);
-    return Number.isNaN(steps) ? 4 : Math.min(most, Math.max(2, steps));
+    const steps = Math.round(wanted / Math.max(this.average, wanted / most));
+    return Number.isNaN(steps) ? 4 : Math.max(2, steps);
   }
 }
