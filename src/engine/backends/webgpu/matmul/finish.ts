@@ -63,12 +63,13 @@ export function finish(shape: ProductShape, tile: Tile, above?: string): string 
     }
   }`;
   const whole = atOnce(shape, tile, above);
-  return whole === null ? loop : `  if (${whole.when}) {\n${whole.text}\n  } else {\n${loop}\n  }`;
+  if (whole === null) return loop;
+  return whole.when === '' ? whole.text : `  if (${whole.when}) {\n${whole.text}\n  } else {\n${loop}\n  }`;
 }
 
 /**
- * Where sums are stored as they are and none lies beyond C: WGSL of when this is so, and of the stores, one by one. Null where there is more
- * to do, and where sums are long, so that it does not matter how they are finished.
+ * Where sums are stored as they are and none lies beyond C: WGSL of when this is so (empty: always), and of the stores, one by one. Null
+ * where there is more to do, and where sums are long, so that it does not matter how they are finished.
  */
 function atOnce(shape: ProductShape, tile: Tile, above?: string): { readonly when: string; readonly text: string } | null {
   const { m, k, n, c, start, epilogue } = shape;
@@ -89,7 +90,7 @@ function atOnce(shape: ProductShape, tile: Tile, above?: string): { readonly whe
     return `c[at + ${offset}u] = ${sum(line, quad)};`;
   });
   return {
-    when: when.join(' && ') || 'true',
+    when: when.join(' && '),
     text: `let at = ${above === undefined ? 'row' : `(${above} + row)`} * ${step}u + column / 4u;\n${stores.join(' ')}`,
   };
 }

@@ -1,6 +1,7 @@
 /**
  * What a matrix product on the GPU is: C[m, n] = start + A[m, k]·B[k, n]. Extents and steps are constants of the shader; extents may
- * also be the number of samples of the block, which the shader reads. Nothing of C beyond column n of a row is written.
+ * also be the number of samples of the block, which the shader reads. Nothing of C beyond column n of a row is written, but for what lies
+ * between there and the next multiple of four where rows are just so far apart, as values are: that may be anything.
  */
 import type { Place } from '../definition';
 
