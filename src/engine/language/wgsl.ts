@@ -19,7 +19,7 @@ import {
 } from './schedule';
 import { isScalar, matrixSize, sameShape, scalarShape, showShape, tensorShape, type Shape } from './shape';
 import { Commands, type GpuCommand } from './wgsl/commands';
-import { Layout, type GpuBuffer } from './wgsl/layout';
+import { Layout, type GpuBuffer, type Style } from './wgsl/layout';
 import { addMatrixOperation } from './wgsl/matrices';
 import { divide, moveKernel, numbersKernel, type Division } from './wgsl/numbers';
 import { passKernel, totalKernel } from './wgsl/passes';
@@ -27,7 +27,7 @@ import { elementKernel, rearrangeKernel, traceKernel } from './wgsl/rearrange';
 import type { GpuKernel, Names } from './wgsl/writer';
 
 export type { GpuCommand } from './wgsl/commands';
-export type { GpuBuffer } from './wgsl/layout';
+export { styleFor, type GpuBuffer } from './wgsl/layout';
 export { HostNumbers, type Division } from './wgsl/numbers';
 export { bindings, type GpuKernel } from './wgsl/writer';
 
@@ -51,16 +51,16 @@ export interface GpuProgram {
 /**
  * @param settings every hyperparameter, complete and checked
  * @param measure whether the effective rate is wanted too
- * @param lanes threads of a workgroup; nothing lies elsewhere for it
+ * @param style how shaders are written; nothing lies elsewhere for it
  */
-export function gpuProgram(rule: TextRule, settings: Settings, layers: readonly Layer[], measure: boolean, lanes?: number): GpuProgram {
+export function gpuProgram(rule: TextRule, settings: Settings, layers: readonly Layer[], measure: boolean, style: Style): GpuProgram {
   const measured = prepare(rule, settings, true);
   const source = measure ? measured : prepare(rule, settings, false);
   const targets = new Map<string, Shape>([['w', tensorShape]]);
   for (const { name, shape } of source.states) if (!isScalar(shape)) targets.set(name, shape);
   const rate = [...measured.lines].reverse().find(({ target }) => target === 'rate')?.shape ?? scalarShape;
   if (measure && !isScalar(rate)) targets.set('rate', rate);
-  const planner = new Planner(source, targets, !isScalar(rate), layers, lanes);
+  const planner = new Planner(source, targets, !isScalar(rate), layers, style);
   return { rule: rule.name, file: rule.file, ...planner.plan() };
 }
 
@@ -83,7 +83,7 @@ class Planner {
     private readonly targets: ReadonlyMap<string, Shape>,
     ratesDiffer: boolean,
     layers: readonly Layer[],
-    lanes: number | undefined,
+    style: Style,
   ) {
     this.lowered = lower(program);
     this.schedule = schedule(this.lowered, targets);
@@ -91,7 +91,7 @@ class Planner {
     this.division = divide(this.lowered, this.numberStates);
     this.layout = new Layout(
       layers.map(({ shape }) => matrixSize(shape)),
-      lanes,
+      style,
     );
     const places = new Map([[spreadRate, 'rate']]);
     if (!sameShape(targets.get('rate') ?? tensorShape, tensorShape)) places.set('rate', computedRate);

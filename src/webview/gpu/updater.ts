@@ -6,7 +6,7 @@
 import type { Floats } from '../../engine/backends/backend';
 import { layerPlaces } from '../../engine/backends/webgpu/definition';
 import { eventually, type Eventually, type Waiting } from '../../engine/eventually';
-import { gpuProgram, type GpuBuffer, type GpuProgram } from '../../engine/language/wgsl';
+import { gpuProgram, styleFor, type GpuBuffer, type GpuProgram } from '../../engine/language/wgsl';
 import { program as prepare, type ProgramState } from '../../engine/language/program';
 import { initialStates, stabilityLimit } from '../../engine/language/reference';
 import type { Settings, TextRule } from '../../engine/language/rule';
@@ -84,7 +84,9 @@ export class GpuUpdater implements StreamUpdater {
     { seed, measures, model }: UpdaterOptions,
   ): Promise<GpuUpdater> {
     const { layers, weights, gradients } = ground;
-    const made = [false, ...(measures ? [true] : [])].map((measured) => gpuProgram(rule, settings, layers, measured));
+    const made = [false, ...(measures ? [true] : [])].map((measured) =>
+      gpuProgram(rule, settings, layers, measured, styleFor(context.adapter.kind)),
+    );
     const most = (of: (program: GpuProgram) => number): number => Math.max(...made.map(of));
     const memory = context.buffer(
       most((each) => each.memory),

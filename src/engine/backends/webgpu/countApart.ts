@@ -4,13 +4,13 @@
  */
 import type { Dispatch, NetworkKernel } from './definition';
 import type { QuantilesPlaces, RanksWanted } from './quantiles';
-import { differentAt, isMissing, keyOf, ranges, shifts, stateWords, upperBits, wordOf } from './radix';
+import { differentAt, isMissing, keysOf, ranges, shifts, stateWords, upperBits, wordOf } from './radix';
 import { spreadOver, type Table } from './tiles';
 
 /** Threads of a workgroup: as many as are computed abreast. */
 const lanes = 4;
 /** Numbers of a workgroup: few tiles, since each thread has a histogram to clear and to be added up. */
-export const apartTile = 16_384;
+export const apartTile = 32_768;
 const sumLanes = 64;
 
 /** Words of one thread's histograms, with its number of NaN behind them; a layer's sums are as many. */
@@ -23,15 +23,20 @@ function countKernel(table: Table, { ranks }: RanksWanted, shift: number): Netwo
   const known = Array.from({ length: ranks }, (_, k) => k);
   const begin = `let different = state[${state} + ${differentAt(ranks)}u];
 ${known.map((k) => `  let upper${k} = select(0xffffffffu, state[${state} + ${upperBits(ranks, shift).read + k}u], ${k}u < different);`).join('\n')}`;
-  const find = `let upper = key >> ${shift + 8}u;
-    var found = ${ranks}u;
-${known.map((k) => `    found = select(found, ${k}u, upper == upper${k});`).join('\n')}
-    if (found < ${ranks}u) { histograms[own + found * ${ranges}u + range] += 1u; }`;
+  const find = (k: number): string => `let upper = keys[${k}] >> ${shift + 8}u;
+      var found = ${ranks}u;
+${known.map((k) => `      found = select(found, ${k}u, upper == upper${k});`).join('\n')}
+      if (found < ${ranks}u) { histograms[own + found * ${ranges}u + ((keys[${k}] >> ${shift}u) & 255u)] += 1u; }`;
+  const countAll = (k: number): string => `histograms[own + (keys[${k}] >> ${shift}u)] += 1u;
+      missing += select(0u, 1u, ${isMissing(`words[${k}]`)});`;
+  const one = (k: number): string => `if (i + ${k}u < last) {
+      ${begun ? find(k) : countAll(k)}
+    }`;
   return {
     name: `quantiles: bits from ${shift}`,
     access: ['read', 'read', 'read', 'write'],
     code: `@group(0) @binding(0) var<storage, read> table: array<u32>;
-@group(0) @binding(1) var<storage, read> rates: array<u32>;
+@group(0) @binding(1) var<storage, read> rates: array<vec4u>;
 @group(0) @binding(2) var<storage, read> state: array<u32>;
 @group(0) @binding(3) var<storage, read_write> histograms: array<u32>;
 @compute @workgroup_size(${lanes})
@@ -41,11 +46,10 @@ ${table.open}
   let own = (tile * ${lanes}u + lane) * ${ownWords(ranks)}u;
   ${begun ? begin : 'let different = 1u;\n  var missing = 0u;'}
   for (var k = 0u; k < different * ${ranges}u; k++) { histograms[own + k] = 0u; }
-  for (var i = first + lane; i < last; i += ${lanes}u) {
-    let word = rates[rateAt + i];
-    let key = ${keyOf('word')};
-    let range = (key >> ${shift}u) & 255u;
-    ${begun ? find : `histograms[own + range] += 1u;\n    missing += select(0u, 1u, ${isMissing('word')});`}
+  for (var i = first + 4u * lane; i < last; i += ${4 * lanes}u) {
+    let words = rates[(rateAt + i) / 4u];
+    let keys = ${keysOf('words')};
+    ${[0, 1, 2, 3].map(one).join('\n    ')}
   }
   ${begun ? '' : `histograms[own + ${ranks * ranges}u] = missing;`}
 }`,

@@ -18,5 +18,8 @@ export const differentAt = (ranks: number): number => 4 * ranks;
 
 /** WGSL: a number's bits as an integer in the order of the numbers, and back. */
 export const keyOf = (word: string): string => `${word} ^ select(0x80000000u, 0xffffffffu, ${word} >= 0x80000000u)`;
+/** The same of four at once. */
+export const keysOf = (words: string): string =>
+  `${words} ^ select(vec4u(0x80000000u), vec4u(0xffffffffu), ${words} >= vec4u(0x80000000u))`;
 export const wordOf = (key: string): string => `${key} ^ select(0xffffffffu, 0x80000000u, ${key} >= 0x80000000u)`;
 export const isMissing = (word: string): string => `(${word} & 0x7fffffffu) > 0x7f800000u`;

@@ -1,17 +1,18 @@
 /**
  * The statistics of a step as two dispatches: squares of the gradient, of what the weights change by and of the weights after the step, and
  * the effective rates, summed layer by layer. First every thread sums a handful of numbers; then a workgroup a layer joins what they
- * left, in pairs of f32 whose sum is the number, in an order that is always the same. A sum of so few is rounded ten times at most, and
- * joining them adds nothing, so that norms and means are right to 1e-6 of themselves. Where squares may have been lost, because float32
+ * left, in pairs of f32 whose sum is the number, in an order that is always the same. A number is rounded 14 times at most on its way into a
+ * sum of so few, and joining them adds nothing, so that norms and means are right to 1e-6 of themselves. Where squares may have been lost, because float32
  * has no room for that of 1e-30, the numbers are taken in units of a power of two near the largest.
  */
 import type { Adapter, Dispatch, NetworkKernel, Place } from './definition';
 import { larger, shaderTexts } from './functions';
 import { spreadOver, type Table } from './tiles';
 
-/** Threads of a workgroup, and how many numbers each sums. */
+/** Threads of a workgroup, how many numbers each sums, and how many of them before it adds them to the rest. */
 const lanes = 64;
-const handful = 32;
+const handful = 128;
+const few = 32;
 /** Threads that join what they have left; in software threads that wait for each other cost more than they save. */
 const joinersOn = { hardware: lanes, software: 4 } as const;
 /** Numbers of a workgroup. */
@@ -62,68 +63,78 @@ fn join(a: Sum, b: Sum) -> Sum {
 }`;
 
 function partialKernel(table: Table, withRates: boolean): NetworkKernel {
-  const declared = ['table', 'gradients', 'before', 'weights', ...(withRates ? ['rates'] : [])];
-  const lines = declared.map(
-    (name, i) => `@group(0) @binding(${i}) var<storage, read> ${name}: array<${name === 'table' ? 'u32' : 'f32'}>;`,
-  );
-  const turn = (k: number): string => `{
-      let i = begin + ${k * lanes}u;
-      if (i < last) {
-        let w = weights[at + i];
-        let g = gradients[at + i];
-        let d = w - before[at + i];
-        sums${k} += vec4f(g * g, d * d, w * w, ${withRates ? 'rates[rateAt + i]' : '0f'});
-      }
-    }`;
+  const read = ['gradients', 'before', 'weights', ...(withRates ? ['rates'] : [])];
+  const bound = read.map((name, i) => `@group(0) @binding(${i + 1}) var<storage, read> ${name}: array<vec4f>;`);
   return {
     name: 'statistics of a step',
-    access: [...declared.map(() => 'read' as const), 'write'],
-    code: `${lines.join('\n')}
-@group(0) @binding(${declared.length}) var<storage, read_write> partials: array<f32>;
+    access: ['read', ...read.map(() => 'read' as const), 'write'],
+    code: `@group(0) @binding(0) var<storage, read> table: array<u32>;
+${bound.join('\n')}
+@group(0) @binding(${read.length + 1}) var<storage, read_write> partials: array<f32>;
 ${shaderTexts([larger]).join('\n')}
 ${inverseText}
-fn value(which: u32, i: u32) -> f32 {
+fn value(which: u32, i: u32) -> vec4f {
   if (which == 0u) { return gradients[i]; }
   if (which == 1u) { return weights[i] - before[i]; }
   return weights[i];
 }
+fn together(x: vec4f) -> f32 { return (x.x + x.y) + (x.z + x.w); }
 // Below and above, squares may have been lost.
 fn isSafe(sum: f32) -> bool {
   let bits = bitcast<u32>(sum);
   return bits >= 0x0f800000u && bits <= 0x7e800000u;
 }
-fn inUnits(which: u32, begin: u32, end: u32) -> vec2f {
+// Which of four numbers belong to the layer.
+fn within(i: u32, last: u32) -> vec4<bool> {
+  return vec4u(4u * i) + vec4u(0u, 1u, 2u, 3u) < vec4u(last);
+}
+fn inUnits(which: u32, at: u32, begin: u32, last: u32) -> vec2f {
   var most = 0f;
-  for (var i = begin; i < end; i += ${lanes}u) { most = larger(most, abs(value(which, i))); }
+  for (var i = begin; 4u * i < last; i += ${lanes}u) {
+    let x = abs(select(vec4f(), value(which, at + i), within(i, last)));
+    most = larger(most, larger(larger(x.x, x.y), larger(x.z, x.w)));
+  }
   if (most == 0f || (bitcast<u32>(most) & 0x7f800000u) == 0x7f800000u) { return vec2f(most, 1f); }
   let unit = bitcast<f32>(clamp(bitcast<u32>(most) & 0x7f800000u, 0x00800000u, 0x7e800000u));
-  var sum = 0f;
-  for (var i = begin; i < end; i += ${lanes}u) {
-    let x = value(which, i) * inverse(unit);
-    sum += x * x;
+  var sums = vec4f();
+  for (var i = begin; 4u * i < last; i += ${lanes}u) {
+    let x = select(vec4f(), value(which, at + i), within(i, last)) * inverse(unit);
+    sums += x * x;
   }
-  return vec2f(unit, sum);
+  return vec2f(unit, together(sums));
 }
 @compute @workgroup_size(${lanes})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
 ${table.open}
   let last = min(first + ${statisticsTile}u, count);
-  var sums0 = vec4f();
-  var sums1 = vec4f();
-  var sums2 = vec4f();
-  var sums3 = vec4f();
-  for (var begin = first + lane; begin < last; begin += ${4 * lanes}u) {
-    ${[0, 1, 2, 3].map(turn).join('\n    ')}
+  let begin = first / 4u + lane;
+  var squares = array<vec4f, 3>();
+  var sum = vec4f();
+  for (var block = begin; 4u * block < last; block += ${(lanes * few) / 4}u) {
+    var some = array<vec4f, 4>();
+    for (var i = block; i < block + ${(lanes * few) / 4}u && 4u * i < last; i += ${lanes}u) {
+      let own = within(i, last);
+      let w = select(vec4f(), weights[at / 4u + i], own);
+      let g = select(vec4f(), gradients[at / 4u + i], own);
+      let d = select(vec4f(), w - before[at / 4u + i], own);
+      some[0] += g * g;
+      some[1] += d * d;
+      some[2] += w * w;
+      ${withRates ? 'some[3] += select(vec4f(), rates[rateAt / 4u + i], own);' : ''}
+    }
+    squares[0] += some[0];
+    squares[1] += some[1];
+    squares[2] += some[2];
+    sum += some[3];
   }
-  let sums = (sums0 + sums1) + (sums2 + sums3);
   let to = (tile * ${lanes}u + lane) * ${partialWords}u;
   for (var which = 0u; which < 3u; which++) {
-    var part = vec2f(1f, sums[which]);
-    if (!isSafe(part.y)) { part = inUnits(which, at + first + lane, at + last); }
+    var part = vec2f(1f, together(squares[which]));
+    if (!isSafe(part.y)) { part = inUnits(which, at / 4u, begin, last); }
     partials[to + 2u * which] = part.x;
     partials[to + 2u * which + 1u] = part.y;
   }
-  partials[to + 6u] = sums.w;
+  partials[to + 6u] = together(sum);
 }`,
   };
 }

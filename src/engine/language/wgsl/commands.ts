@@ -52,7 +52,7 @@ export class Commands {
 
   /** A thread a layer. */
   aThreadALayer(kernel: GpuKernel): void {
-    this.dispatch(kernel, [Math.ceil(this.layers / this.names.layout.lanes), 1, 1]);
+    this.dispatch(kernel, [Math.ceil(this.layers / this.names.layout.style.lanes), 1, 1]);
   }
 
   /** A workgroup a layer, or one for all. */

@@ -5,13 +5,24 @@
  * compiled once for all models. Each layer's part of a value begins where the network's own tensors would, so that a value of all
  * weights can be copied to the network's buffers and back as a whole.
  */
-import { layerPlaces } from '../../backends/webgpu/definition';
+import { layerPlaces, type Adapter } from '../../backends/webgpu/definition';
 import { countIn, extentIn, type Extent, type MatrixSize, type Shape } from '../shape';
 
 /** Threads of a workgroup, where nobody asks for another number. */
 export const usualLanes = 64;
-/** Elements that a workgroup handles in an element-wise pass. */
-export const tileSize = 256;
+/** How shaders are written, which depends on what runs them. No value lies elsewhere for it. */
+export interface Style {
+  /** Threads of a workgroup. */
+  readonly lanes: number;
+  /** Elements that a workgroup handles in an element-wise pass: in software few workgroups are better, on hardware many. */
+  readonly tile: number;
+  /** Whether the threads of a workgroup do well to read for each other; in software waiting for each other costs more. */
+  readonly shares: boolean;
+}
+
+export const styleFor = (kind: Adapter['kind'], lanes = usualLanes): Style =>
+  kind === 'software' ? { lanes, tile: 4096, shares: false } : { lanes, tile: smallestTile, shares: true };
+const smallestTile = 256;
 /** The most workgroups in one dimension of a dispatch, by WebGPU's default limits. */
 export const mostWorkgroups = 65_535;
 
@@ -57,10 +68,10 @@ export class Layout {
   private readonly tiles = new Map<string, Tiles>();
   private readonly lists = new Map<number, readonly number[]>();
 
-  /** @param sizes of the layers @param lanes threads of a workgroup; no place depends on it */
+  /** @param sizes of the layers */
   constructor(
     readonly sizes: readonly MatrixSize[],
-    readonly lanes: number = usualLanes,
+    readonly style: Style,
   ) {
     this.column(
       'rows',
@@ -101,10 +112,10 @@ export class Layout {
     this.column(`.${name}`, offsets);
   }
 
-  /** Makes room for so many numbers a tile. @returns the column that says where; the same for all layers */
+  /** Makes room for so many numbers a tile, however small tiles are. @returns the column that says where; the same for all layers */
   reservePartials(shape: Shape, each: number): number {
     const start = this.memory;
-    this.memory += each * this.tileCount(shape);
+    this.memory += each * this.tileCount(shape, smallestTile);
     return this.columns.push(this.sizes.map(() => start)) - 1;
   }
 
@@ -113,17 +124,16 @@ export class Layout {
     const key = shape.join();
     const before = this.tiles.get(key);
     if (before !== undefined) return before;
+    const { tile } = this.style;
     const counts = this.sizes.map((size) => countIn(shape, size));
-    const list = counts.flatMap((count, layer) =>
-      Array.from({ length: Math.ceil(count / tileSize) }, (_, i) => [layer, i * tileSize]).flat(),
-    );
-    const firsts = counts.map((_, layer) => counts.slice(0, layer).reduce((sum, each) => sum + Math.ceil(each / tileSize), 0));
+    const list = counts.flatMap((count, layer) => Array.from({ length: Math.ceil(count / tile) }, (_, i) => [layer, i * tile]).flat());
+    const firsts = counts.map((_, layer) => counts.slice(0, layer).reduce((sum, each) => sum + Math.ceil(each / tile), 0));
     const all = (value: number): number[] => counts.map(() => value);
     const made = {
       list: this.columns.push(all(0)) - 1,
       total: this.columns.push(all(list.length / 2)) - 1,
       first: this.columns.push(firsts) - 1,
-      count: this.columns.push(counts.map((count) => Math.ceil(count / tileSize))) - 1,
+      count: this.columns.push(counts.map((count) => Math.ceil(count / tile))) - 1,
       ofLayer: this.columns.push(counts) - 1,
       elements: this.columns.push(all(counts.reduce((sum, each) => sum + each, 0))) - 1,
     };
@@ -133,8 +143,8 @@ export class Layout {
   }
 
   /** Workgroups of a pass over the tiles of a shape. */
-  tileCount(shape: Shape): number {
-    return this.sizes.reduce((sum, size) => sum + Math.ceil(countIn(shape, size) / tileSize), 0);
+  tileCount(shape: Shape, tile = this.style.tile): number {
+    return this.sizes.reduce((sum, size) => sum + Math.ceil(countIn(shape, size) / tile), 0);
   }
 
   /** The largest of an extent over the layers. */

@@ -50,13 +50,13 @@ function room({ names: { layout } }: Commands, what: string, shape: Shape): stri
   return name;
 }
 
-/** Have matrices of these shapes few rows and columns in every layer? */
+/** Have matrices of these shapes few rows and columns in every layer, or are they to be treated so? */
 const areSmall = ({ names: { layout } }: Commands, ...shapes: readonly Shape[]): boolean =>
-  shapes.flat().every((extent) => layout.largest(extent) <= largestSmall);
+  !layout.style.shares || shapes.flat().every((extent) => layout.largest(extent) <= largestSmall);
 
 /** Threads for a workgroup that has a layer's matrix to itself: no more than it has rows, where those are few, since all wait for all. */
 function threadsFor({ names: { layout } }: Commands, { operandShapes: [[rows]] }: OperationStep): number {
-  return layout.largest(rows) <= few ? few : layout.lanes;
+  return layout.largest(rows) <= few ? few : layout.style.lanes;
 }
 
 function addProduct(commands: Commands, a: Operand, b: Operand, to: string, shape: Shape): void {

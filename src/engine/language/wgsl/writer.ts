@@ -6,7 +6,7 @@
 import type { Shape } from '../shape';
 import type { Span } from '../tree';
 import type { Sink } from './expression';
-import { extentText, tileSize, type GpuBuffer, type Layout } from './layout';
+import { extentText, type GpuBuffer, type Layout } from './layout';
 import { libraryText } from './library';
 
 /** One compute shader; its entry point is `main`. */
@@ -70,7 +70,7 @@ export class Writer implements Sink {
 
   /** Threads of a workgroup. */
   get lanes(): number {
-    return this.names.layout.lanes;
+    return this.names.layout.style.lanes;
   }
 
   /** What follows comes from this line of the rule. */
@@ -172,10 +172,19 @@ export class Writer implements Sink {
   let first = table[tileEntry + 1u];
   ${extents(layout)}
   let width = ${extentText(shape[1])};
-  let last = min(first + ${tileSize}u, ${extentText(shape[0])} * width);`,
-      [`  for (var i = first + lane; i < last; i += ${this.lanes}u) {`, '    let row = i / width;', '    let column = i % width;'],
+  let last = min(first + ${layout.style.tile}u, ${extentText(shape[0])} * width);`,
+      [
+        `  for (var i = first + lane; i < last; i += ${this.lanes}u) {`,
+        ...(this.mentions('row') ? ['    let row = i / width;'] : []),
+        ...(this.mentions('column') ? ['    let column = i % width;'] : []),
+      ],
       '  }',
     );
+  }
+
+  /** Whether the elements' lines use a variable: a division of whole numbers is dear, and no compiler leaves it out for us. */
+  private mentions(variable: string): boolean {
+    return this.body.some(({ text }) => new RegExp(`\\b${variable}\\b`).test(text));
   }
 
   /** A workgroup a layer. @param threads of it */
