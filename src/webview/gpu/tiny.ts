@@ -7,7 +7,7 @@ import type { Floats } from '../../engine/backends/backend';
 import { meanOf } from '../../engine/backends/statistics';
 import { lanesOf, isSmall, tinyBindings, tinyProgram, type TinyProgram } from '../../engine/backends/webgpu/tiny';
 import { norms } from '../../engine/backends/webgpu/tiny/figures';
-import { gpuProgram } from '../../engine/language/wgsl';
+import { gpuProgram, styleFor } from '../../engine/language/wgsl';
 import { rateQuantiles } from '../../engine/rateQuantiles';
 import type { StepAnswer, StepFigures, StepRequest } from '../../engine/run/stream';
 import { bufferUsage } from './flags';
@@ -56,14 +56,14 @@ export class TinySteps {
    */
   static async create(network: TinyNetwork, rule: TinyRule, context: GpuContext, stream: Stream): Promise<TinySteps | null> {
     const { structure, largestBatch, data, samples } = network;
-    if (data === null || !isSmall(structure, largestBatch)) return null;
     const { adapter } = context;
+    if (data === null || !isSmall(structure, largestBatch, adapter)) return null;
     const program = tinyProgram({
       structure,
       batch: largestBatch,
       adapter,
       origin: { ...data, samples },
-      rule: gpuProgram(rule.rule, rule.settings, structure.layers, rule.measures, lanesOf(adapter)),
+      rule: gpuProgram(rule.rule, rule.settings, structure.layers, rule.measures, styleFor(adapter.kind, lanesOf(adapter))),
     });
     if (program === null) return null;
     const { pipeline, layout } = await context.pipeline(program.kernel);

@@ -15,7 +15,7 @@ import { isTiny, NetworkText } from './network';
 import { rowsRoom, rowsTogether } from './product';
 import { isTinyRule, ruleText } from './rule';
 import { sharingLanes } from './shared';
-import { arrivalText, dataTypes, lossDeclarations, lossText, type TinyOrigin } from './samples';
+import { arrivalText, dataTypes, lossDeclarations, lossSums, lossSumsText, lossText, meanLossText, type TinyOrigin } from './samples';
 
 /** Invocations of the workgroup. Where there is no hardware a barrier costs as much as the arithmetic of four of them. */
 export const lanesOf = ({ kind, limits }: Adapter): number =>
@@ -62,16 +62,16 @@ export interface TinyTask {
   readonly rule: GpuProgram;
 }
 
-/** Multiplications of a step forwards, above which more workgroups are quicker; and weights, above which their rates are better reduced where they are. */
-export const most = { products: 2 ** 18, weights: 2 ** 13 } as const;
+/** Multiplications of a step forwards, above which more workgroups are quicker: where one is a core of few, or one of very many. */
+const mostProducts = { software: 2 ** 18, hardware: 2 ** 16 } as const;
+/** Weights, above which their rates are better reduced where they are. */
+const mostWeights = 2 ** 13;
 
 /** 64 KiB, which every adapter can bind as `uniform`. */
 const feedWords = 2 ** 14;
 const mostSteps = 256;
 /** Words of what is read back at once. */
 const mostResults = 2 ** 18;
-/** Sums that losses are first added up to. */
-const lossSums = 16;
 const infoWords = 4;
 /** Nothing is drawn. */
 const noSeed = 0;
@@ -83,13 +83,13 @@ const products = ({ operations }: Structure, batch: number): number =>
   batch * operations.reduce((sum, operation) => sum + (operation.kind === 'dense' ? operation.inputs * operation.outputs : 0), 0);
 
 /** Whether one workgroup is the quickest way for a network of this size. */
-export const isSmall = (structure: Structure, batch: number): boolean =>
-  isTiny(structure.operations) && structure.parameters <= most.weights && products(structure, batch) <= most.products;
+export const isSmall = (structure: Structure, batch: number, { kind }: Adapter): boolean =>
+  isTiny(structure.operations) && structure.parameters <= mostWeights && products(structure, batch) <= mostProducts[kind];
 
 /** @returns null where the network is too large, or it or the rule has something in it that wants more than one workgroup */
 export function tinyProgram(task: TinyTask): TinyProgram | null {
-  const { structure, batch, rule } = task;
-  return isSmall(structure, batch) && isTinyRule(rule) ? new TinyText(task).program() : null;
+  const { structure, batch, rule, adapter } = task;
+  return isSmall(structure, batch, adapter) && isTinyRule(rule) ? new TinyText(task).program() : null;
 }
 
 class TinyText {
@@ -178,7 +178,7 @@ class TinyText {
     const text = ruleText(rule);
     const uploaded = rule.numbers.uploaded.length * layers;
     const lossSlot = rule.numbers.slots.get('loss');
-    const every = (count: string | number, body: string): string => `for (var i = lane; i < ${count}u; i += ${lanes}u) { ${body} }`;
+    const every = (count: number, body: string): string => `for (var i = lane; i < ${count}u; i += ${lanes}u) { ${body} }`;
     const places = { outputs: this.at(layout.value(last)), errors: this.at(layout.error(last)), losses };
     const [firstBack, ...back] = network.backward();
     const start = [
@@ -186,21 +186,14 @@ class TinyText {
       every(uploaded, `numbers[${rule.numbers.firstUploaded * layers}u + i] = bitcast<f32>(word(step + ${feed.numbers}u + i));`),
       `if (figures > 0u) { ${every(weights, `work[${figures.before}u + i] = weights[i];`)} }`,
     ];
-    const lossSum = `for (var i = lane; i < ${lossSums}u; i += ${lanes}u) {
-var sum = 0f;
-for (var row = i; row < rows; row += ${lossSums}u) { sum += work[${losses}u + row]; }
-work[${sums}u + i] = sum;
-}`;
-    const meanLoss = `var loss = 0f;
-for (var i = 0u; i < ${lossSums}u; i++) { loss += work[${sums}u + i]; }
-loss /= f32(rows);
+    const meanLoss = `${meanLossText(sums)}
 if (lane == 0u) { work[s] = loss; }
 ${lossSlot === undefined ? '' : every(layers, `numbers[${lossSlot * layers}u + i] = loss;`)}`;
     const phases = [
       start.join('\n'),
       ...network.forward(),
       lossText(layout, places, origin, lanes),
-      `${lossSum}\n${firstBack ?? ''}`,
+      `${lossSumsText(losses, sums, lanes)}\n${firstBack ?? ''}`,
       ...back,
       meanLoss,
       ...text.phases,

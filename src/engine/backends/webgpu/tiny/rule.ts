@@ -6,8 +6,8 @@
 import type { GpuProgram } from '../../../language/wgsl';
 import type { Operation } from '../../../language/operations';
 
-/** Of whole matrices, but a thread an element. */
-const fewSums: readonly Operation[] = [
+/** What is of whole matrices, and yet a thread an element, or a layer. */
+const plain: readonly Operation[] = [
   'expand',
   'transpose',
   'identity',
@@ -22,7 +22,7 @@ const fewSums: readonly Operation[] = [
 
 /** Whether the program's dispatches can be done one after another by one workgroup of as many threads as its own have. */
 export const isTinyRule = ({ lowered, commands }: GpuProgram): boolean =>
-  lowered.steps.every((step) => step.kind !== 'operation' || fewSums.includes(step.operation)) &&
+  lowered.steps.every((step) => step.kind !== 'operation' || plain.includes(step.operation)) &&
   commands.every((command) => command.kind === 'dispatch' && command.workgroups[1] === 1 && command.workgroups[2] === 1);
 
 export interface RuleText {

@@ -69,3 +69,18 @@ ${loss.wgsl.gradient(row)}
 work[${at.losses}u + row] = loss;
 }`;
 }
+
+/** Sums that the losses of all samples are first added up to. */
+export const lossSums = 16;
+
+/** Statements that add them up. @param losses, sums where in `work` */
+export const lossSumsText = (losses: number, sums: number, lanes: number): string => `for (var i = lane; i < ${lossSums}u; i += ${lanes}u) {
+var sum = 0f;
+for (var row = i; row < rows; row += ${lossSums}u) { sum += work[${losses}u + row]; }
+work[${sums}u + i] = sum;
+}`;
+
+/** Statements that make `loss` the mean of all. */
+export const meanLossText = (sums: number): string => `var loss = 0f;
+for (var i = 0u; i < ${lossSums}u; i++) { loss += work[${sums}u + i]; }
+loss /= f32(rows);`;

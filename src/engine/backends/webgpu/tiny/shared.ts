@@ -23,25 +23,29 @@ interface Tile {
   readonly turned: boolean;
 }
 
-/** What reading and multiplying cost in relation to one another. */
-const cost = { read: 4, multiply: 1 } as const;
+/** What reading or writing a number costs, and multiplying, in relation to one another; and text that does either, which has to be compiled once. */
+const cost = { read: 4, multiply: 1, text: 60 } as const;
+/** More sums than there are registers for are slow. */
+const mostSums = 8;
 
 /** The tiles that cost least for all of the product. */
-function tileFor({ m, n, a, b }: Product): Tile {
+function tileFor({ m, n, k, a, b }: Product): Tile {
   const left: Side = { extent: m, factor: { array: a.array, at: a.at, step: a.rowStep, kStep: a.columnStep } };
   const right: Side = { extent: n, factor: b && { array: b.array, at: b.at, step: b.columnStep, kStep: b.rowStep } };
   const tiles = [false, true].flatMap((turned) =>
     [1, 2, 4, 8].flatMap((rows) =>
-      [1, 2, 4].flatMap((fours): Tile[] => {
+      [1, 2].flatMap((fours): Tile[] => {
         const [down, across] = turned ? [right, left] : [left, right];
-        return rows * fours > 16 ? [] : [{ down, across, rows, fours, turned }];
+        return rows * fours > mostSums ? [] : [{ down, across, rows, fours, turned }];
       }),
     ),
   );
   const costOf = ({ down, across, rows, fours }: Tile): number => {
     const count = Math.ceil(mostOf(down.extent) / rows) * Math.ceil(mostOf(across.extent) / (sharingLanes * fours));
+    const sums = rows * fours;
     const reads = (down.factor ? rows : 0) + (across.factor ? sharingLanes * fours : 0);
-    return count * (cost.read * (reads + rows * fours) + cost.multiply * sharingLanes * rows * fours);
+    const fourTerms = cost.read * reads + cost.multiply * sharingLanes * sums;
+    return count * (Math.ceil(mostOf(k) / sharingLanes) * fourTerms + cost.read * sums) + cost.text * (reads + 2 * sums);
   };
   return tiles.reduce((best, tile) => (costOf(tile) < costOf(best) ? tile : best));
 }
