@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { lanesOf, tinyProgram } from '../../src/engine/backends/webgpu/tiny';
 import type { Adapter } from '../../src/engine/backends/webgpu/definition';
 import { checkSettings } from '../../src/engine/language';
-import { gpuProgram } from '../../src/engine/language/wgsl';
+import { gpuProgram, styleFor } from '../../src/engine/language/wgsl';
 import { completeLayers } from '../../src/engine/network/complete';
 import type { LayerSpecification } from '../../src/engine/network/layers';
 import { structure } from '../../src/engine/network/structure';
@@ -43,7 +43,7 @@ describe('what one workgroup takes', () => {
     const rule = findRule(name);
     assert.ok(rule?.kind === 'text');
     const network = structure({ inputs: 8, layers: completeLayers(layers), loss: 'crossEntropy', seed: 1 });
-    const program = gpuProgram(rule, checkSettings(rule, {}), network.layers, true, lanesOf(adapter));
+    const program = gpuProgram(rule, checkSettings(rule, {}), network.layers, true, styleFor(adapter.kind, lanesOf(adapter)));
     const origin = { samples: 100, bytes: false, scale: 1, labels: true };
     return tinyProgram({ structure: network, batch, adapter, origin, rule: program }) !== null;
   }
