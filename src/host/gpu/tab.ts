@@ -1,6 +1,6 @@
 /**
- * The tab that the WebGPU engine's page lives in: opened where the Training panel is, behind it, without taking the focus, and kept alive
- * while it is hidden. It is not brought back when the window is reloaded: the run that needed it is gone then, too.
+ * The tab that the WebGPU engine's page lives in: opened where the Training panel is, without taking the focus, and behind it as soon
+ * as the page has loaded; kept alive while it is hidden. It is not brought back when the window is reloaded: the run that needed it is gone then, too.
  */
 import * as vscode from 'vscode';
 import { pageOf, resourceRoot } from '../webviewHtml';
@@ -25,12 +25,17 @@ export function openGpuTab(extension: vscode.Uri, front: Front): GpuTab {
   );
   /** Does a person want to see it? */
   let wanted = false;
-  const restored = panel.onDidChangeViewState(() => {
-    restored.dispose();
+  let loaded = false;
+  const first = panel.webview.onDidReceiveMessage(() => {
+    first.dispose();
+    loaded = true;
     if (!wanted) front.restore();
   });
+  // a page that is hidden before it has loaded does not load
+  panel.onDidChangeViewState(() => {
+    if (!loaded && !panel.visible) panel.reveal(undefined, true);
+  });
   panel.webview.html = pageOf(panel.webview, extension, 'gpuEngine', 'WebGPU engine');
-  front.restore();
   return {
     post: (message) => panel.webview.postMessage(message),
     onMessage: panel.webview.onDidReceiveMessage,
