@@ -13,10 +13,12 @@ import type { Settings, TextRule } from '../../engine/language/rule';
 import { namesIn } from '../../engine/language/schedule';
 import { isScalar } from '../../engine/language/shape';
 import type { StepFigures, StepRequest } from '../../engine/run/stream';
+import { showBytes } from '../../engine/problems/files';
 import type { GpuContext } from './context';
 import { Figures } from './figures';
 import { needsCpu, Questions, type HostModel } from './questions';
 import { joined, RuleProgram, split, type RuleBuffers } from './ruleProgram';
+import { GpuMemoryError, makeBuffers, type BufferWish, type MadeBuffers } from './memory';
 import type { Region, Stream } from './stream';
 import type { RuleNetwork, StreamUpdater } from './streamUpdater';
 
@@ -73,7 +75,7 @@ export class GpuUpdater implements StreamUpdater {
 
   /**
    * @param settings every hyperparameter, complete and checked @param ground its weights are what states begin from
-   * @throws ShaderError where a shader does not compile, with the rule's file and line
+   * @throws ShaderError where a shader does not compile, with the rule's file and line; GpuMemoryError where its states find no room
    */
   static async create(
     rule: TextRule,
@@ -88,15 +90,13 @@ export class GpuUpdater implements StreamUpdater {
       gpuProgram(rule, settings, layers, measured, styleFor(context.adapter.kind)),
     );
     const most = (of: (program: GpuProgram) => number): number => Math.max(...made.map(of));
-    const memory = context.buffer(
-      most((each) => each.memory),
-      `states of ${rule.name}`,
-    );
-    const numbers = context.buffer(
-      most(({ numbers: { slots } }) => slots.size * layers.length),
-      `numbers of ${rule.name}`,
-    );
-    const buffers = { weights, gradients, memory, numbers };
+    const wishes = [
+      { name: 'memory', words: most((each) => each.memory) },
+      { name: 'numbers', words: most(({ numbers: { slots } }) => slots.size * layers.length) },
+    ];
+    const room = roomFor(rule, wishes, context);
+    await room.ready;
+    const buffers = { weights, gradients, memory: room.find('memory'), numbers: room.find('numbers') };
     const programs = await Promise.all(made.map((program) => RuleProgram.create(program, layers, buffers, context)));
     const questions = new Questions(stream, context, weights, model, seed);
     const both = { plain: programs[0], measured: programs.at(-1) ?? programs[0] };
@@ -279,6 +279,20 @@ export class GpuUpdater implements StreamUpdater {
     questions.close();
     reduced?.close();
   }
+}
+
+const advice = 'Take a rule that keeps less of every weight or a smaller network, or use the CPU ("backend": "cpu").';
+
+/** @throws GpuMemoryError where a shader cannot be given so much, with what was wanted and what would fit */
+function roomFor({ title }: TextRule, wishes: readonly BufferWish[], context: GpuContext): MadeBuffers {
+  const { maxStorageBufferBindingSize: largest } = context.adapter.limits;
+  const size = bytes * Math.max(...wishes.map(({ words }) => words));
+  if (size > largest)
+    throw new GpuMemoryError(
+      `What ${title} keeps takes ${showBytes(size)} in one piece, but ${context.name} gives a shader none above ${showBytes(largest)} ` +
+        `(maxStorageBufferBindingSize). ${advice}`,
+    );
+  return makeBuffers(context, wishes, `What ${title} keeps`, () => advice);
 }
 
 /** A layer's part of a value. */
