@@ -1,5 +1,5 @@
 /**
- * Every update rule on WebGPU: each case of each fixture of test/oracle over 200 steps, and drawn settings for the rules that nothing
+ * Every update rule on WebGPU: each case of each fixture of test/oracle over 50 steps, and drawn settings for the rules that nothing
  * outside has, in float32 beside the float64 reference, held to the same tolerance as the CPU. A browser without a WebGPU adapter fails.
  */
 import assert from 'node:assert/strict';
