@@ -1,6 +1,6 @@
 // The panels in a plain browser, without VS Code: to work on them, and to photograph them.
 //   npm run panels [-- --port 8123] [--record run.jsonl]
-// The page's address chooses what is shown: /training or /gradientInspector, and
+// The page's address chooses what is shown: /training, /gradientInspector or /gpuEngine, and
 //   ?theme=dark|light|contrast|contrastLight  &scene=empty|starting|running|paused|completed|diverged|lost|descent|function
 //   &at=STEP (where it begins)  &speed=STEPS_A_SECOND (0 stands still)  &record (play the file given with --record)
 import { createServer } from 'node:http';
@@ -12,7 +12,7 @@ import { context } from 'esbuild';
 import { bundles } from '../esbuild.mjs';
 import { themes } from './panelThemes.mjs';
 
-const PANELS = ['training', 'gradientInspector'];
+const PANELS = ['training', 'gradientInspector', 'gpuEngine'];
 const TYPES = { '.js': 'text/javascript', '.css': 'text/css', '.ttf': 'font/ttf', '.map': 'application/json' };
 const output = fileURLToPath(new URL('../out/panels', import.meta.url));
 

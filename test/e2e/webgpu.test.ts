@@ -2,11 +2,28 @@
  * Training on WebGPU in the real editor (on SwiftShader): from the palette to moving charts; a run whose device is lost, whose tab is closed and
  * whose page is loaded anew, hidden all the while, against one that nothing befalls and that is looked at; and an editor without WebGPU.
  */
+import type { Frame } from 'playwright-core';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Person, until } from './person';
 import { assertRecorded } from './recorded';
+
+/** So many that what befalls a run befalls it before its end, on a fast machine too. */
+const long = 40_000;
+
+/** What the Training panel tells, once it tells it. The panel is loaded anew whenever it was covered, so it is looked for every time. */
+const inTraining = <T>(person: Person, what: string, probe: (panel: Frame) => Promise<T | undefined | false>, ms = 60_000): Promise<T> =>
+  until(
+    what,
+    () =>
+      person.window
+        .frame('training')
+        .then(probe)
+        .catch(() => undefined),
+    ms,
+  );
+const state = (panel: Frame): Promise<string | undefined> => panel.evaluate(() => document.body.dataset.state);
 
 /** @param hidden units of each of two layers */
 const moons = (steps: number, hidden = 8): Readonly<Record<string, unknown>> => ({
@@ -18,13 +35,11 @@ const moons = (steps: number, hidden = 8): Readonly<Record<string, unknown>> => 
   batchSize: 32,
   steps,
   seed: 1,
-  measure: { every: 8, curvatureEvery: 0 },
+  measure: { every: 20, curvatureEvery: 0 },
 });
 
 describe('On WebGPU', () => {
   let person: Person;
-  /** Steps that a run takes in some eight seconds on this machine. */
-  let steps = 1000;
   before(async () => (person = await Person.sitDown({ others: [join(process.cwd(), 'test/e2e/saboteur')] })));
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await person.window.shot(`failed ${this.currentTest.title}`.replace(/[^\w.-]+/g, '-'));
@@ -48,16 +63,11 @@ describe('On WebGPU', () => {
     await until('the networks again', async () => (await person.question())?.includes('on Moons'));
     await person.page.keyboard.press('Enter');
     await until('a record', async () => person.recordFiles().length > before, 60_000);
-    const panel = await person.window.frame('training');
-    const first = await until('steps', async () => ((await person.step(panel)) >= 20 ? person.step(panel) : false), 60_000);
-    const began = Date.now();
-    const later = await until('more steps', async () => ((await person.step(panel)) > first ? person.step(panel) : false));
-    await until('a moment to pass', async () => Date.now() - began > 1500);
-    const now = await person.step(panel);
-    steps = Math.min(60_000, Math.max(400, Math.round(((now - first) / (Date.now() - began)) * 8000)));
-    assert.ok(later > first);
+    const first = await inTraining(person, 'steps', async (panel) => (await person.step(panel)) || false);
+    await inTraining(person, 'more steps', async (panel) => (await person.step(panel)) > first + 20);
     await person.window.shot('webgpu-training');
-    if ((await panel.evaluate(() => document.body.dataset.state)) === 'running') await person.press(panel, 'Stop');
+    const panel = await person.window.frame('training');
+    if ((await state(panel)) === 'running') await person.press(panel, 'Stop');
     await person.waitForState(panel, ['ended']);
     const record = person.record();
     const start = record[0];
@@ -69,8 +79,8 @@ describe('On WebGPU', () => {
 
   let undisturbed: string[] = [];
   it('a run that nothing befalls, its tab looked at, tells the time by kernel', async () => {
-    const panel = await person.train('moons.run.json', { ...moons(steps), backend: 'webgpu' });
-    await until('some steps', async () => (await person.step(panel)) > 8, 60_000);
+    await person.startTraining('moons.run.json', { ...moons(long), backend: 'webgpu' });
+    await inTraining(person, 'some steps', async (panel) => (await state(panel)) === 'running' && (await person.step(panel)) > 0);
     await person.window.palette('WebGPU engine: time by kernel');
     const page = await person.window.frame('gpuEngine');
     await page.locator('tr[data-kernel]').first().waitFor({ timeout: 20_000 });
@@ -85,22 +95,27 @@ describe('On WebGPU', () => {
   it('a run whose device is lost, whose tab is closed and whose page is loaded anew, hidden all the while, has the same record', async () => {
     await person.window.palette('Open the Training panel');
     const before = person.recordFiles().length;
-    let panel = await person.train('moons.run.json', { ...moons(steps), backend: 'webgpu' });
+    await person.startTraining('moons.run.json', { ...moons(long), backend: 'webgpu' });
     await until('a record', async () => person.recordFiles().length > before, 60_000);
     const disturbances: readonly (readonly [string, () => Promise<void>])[] = [
       ['the GPU was lost', () => person.window.palette('Lose the GPU')],
       ['its tab was closed', () => person.closeTabAtOnce('WebGPU engine')],
       ['its page was loaded anew', () => person.window.palette('Developer: Reload Webviews')],
     ];
-    for (const [index, [what, disturb]] of disturbances.entries()) {
-      await until('it to be under way', async () => (await person.step(panel)) > ((index + 1) * steps) / 5, 60_000);
+    let stood = 0;
+    for (const [what, disturb] of disturbances) {
+      stood = await inTraining(person, 'it to be under way', async (panel) => {
+        const step = await person.step(panel);
+        return (await state(panel)) === 'running' && step > stood + 500 && step;
+      });
       await disturb();
-      panel = await person.window.frame('training');
-      const told = panel.locator('.banner.told', { hasText: what });
-      await told.waitFor({ timeout: 20_000 });
-      assert.match((await told.textContent()) ?? '', /The run goes on from step [\d,]+, on WebGPU again\./);
-      if (index === 1) await person.window.shot('webgpu-goes-on');
+      const told = await inTraining(person, `the notice that ${what}`, async (panel) => {
+        const text = await panel.locator('.banner.told').textContent({ timeout: 1000 });
+        return text?.includes(what) && text;
+      });
+      assert.match(told, /The run goes on from step [\d,]+, on WebGPU again\./);
     }
+    await person.window.shot('webgpu-goes-on');
     await until('its end', async () => person.record().at(-1)?.type === 'end', 60_000);
     assert.equal(lines().length, undisturbed.length);
     assert.deepEqual(lines(), undisturbed);
@@ -113,15 +128,18 @@ describe('Without WebGPU', () => {
   after(async () => person?.window.close());
 
   it('WebGPU asked for is an error that says what to do; the faster one is the CPU, and it says why', async () => {
-    const panel = await person.train('asked.run.json', { ...moons(100), backend: 'webgpu' });
-    await person.waitForState(panel, ['failed']);
-    const banner = panel.locator('.banner:not(.told):visible');
-    assert.match((await banner.textContent()) ?? '', /WebGPU.*"backend": "cpu"/);
+    await person.startTraining('asked.run.json', { ...moons(100), backend: 'webgpu' });
+    const said = await inTraining(person, 'it to fail', async (panel) =>
+      (await state(panel)) === 'failed' ? panel.locator('.banner:not(.told):visible').textContent({ timeout: 1000 }) : false,
+    );
+    assert.match(said ?? '', /WebGPU.*"backend": "cpu"/);
     await person.window.shot('webgpu-missing');
 
     await person.startTraining('wide.run.json', moons(50, 512));
-    await person.waitForState(panel, ['ended']);
-    assert.match((await panel.locator('.place').textContent()) ?? '', /^CPU: [\d.]+ m?s a step; there is no WebGPU adapter$/);
+    const place = await inTraining(person, 'its end', async (panel) =>
+      (await state(panel)) === 'ended' ? panel.locator('.place').textContent({ timeout: 1000 }) : false,
+    );
+    assert.match(place ?? '', /^CPU: [\d.]+ m?s a step; there is no WebGPU adapter$/);
     const start = person.record()[0];
     assert.ok(start.type === 'start' && start.backend === 'cpu');
     assert.match(await person.notifications(), /Training goes on the CPU: /);
