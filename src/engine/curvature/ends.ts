@@ -3,10 +3,10 @@
  * absolute value and cannot tell which end it is. It is a generator that pauses after every product with the matrix, so that a
  * measurement runs beside training, one product a step. It yields what the product has to be waited for, where it has to.
  */
-import type { Eventually } from '../eventually';
+import { after, type Eventually } from '../eventually';
 import type { Random } from '../random';
 import { axpy, dot, norm, scale } from '../vectors';
-import { Krylov, type SymmetricMap } from './krylov';
+import { FEWEST, openKrylov, type LanczosProcess, type SymmetricMap } from './krylov';
 import { diagonalise } from '../linear/tridiagonal';
 
 /** An eigenvalue, its vector of length 1, and how well they fit. */
@@ -37,14 +37,8 @@ export const RESIDUAL_TOLERANCE = 1e-3;
 /** The most products before both ends are told as they are; up to this size they are exact. */
 export const PRODUCT_LIMIT = 64;
 
-/** A warm start can make an old pair look finished before a new extreme one has shown itself: at least this many products. */
-const FEWEST = 8;
-
 /** How much of a warm start is random, so that a direction that has become extreme since can be found. */
 const RANDOM_SHARE = 0.1;
-
-/** The largest number of float64 that a basis may hold (256 MiB): a very large network gets fewer products. */
-const LARGEST_BASIS = 2 ** 25;
 
 /** What a measurement yields after each product, to be waited for before it goes on. */
 export type Measuring<Result> = Generator<Eventually<void>, Result>;
@@ -65,12 +59,15 @@ export function* largestEigenpair(map: SymmetricMap, options: EndsOptions): Meas
 
 type End = keyof Ends;
 
+/** A vector of a map's size, which may first have to be made and waited for. */
+type Vector = () => Eventually<Float64Array>;
+
 /** Extends a Krylov space until the wanted ends have converged. @returns the Ritz vector and value of an end */
-function* lanczos(map: SymmetricMap, options: EndsOptions, wanted: readonly End[]): Measuring<(end: End) => [Float64Array, number]> {
+function* lanczos(map: SymmetricMap, options: EndsOptions, wanted: readonly End[]): Measuring<(end: End) => [Vector, number]> {
   const { random, near = [] } = options;
-  const room = Math.max(FEWEST, Math.floor(LARGEST_BASIS / map.size));
-  const limit = Math.min(options.limit ?? PRODUCT_LIMIT, map.size, room);
-  const krylov = new Krylov(map, startVector(map.size, random, near));
+  const krylov = openKrylov(map, startVector(map.size, random, near));
+  const limit = Math.min(options.limit ?? PRODUCT_LIMIT, map.size, krylov.room);
+  // A warm start can make an old pair look finished before a new extreme one has shown itself.
   let notBefore = FEWEST;
   while (krylov.steps < limit) {
     yield krylov.step();
@@ -84,12 +81,12 @@ function* lanczos(map: SymmetricMap, options: EndsOptions, wanted: readonly End[
   const values = diagonalise(krylov.alpha, krylov.beta, rows);
   return (end) => {
     const index = end === 'max' ? values.length - 1 : 0;
-    return [krylov.combine(rows.map((row) => row[index])), values[index]];
+    return [() => krylov.combine(rows.map((row) => row[index])), values[index]];
   };
 }
 
 /** Are the residual bounds |β·s| of the wanted ends small enough? */
-function converged({ alpha, beta, steps }: Krylov, wanted: readonly End[]): boolean {
+function converged({ alpha, beta, steps }: LanczosProcess, wanted: readonly End[]): boolean {
   const last = new Float64Array(steps);
   last[steps - 1] = 1;
   const values = diagonalise(alpha, beta, [last]);
@@ -100,12 +97,15 @@ function converged({ alpha, beta, steps }: Krylov, wanted: readonly End[]): bool
 }
 
 /** The Rayleigh quotient of a Ritz vector and its true residual, with one more product. NaN where `ritz` is not finite. */
-export function* withResidual(map: SymmetricMap, vector: Float64Array, ritz: number): Measuring<Eigenpair> {
-  const length = norm(vector);
-  if (!Number.isFinite(ritz) || !(length > 0)) return { value: NaN, vector: vector.fill(0), residual: NaN };
-  scale(1 / length, vector);
+export function* withResidual(map: SymmetricMap, ritzVector: Vector, ritz: number): Measuring<Eigenpair> {
+  let vector: Float64Array = new Float64Array(map.size);
+  if (!Number.isFinite(ritz)) return { value: NaN, vector, residual: NaN };
   const product = new Float64Array(map.size);
-  yield map.apply(vector, product);
+  yield after(ritzVector(), (made) => {
+    vector = made;
+    scale(1 / norm(vector), vector);
+    return map.apply(vector, product);
+  });
   const value = dot(vector, product);
   axpy(-value, vector, product);
   return { value, vector, residual: norm(product) };

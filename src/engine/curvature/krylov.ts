@@ -11,19 +11,58 @@ export interface SymmetricMap {
   readonly size: number;
   /** out = H·v, at once or when the promise ends; `v` is not changed. */
   apply(v: Float64Array, out: Float64Array): Eventually<void>;
+  /**
+   * A process where the map itself is computed, so that no vector of its size travels at each step. It uses up the last one's room: that one
+   * must not be used any more.
+   * @param start any vector but zero @param roots the square root of a diagonal matrix D, for D^(1/2)·H·D^(1/2) in place of H
+   */
+  krylov?(start: Float64Array, roots?: Float64Array): LanczosProcess;
 }
+
+/** A Krylov space that grows by one product with the map a step, wherever its vectors are. */
+export interface LanczosProcess {
+  /** The diagonal of T. */
+  readonly alpha: readonly number[];
+  /** Beside the diagonal; the last couples to the vector still to come. */
+  readonly beta: readonly number[];
+  /** Steps taken, which is the dimension of T. */
+  readonly steps: number;
+  /** The most steps that there is room for. */
+  readonly room: number;
+  /** True once H maps the space spanned so far into itself. */
+  readonly invariant: boolean;
+  /** Multiplies once by H and extends the space: when the product is there. */
+  step(): Eventually<void>;
+  /**
+   * After an invariant space is found, goes on outside it: eigenvalues that the start had no part in would be missed otherwise.
+   * @param direction any vector, e.g. a random one @returns false where nothing of it lies outside
+   */
+  restart(direction: Float64Array): boolean;
+  /** The vector of the whole space that has these coordinates in the basis. */
+  combine(coordinates: ArrayLike<number>): Eventually<Float64Array>;
+}
+
+/** The process of a map from a start vector: where the map is computed if it can be done there, otherwise here. */
+export const openKrylov = (map: SymmetricMap, start: Float64Array): LanczosProcess => map.krylov?.(start) ?? new Krylov(map, start);
+
+/** The fewest steps after which an end is told, whatever the room. */
+export const FEWEST = 8;
+
+/** The largest number of numbers that a basis may hold (256 MiB of float64): a very large network gets fewer products. */
+const LARGEST_BASIS = 2 ** 25;
+
+/** The most vectors of a basis. @param size numbers of one */
+export const basisRoom = (size: number): number => Math.max(FEWEST, Math.floor(LARGEST_BASIS / size));
 
 /** Below this share of the matrix's size what is left of a vector is rounding: the space is invariant. */
 const ROUNDING = 1e-13;
 
-export class Krylov {
+/** The process in float64, with its vectors here. */
+export class Krylov implements LanczosProcess {
   /** Orthonormal, one a finished step, and the next to be multiplied. */
   readonly basis: Float64Array[] = [];
-  /** The diagonal of T. */
   readonly alpha: number[] = [];
-  /** Beside the diagonal; the last couples to the vector still to come. */
   readonly beta: number[] = [];
-  /** True once H maps the space spanned so far into itself. */
   invariant = false;
   private size = 0;
 
@@ -35,28 +74,25 @@ export class Krylov {
     this.open(start);
   }
 
-  /** Steps taken, which is the dimension of T. */
   get steps(): number {
     return this.alpha.length;
   }
 
-  /** Multiplies once by H and extends the space: when the product is there. */
+  get room(): number {
+    return basisRoom(this.map.size);
+  }
+
   step(): Eventually<void> {
     const next = new Float64Array(this.map.size);
     return after(this.map.apply(this.basis[this.steps], next), () => this.extend(next));
   }
 
-  /**
-   * After an invariant space is found, goes on outside it: eigenvalues that the start had no part in would be missed otherwise.
-   * @param direction any vector, e.g. a random one @returns false where nothing of it lies outside
-   */
   restart(direction: Float64Array): boolean {
     if (this.steps === this.map.size) return false;
     this.invariant = false;
     return this.open(direction);
   }
 
-  /** The vector of the whole space that has these coordinates in the basis. */
   combine(coordinates: ArrayLike<number>): Float64Array {
     const sum = new Float64Array(this.map.size);
     for (let k = 0; k < this.steps; k++) axpy(coordinates[k], this.basis[k], sum);

@@ -65,23 +65,9 @@ interface Spectrum {
 /** Measures; yields after each product. The random numbers depend on the seed alone: the probes are the same at every measurement. */
 export function* measureCurvature(input: CurvatureInput): Measuring<CurvatureResult> {
   const { operator, memory } = input;
-  let products = 0;
   const gradient = new Float64Array(operator.size);
-  /** The gradient is waited for with the first product. */
-  let asked = operator.gradient(gradient);
-  const counted: SymmetricMap = {
-    size: operator.size,
-    apply(v, out) {
-      products++;
-      const product = operator.apply(v, out);
-      if (!(asked instanceof Promise)) return product;
-      const both = Promise.all([asked, product]).then(() => undefined);
-      asked = undefined;
-      return both;
-    },
-  };
-
-  const spectrum = yield* operator.size <= FULL_LIMIT ? exact(counted, gradient, input) : sampled(counted, input);
+  const work = operator.size <= FULL_LIMIT ? exact(operator, gradient, input) : sampled(operator, input);
+  const { result: spectrum, products } = yield* counted(work, operator.gradient(gradient));
   const { ends, preconditioned, newtonStep, ...figures } = spectrum;
   const gradientNorm = norm(gradient);
   const [lambdaMax, lambdaMin] = [ends.max.value, ends.min.value];
@@ -97,14 +83,23 @@ export function* measureCurvature(input: CurvatureInput): Measuring<CurvatureRes
   };
 }
 
+/** Counts the products of some work. @param also is waited for with the first */
+function* counted<Result>(work: Measuring<Result>, also: Eventually<void>): Measuring<{ result: Result; products: number }> {
+  for (let products = 0; ; products++) {
+    const { done, value } = work.next();
+    if (done) return { result: value, products };
+    yield products === 0 && also instanceof Promise ? Promise.all([also, value]).then(() => undefined) : value;
+  }
+}
+
 /** Few parameters: the whole matrix, one product a parameter and two for the true residuals. */
 function* exact(map: SymmetricMap, gradient: Float64Array, { scaling, seed }: CurvatureInput): Measuring<Spectrum> {
   const matrix = yield* writtenOut(map);
   const values = fullSpectrum(matrix, new Random(seed, 'curvature/full'));
   const found = atOnce(spectrumEnds(matrix, { random: new Random(seed, 'curvature/ends') }));
   const ends: Ends = {
-    max: yield* withResidual(map, found.max.vector, found.max.value),
-    min: yield* withResidual(map, found.min.vector, found.min.value),
+    max: yield* withResidual(map, () => found.max.vector, found.max.value),
+    min: yield* withResidual(map, () => found.min.vector, found.min.value),
   };
   const below = -tolerance(ends.max.value, ends.min.value, ends.min.residual);
   const sharpest = (by: Float64Array): number =>
@@ -153,6 +148,7 @@ function uniformlyScaled(scaling: CurvatureInput['scaling'], lambdaMax: number):
 function preconditioned(map: SymmetricMap, scaling: Float64Array): SymmetricMap {
   const roots = scaling.map(Math.sqrt);
   const scaled = new Float64Array(map.size);
+  const krylov = map.krylov?.bind(map);
   return {
     size: map.size,
     apply(v, out) {
@@ -161,6 +157,7 @@ function preconditioned(map: SymmetricMap, scaling: Float64Array): SymmetricMap 
         for (let i = 0; i < out.length; i++) out[i] *= roots[i];
       });
     },
+    ...(krylov && { krylov: (start) => krylov(start, roots) }),
   };
 }
 

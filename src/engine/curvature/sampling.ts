@@ -6,7 +6,7 @@
 import type { Random } from '../random';
 import { dot } from '../vectors';
 import type { Measuring } from './ends';
-import { Krylov, type SymmetricMap } from './krylov';
+import { openKrylov, type SymmetricMap } from './krylov';
 import { diagonalise } from '../linear/tridiagonal';
 
 /** A sampled spectrum: `weights` of all `nodes` sum to 1. */
@@ -23,7 +23,7 @@ const PROBES = 8;
 /** How many of them go on to a quadrature. */
 const QUADRATURES = 3;
 /** Lanczos steps of a quadrature. */
-const NODES = 10;
+export const NODES = 10;
 
 /** Samples a spectrum; yields after each product: 8 + 3·9 of them. */
 export function* sampledSpectrum(map: SymmetricMap, random: Random): Measuring<SampledSpectrum> {
@@ -32,17 +32,19 @@ export function* sampledSpectrum(map: SymmetricMap, random: Random): Measuring<S
   const weights: number[] = [];
   for (let probe = 0; probe < PROBES; probe++) {
     const signs = randomSigns(map.size, random);
-    if (probe >= QUADRATURES) {
+    const quadrature = probe < QUADRATURES;
+    if (!quadrature && map.krylov === undefined) {
       const product = new Float64Array(map.size);
       yield map.apply(signs, product);
       traces.push(dot(signs, product));
       continue;
     }
-    const krylov = new Krylov(map, signs);
-    while (krylov.steps < Math.min(NODES, map.size) && !krylov.invariant) {
+    const krylov = openKrylov(map, signs);
+    while (krylov.steps < (quadrature ? Math.min(NODES, map.size) : 1) && !krylov.invariant) {
       yield krylov.step();
     }
     traces.push(krylov.alpha[0] * map.size);
+    if (!quadrature) continue;
     const first = new Float64Array(krylov.steps);
     first[0] = 1;
     nodes.push(...diagonalise(krylov.alpha, krylov.beta, [first]));

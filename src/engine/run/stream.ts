@@ -4,6 +4,7 @@
  * queue (`src/webview/gpu/machine.ts`); the tests have one on the CPU.
  */
 import type { Batch, Evaluation, Floats, Layer } from '../backends/backend';
+import type { LanczosProcess } from '../curvature/krylov';
 import type { Eventually } from '../eventually';
 import type { Rule, Settings } from '../language/rule';
 
@@ -39,6 +40,8 @@ export interface StreamOperator {
   readonly size: number;
   apply(v: Float64Array, out: Float64Array): Promise<void>;
   gradient(out: Float64Array): Promise<void>;
+  /** As of a `SymmetricMap`: a Lanczos process where the products are computed. */
+  krylov?(start: Float64Array, roots?: Float64Array): LanczosProcess;
   close(): void;
 }
 

@@ -4,7 +4,6 @@
  */
 import type { Evaluation, Floats, Layer } from '../../engine/backends/backend';
 import { cpuBackend } from '../../engine/backends/cpu';
-import { layerPlaces } from '../../engine/backends/webgpu/definition';
 import { after, type Eventually } from '../../engine/eventually';
 import type { Rule, Settings } from '../../engine/language/rule';
 import type { NetworkPlan } from '../../engine/network/plan';
@@ -19,6 +18,7 @@ import {
   type StreamOperator,
 } from '../../engine/run/stream';
 import type { GpuContext } from './context';
+import { machineOperator } from './machineOperator';
 import { makeUpdater } from './makeUpdater';
 import { GpuNetwork } from './network';
 import { Pacing } from './pacing';
@@ -27,6 +27,7 @@ import { Stream, type Region } from './stream';
 import type { StreamUpdater } from './streamUpdater';
 import { TinySteps } from './tiny';
 import { GpuUpdater } from './updater';
+import { WeightsLayout } from './weightsLayout';
 
 /** What a machine is made for. */
 export interface MachineParts {
@@ -41,6 +42,8 @@ export interface MachineParts {
   readonly measures: boolean;
   /** Whether a small network's steps may be taken many in one dispatch; they are if nothing is said. */
   readonly together?: boolean;
+  /** Whether curvature's Lanczos process runs on the GPU whatever the network's size and the GPU's kind; where that is faster if nothing is said. */
+  readonly lanczos?: boolean;
 }
 
 /** The parts of a prepared run. @throws Error for a function, which the reference computes */
@@ -70,7 +73,7 @@ export class GpuMachine implements StreamMachine {
   readonly precision = 'float32';
   readonly layers: readonly Layer[];
   readonly parameters: number;
-  private readonly places: { readonly offsets: readonly number[]; readonly total: number };
+  private readonly layout: WeightsLayout;
   private readonly evaluation: Region;
   private readonly pacing = new Pacing();
   /** What the next request must wait for: a rule that asks the CPU something in the middle of its step. */
@@ -88,7 +91,7 @@ export class GpuMachine implements StreamMachine {
   ) {
     this.layers = network.layers;
     this.parameters = network.parameters;
-    this.places = layerPlaces(network.layers);
+    this.layout = new WeightsLayout(network.layers);
     this.evaluation = { buffer: context.buffer(bytesOfEvaluation / 4, 'evaluation'), offset: 0, size: bytesOfEvaluation };
     void context.device.lost.then(({ message }) => stream.close(new MachineLost(`The GPU was lost${message ? `: ${message}` : ''}.`)));
   }
@@ -145,40 +148,9 @@ export class GpuMachine implements StreamMachine {
   }
 
   hessian(rows: Uint32Array): StreamOperator {
-    const { network, stream, places, parameters } = this;
+    const { network, context, stream, layout, parts } = this;
     const made = this.inTurn(() => Promise.resolve(network.operator(rows, 'hessian')));
-    const flat = new Float32Array(places.total);
-    const read = async (product: Region, out: Float64Array): Promise<void> => {
-      const answer = stream.read([product]);
-      stream.submit();
-      const [found] = await answer;
-      let at = 0;
-      this.each((offset, count) => {
-        for (let i = 0; i < count; i++) out[at++] = found[offset + i];
-      });
-    };
-    return {
-      size: parameters,
-      apply: async (v, out) => {
-        const operator = await made;
-        await this.turn;
-        let at = 0;
-        this.each((offset, count) => {
-          flat.set(v.subarray(at, at + count), offset);
-          at += count;
-        });
-        stream.upload(flat, operator.direction);
-        operator.apply();
-        await read(operator.product, out);
-      },
-      gradient: async (out) => {
-        const operator = await made;
-        await this.turn;
-        operator.gradient();
-        await read(operator.product, out);
-      },
-      close: () => void made.then((operator) => operator.close()).catch(() => undefined), // why there is none was told to who asked
-    };
+    return machineOperator({ layout, context, stream, turn: () => this.turn }, made, parts.lanczos ? 0 : undefined);
   }
 
   save(): Promise<MachineTensors> {
@@ -316,10 +288,6 @@ export class GpuMachine implements StreamMachine {
     });
     this.turn = this.untilDone(result);
     return result;
-  }
-
-  private each(use: (offset: number, count: number, layer: number) => void): void {
-    this.layers.forEach(({ parameters }, layer) => use(this.places.offsets[layer], parameters, layer));
   }
 }
 

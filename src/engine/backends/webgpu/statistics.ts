@@ -42,8 +42,8 @@ export interface StatisticsPlaces {
 /** Of a power of two from 2⁻¹²⁶ to 2¹²⁶; a division might be rounded. */
 const inverseText = `fn inverse(unit: f32) -> f32 { return bitcast<f32>(0x7f000000u - bitcast<u32>(unit)); }`;
 
-/** A sum in units of its largest number: unit, sum, and what the sum leaves out. */
-const sumText = `struct Sum { unit: f32, high: f32, low: f32 }
+/** A sum in units of its largest number: unit, sum, and what the sum leaves out. Stands on `larger`. */
+export const sumText = `struct Sum { unit: f32, high: f32, low: f32 }
 fn isFinite(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u; }
 ${inverseText}
 fn plus(a: vec2f, b: vec2f) -> vec2f {
@@ -62,6 +62,14 @@ fn join(a: Sum, b: Sum) -> Sum {
   return Sum(unit, sum.x, sum.y);
 }`;
 
+/** Sums of squares that a thread has made. */
+export const squaresText = `fn together(x: vec4f) -> f32 { return (x.x + x.y) + (x.z + x.w); }
+// Below and above, squares may have been lost.
+fn isSafe(sum: f32) -> bool {
+  let bits = bitcast<u32>(sum);
+  return bits >= 0x0f800000u && bits <= 0x7e800000u;
+}`;
+
 function partialKernel(table: Table, withRates: boolean): NetworkKernel {
   const read = ['gradients', 'before', 'weights', ...(withRates ? ['rates'] : [])];
   const bound = read.map((name, i) => `@group(0) @binding(${i + 1}) var<storage, read> ${name}: array<vec4f>;`);
@@ -78,12 +86,7 @@ fn value(which: u32, i: u32) -> vec4f {
   if (which == 1u) { return weights[i] - before[i]; }
   return weights[i];
 }
-fn together(x: vec4f) -> f32 { return (x.x + x.y) + (x.z + x.w); }
-// Below and above, squares may have been lost.
-fn isSafe(sum: f32) -> bool {
-  let bits = bitcast<u32>(sum);
-  return bits >= 0x0f800000u && bits <= 0x7e800000u;
-}
+${squaresText}
 // Which of four numbers belong to the layer.
 fn within(i: u32, last: u32) -> vec4<bool> {
   return vec4u(4u * i) + vec4u(0u, 1u, 2u, 3u) < vec4u(last);
