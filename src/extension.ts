@@ -40,7 +40,10 @@ export function activate(context: vscode.ExtensionContext): Api {
     {
       worker: (listener) => new WorkerEngine(worker, listener),
       gpu: (listener) =>
-        new GpuEngine(() => openGpuTab(context.extensionUri, panels.front), listener, { openTraining: () => panels.showTraining() }),
+        new GpuEngine(() => openGpuTab(context.extensionUri, panels.front), listener, {
+          openTraining: () => panels.showTraining(),
+          covered: () => panels.front.loaded(),
+        }),
       choice: (engines) => new Choice(speeds, engines, { setting: backendSetting, noAdapter: tellNoAdapter }),
     },
     records,

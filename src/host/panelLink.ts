@@ -15,15 +15,26 @@ export const traffic = { framesSent: 0 };
 /** The longest that a view may take over a frame before the run goes on without it, in ms. */
 const patience = 1000;
 
-/** @param visible whether the view can be seen now @returns what to call when that changes, and the end of the link */
-export function linkPanel(webview: vscode.Webview, runs: Runs, visible: () => boolean): { shown(): void; dispose(): void } {
+export interface PanelLink {
+  /** Ends when the page has asked for its first snapshot. */
+  readonly loaded: Promise<void>;
+  /** To be called when the view is shown or hidden. */
+  shown(): void;
+  dispose(): void;
+}
+
+/** @param visible whether the view can be seen now */
+export function linkPanel(webview: vscode.Webview, runs: Runs, visible: () => boolean): PanelLink {
   const disposables: vscode.Disposable[] = [];
   /** It has asked for its first snapshot: before that nobody listens. */
   let listening = false;
+  let hasLoaded: () => void;
+  const loaded = new Promise<void>((resolve) => (hasLoaded = resolve));
 
   const calls: HostCalls = {
     ready: () => {
       listening = true;
+      hasLoaded();
       return Promise.resolve(runs.snapshot());
     },
     trainWith: () => runCommand('optimizerDebugger.trainWith'),
@@ -63,6 +74,7 @@ export function linkPanel(webview: vscode.Webview, runs: Runs, visible: () => bo
     }),
   );
   return {
+    loaded,
     shown() {
       if (live()) void panel.snapshot.asEvent(runs.snapshot());
     },
@@ -74,7 +86,7 @@ export function linkPanel(webview: vscode.Webview, runs: Runs, visible: () => bo
 }
 
 /** Ends when `work` does, or after `ms`. */
-async function within(work: Promise<unknown>, ms: number): Promise<void> {
+export async function within(work: Promise<unknown>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
   await Promise.race([work, limit]);

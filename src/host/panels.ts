@@ -2,12 +2,15 @@
 import * as vscode from 'vscode';
 import { register } from './commands';
 import type { Front } from './gpu/tab';
-import { linkPanel } from './panelLink';
+import { linkPanel, within } from './panelLink';
 import type { Runs } from './runs';
 import { pageOf, resourceRoot } from './webviewHtml';
 
 const trainingType = 'optimizerDebugger.training';
 export const inspectorView = 'optimizerDebugger.gradientInspector';
+
+/** The longest that what is to cover the Training panel waits for its page, in ms. */
+const patience = 5000;
 
 export interface Panels extends vscode.Disposable {
   /** Shows the Training panel beside the code, leaving the cursor where it is. */
@@ -18,12 +21,15 @@ export interface Panels extends vscode.Disposable {
 
 export function registerPanels(extension: vscode.Uri, runs: Runs): Panels {
   let training: vscode.WebviewPanel | null = null;
+  /** Ends when the Training panel's page has loaded. */
+  let loaded: Promise<void> = Promise.resolve();
   const options: vscode.WebviewOptions = { enableScripts: true, localResourceRoots: [resourceRoot(extension)] };
 
   const adopt = (panel: vscode.WebviewPanel): void => {
     training = panel;
     panel.webview.options = options;
     const link = linkPanel(panel.webview, runs, () => panel.visible);
+    loaded = link.loaded;
     panel.onDidChangeViewState(() => link.shown());
     panel.onDidDispose(() => {
       link.dispose();
@@ -37,7 +43,8 @@ export function registerPanels(extension: vscode.Uri, runs: Runs): Panels {
       if (!training.visible) training.reveal(undefined, true);
     } else {
       const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-      const panel = vscode.window.createWebviewPanel(trainingType, 'Training', place, options);
+      // kept while something else covers it for a moment, as the WebGPU engine's tab does until it has loaded
+      const panel = vscode.window.createWebviewPanel(trainingType, 'Training', place, { ...options, retainContextWhenHidden: true });
       adopt(panel);
     }
     return Promise.resolve();
@@ -71,6 +78,7 @@ export function registerPanels(extension: vscode.Uri, runs: Runs): Panels {
     showTraining,
     front: {
       column: () => training?.viewColumn,
+      loaded: () => (training?.visible ? within(loaded, patience) : Promise.resolve()),
       restore: () => training?.reveal(undefined, true),
     },
     dispose() {

@@ -38,6 +38,8 @@ export interface GpuEngineOptions {
   readonly beat?: number;
   readonly missed?: number;
   readonly openTraining?: () => Promise<void>;
+  /** Ends when what the tab will cover has loaded; the tab is opened then. */
+  readonly covered?: () => Promise<void>;
 }
 
 type Remote = BirpcReturn<GpuPageCalls, GpuHostCalls>;
@@ -162,6 +164,11 @@ export class GpuEngine implements EngineCalls {
 
   /** The session under way, or the one that begins when the page has loaded. @throws where it does not load */
   private session(): Promise<Session> {
+    const { covered } = this.options;
+    return this.live || !covered ? this.sessionNow() : covered().then(() => this.sessionNow());
+  }
+
+  private sessionNow(): Promise<Session> {
     if (this.disposed) return Promise.reject(new Error('The WebGPU engine is closed.'));
     const live = this.live ?? this.opened();
     if (live.session) return Promise.resolve(live.session);

@@ -12,6 +12,8 @@ const type = 'optimizerDebugger.gpuEngine';
 export interface Front {
   /** The column of the Training panel; undefined where it is not open, or not yet. */
   column(): vscode.ViewColumn | undefined;
+  /** Ends when its page has loaded: covered before that, it would not load. */
+  loaded(): Promise<void>;
   /** Brings the Training panel, where there is one, to the front of its column again. */
   restore(): void;
 }
