@@ -8,6 +8,7 @@ import { backendTitles, type BackendChoice, type BackendName } from '../../engin
 import type { RunSpecification } from '../../engine/run/specification';
 import type { AdapterDescription } from '../../shared/gpuProtocol';
 import type { EngineCalls } from '../../shared/protocol';
+import { WORTH_IT } from '../../shared/run/speed';
 import type { Speeds, SpeedMemory } from './speeds';
 
 /** Where, and why there; null where the specification says so itself. */
@@ -28,12 +29,6 @@ export interface ChoiceOptions {
   /** There is no GPU to be had: tells a person, once. */
   readonly noAdapter: (why: string) => void;
 }
-
-/**
- * Microseconds of a step on the CPU below which a GPU cannot win: on a GPU a step is some twenty dispatches, each of which costs
- * microseconds whatever it computes, and its numbers must come back.
- */
-export const WORTH_IT = 300;
 
 export class Choice {
   /** Why there is no adapter, once that is known; another window may have one. */

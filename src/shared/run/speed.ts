@@ -5,6 +5,12 @@
 import type { Training } from '../../engine/run/training';
 import type { RunSpecification } from '../../engine/run/specification';
 
+/**
+ * Microseconds of a step on the CPU below which a GPU cannot win: on a GPU a step is some twenty dispatches, each of which costs
+ * microseconds whatever it computes, and its numbers must come back.
+ */
+export const WORTH_IT = 300;
+
 /** What a training must be able to do to be timed. */
 export type Timed = Pick<Training, 'begin' | 'advance' | 'step' | 'finishing'>;
 
@@ -40,6 +46,7 @@ export async function measureSpeed(
   // the first window warms up: shaders are compiled, threads are chosen, steps begin to be under way
   for (let k = 0; k <= windows && !training.finishing; k++) {
     const time = await oneWindow(training, clock, breath, window);
+    if (time < WORTH_IT) return time; // longer windows could only find it faster, and nothing hangs on by how much
     if (k > 0 || training.finishing || clock() - began > most) best = Number.isNaN(best) ? time : Math.min(best, time);
     if (clock() - began > most) break;
   }

@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import type { BackendChoice } from '../../../src/engine/run/backendNames';
 import type { RunSpecification } from '../../../src/engine/run/specification';
-import { Choice, showTime, WORTH_IT, type Chosen } from '../../../src/host/gpu/choice';
+import { Choice, showTime, type Chosen } from '../../../src/host/gpu/choice';
+import { WORTH_IT } from '../../../src/shared/run/speed';
 import { noticeOf, Rescue } from '../../../src/host/gpu/rescue';
 import { SpeedMemory } from '../../../src/host/gpu/speeds';
 import type { SpeedRequest } from '../../../src/shared/protocol';

@@ -24,9 +24,14 @@ const breath = (): Promise<void> => Promise.resolve();
 
 describe('the measured speed', () => {
   it('is that of the best window, and the first is none', async () => {
-    // the first 150 ms: 0.1 ms a step; then 5 ms, but 2 ms from the 60th of these on
-    const { training, clock } = timed((step) => (step <= 1500 ? 0.1 : step <= 1560 ? 5 : 2));
+    // the first 150 ms: 0.5 ms a step; then 5 ms, but 2 ms from the 60th of these on
+    const { training, clock } = timed((step) => (step <= 300 ? 0.5 : step <= 360 ? 5 : 2));
     assert.equal(Math.round(await measureSpeed(training, { clock, breath })), 2000);
+  });
+  it('is told after one window where a GPU cannot win any more', async () => {
+    const { training, clock } = timed(() => 0.1);
+    assert.equal(Math.round(await measureSpeed(training, { clock, breath })), 100);
+    assert.equal(Math.round(clock()), 150);
   });
   it('takes at least one step a window, and no window begins after the time is up', async () => {
     const { training, clock } = timed(() => 3000);
