@@ -1,6 +1,6 @@
 // `npm test`: everything, from the cheapest to the dearest, and one plain last line, `N passed, M failed`.
 //   npm test [-- checks|engine|webgpu|vscode|e2e …] [-- --grep TEXT]   some tiers only; of mocha's tests only those whose title has TEXT
-// checks: generated files, types, lint, format, one test each · engine: plain mocha · webgpu: the update rules as shaders in Chromium ·
+// checks: generated files, types, lint, format, one test each · engine: plain mocha · webgpu: the WebGPU engine in Chromium ·
 // vscode: inside the real extension host · e2e: a person's actions in the real editor with the packaged extension installed,
 // screenshots in out/screenshots.
 import { spawn } from 'node:child_process';

@@ -1,14 +1,15 @@
 /** `optimizers`: every update rule, wrapper and schedule with what it takes, for a person or, with `--json`, for a program. */
 import type { Rule } from '../../engine/language';
 import { rules } from '../../engine/optimizers';
+import { backendNames } from '../../engine/run/backendNames';
 import { schedules } from '../../engine/schedules';
 import type { Setting, SettingValue } from '../../engine/setting';
 import { wrappers } from '../../engine/wrappers';
 import type { Output } from './output';
 import { readArguments, UsageError } from './usage';
 
-/** Both run every rule: each is derived from the rule's text. */
-const backends = ['cpu', 'reference'] as const;
+/** All of them run every rule and schedule. WebGPU is there in the editor only. */
+const backends = backendNames;
 
 /** What is told of one hyperparameter or setting. */
 interface Listed {
