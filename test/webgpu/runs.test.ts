@@ -1,6 +1,7 @@
 /**
  * One battery on three backends: every optimizer, wrapper, kind of layer, activation, loss and quantity in a whole run of 50 steps tells the same
- * on the float64 reference, on the CPU and on WebGPU, and on WebGPU the same bits when it is run again.
+ * on the float64 reference, on the CPU and on WebGPU, and on WebGPU the same bits when it is run again, also by way of an earlier
+ * step.
  */
 import assert from 'node:assert/strict';
 import { openPage } from './browser';
