@@ -17,7 +17,7 @@ export async function openOurs(
   every: number,
 ): Promise<Training> {
   const context = await openGpu();
-  const machine = await GpuMachine.create({ plan, data, batch, rule, settings, seed: plan.seed, measures: true }, context);
+  const machine = await GpuMachine.create({ plan, data, batch, rule, settings, seed: plan.seed }, context);
   let taken = 0;
   const run = async (steps: number): Promise<readonly number[]> => {
     const waiting: Promise<{ readonly loss: number }>[] = [];

@@ -2,14 +2,13 @@
  * A single operation of a network on a GPU, with nothing around it: places for whatever its part asks for, numbers in them, and its
  * dispatches run. What lies between the rows of a matrix, in rows beyond the block's and wherever nothing was set is NaN.
  */
-import { type Dispatch, infoWords, type Place, type Site, stride } from '../../src/engine/backends/webgpu/definition';
+import { type Dispatch, type Place, type Site, stride } from '../../src/engine/backends/webgpu/definition';
 import { findActivation } from '../../src/engine/network/activations';
 import { sizeOf } from '../../src/engine/network/builder';
 import type { ActivationOperation, Operation, ValueShape } from '../../src/engine/network/operations';
 import type { Structure } from '../../src/engine/network/structure';
 import type { GpuContext } from '../../src/webview/gpu/context';
-import { bufferUsage } from '../../src/webview/gpu/flags';
-import { type Region, Stream } from '../../src/webview/gpu/stream';
+import { Places } from './places';
 import type { WindowCase } from './windowCases';
 
 export class Bench implements Site {
@@ -20,15 +19,13 @@ export class Bench implements Site {
   readonly slopeInput: number;
   readonly result: number;
   readonly info: Place;
-  private readonly buffers = new Map<string, GPUBuffer>();
-  private readonly words = new Map<string, number>();
-  private readonly stream: Stream;
+  private readonly places: Places;
   private readonly before: ActivationOperation | null;
   private readonly after: ActivationOperation | null;
 
   constructor(
     private readonly one: WindowCase,
-    private readonly context: GpuContext,
+    context: GpuContext,
     readonly curvature: boolean,
   ) {
     const { values, operation } = one;
@@ -39,12 +36,12 @@ export class Bench implements Site {
     const operations = [...values.slice(2).map((): Operation => operation), operation, ...(this.after ? [this.after] : [])];
     this.structure = { operations, values: [...values, values[last], values[0]] } as Pick<Structure, 'operations' | 'values'> as Structure;
     this.capacity = one.capacity;
-    this.stream = new Stream(context);
-    this.info = this.place('info', infoWords);
+    this.places = new Places(context);
+    this.info = this.places.info;
   }
 
   get adapter() {
-    return this.context.adapter;
+    return this.places.adapter;
   }
 
   /** Whether the sum before an activation that is computed with it is asked for again. */
@@ -64,18 +61,15 @@ export class Bench implements Site {
   gradient = (p: number): Place => this.tensorPlace('gradients', this.one.tensors, p);
   direction = (p: number): Place => this.tensorPlace('directions', this.one.tensors, p);
   buffer = (b: number): Place => this.tensorPlace('running', this.one.tensors, b);
-  keep = (_operation: Operation, what: string, words: number): Place => this.place(`kept.${what}`, words);
-  common = (what: string, words: number): Place => this.place(what, words);
+  keep = (_operation: Operation, what: string, words: number): Place => this.places.place(`kept.${what}`, words);
+  common = (what: string, words: number): Place => this.places.place(what, words);
   scratch = (words: number): (() => Place) => {
-    this.place('scratch', words);
-    return () => this.place('scratch', words);
+    this.places.place('scratch', words);
+    return () => this.places.place('scratch', words);
   };
 
-  setInfo({ add, training, joins }: Readonly<Record<'add' | 'training' | 'joins', boolean>>): void {
-    const { rows } = this.one;
-    const info = Uint32Array.of(rows, Number(add), 0, 0, Number(training), 1, Number(joins), rows);
-    new Float32Array(info.buffer)[2] = 1 / rows;
-    this.stream.upload(info, this.region(this.info));
+  setInfo(info: Readonly<Record<'add' | 'training' | 'joins', boolean>>): void {
+    this.places.setInfo({ ...info, rows: this.one.rows });
   }
 
   /** @param v the value whose extents the matrix has @param values row after row, without gaps */
@@ -84,21 +78,15 @@ export class Bench implements Site {
     const all = new Float32Array(place.words).fill(NaN);
     if (values !== null)
       for (let row = 0; row < this.one.rows; row++) all.set(values.subarray(row * size, (row + 1) * size), row * stride(size));
-    this.stream.upload(all, this.region(place));
+    this.places.set(place, all);
   }
 
   setTensor(place: Place, values: Float64Array): void {
-    this.stream.upload(Float32Array.from(values), this.region(place));
+    this.places.set(place, Float32Array.from(values));
   }
 
-  async run(dispatches: readonly Dispatch[]): Promise<void> {
-    const pipelines = await Promise.all(dispatches.map(({ kernel }) => this.context.pipeline(kernel)));
-    dispatches.forEach(({ kernel: { name }, bind, workgroups }, i) => {
-      const { pipeline, layout } = pipelines[i];
-      const entries = bind.map((place, binding) => ({ binding, resource: this.region(place) }));
-      const group = this.context.device.createBindGroup({ layout, entries });
-      this.stream.dispatch({ pipeline, group, name }, typeof workgroups === 'function' ? workgroups(this.one.rows) : workgroups);
-    });
+  run(dispatches: readonly Dispatch[]): Promise<void> {
+    return this.places.run(dispatches, this.one.rows);
   }
 
   /** A matrix without its gaps. */
@@ -109,44 +97,27 @@ export class Bench implements Site {
   }
 
   async tensor(place: Place, length: number): Promise<Float64Array> {
-    const read = this.stream.read([this.region(place)]);
-    this.stream.submit();
+    const read = this.places.read(place);
+    this.places.submit();
     const [found] = await read;
     return Float64Array.from(found.subarray(0, length));
   }
 
   close(): void {
-    this.stream.submit();
-    for (const buffer of this.buffers.values()) buffer.destroy();
+    this.places.close();
   }
 
   private matrixPlace(what: string, v: number): Place {
     const shape: ValueShape = this.structure.values[v];
-    return this.place(`${what}${v}`, this.capacity * stride(sizeOf(shape)));
+    return this.places.place(`${what}${v}`, this.capacity * stride(sizeOf(shape)));
   }
 
   private tensorPlace(buffer: string, tensors: readonly ValueShape[], p: number): Place {
     const words = tensors.map((shape) => Math.ceil(sizeOf(shape) / 64) * 64);
     const at = words.slice(0, p).reduce((sum, each) => sum + each, 0);
     const total = words.reduce((sum, each) => sum + each, 0);
-    this.place(buffer, total);
+    this.places.place(buffer, total);
     return { buffer, at, words: sizeOf(tensors[p]) };
-  }
-
-  private place(buffer: string, words: number): Place {
-    this.words.set(buffer, Math.max(words, this.words.get(buffer) ?? 0));
-    return { buffer, at: 0, words };
-  }
-
-  private region({ buffer: name, at, words }: Place): Region {
-    let buffer = this.buffers.get(name);
-    if (buffer === undefined) {
-      const size = this.words.get(name) ?? words;
-      buffer = this.context.buffer(size, name, name === 'info' ? bufferUsage.uniform : 0);
-      this.buffers.set(name, buffer);
-      this.stream.upload(new Float32Array(size).fill(NaN), { buffer, offset: 0, size: 4 * size });
-    }
-    return { buffer, offset: 4 * at, size: 4 * words };
   }
 }
 

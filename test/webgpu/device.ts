@@ -9,5 +9,3 @@ export async function openContext(kind?: Adapter['kind']): Promise<GpuContext> {
   context.device.addEventListener('uncapturederror', ({ error }) => console.error(error.message));
   return context;
 }
-
-export const openDevice = async (): Promise<GPUDevice> => (await openContext()).device;

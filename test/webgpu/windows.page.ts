@@ -1,12 +1,9 @@
 /** Runs the parts of `windowCases.ts` on a GPU and beside the reference's arithmetic; a page for windows.test.ts. */
 import { arithmeticOf } from '../../src/engine/backends/reference/operations';
 import type { Derivatives, Mode, Site as ReferenceSite } from '../../src/engine/backends/reference/operations/definition';
-import type { CurvatureMatrix, Part, Site } from '../../src/engine/backends/webgpu/definition';
-import { add } from '../../src/engine/backends/webgpu/layers/add';
+import type { CurvatureMatrix } from '../../src/engine/backends/webgpu/definition';
+import { makePart } from '../../src/engine/backends/webgpu/layers';
 import { batchNorm } from '../../src/engine/backends/webgpu/layers/batchNorm';
-import { convolution } from '../../src/engine/backends/webgpu/layers/convolution';
-import { dense } from '../../src/engine/backends/webgpu/layers/dense';
-import { pooling } from '../../src/engine/backends/webgpu/layers/pooling';
 import { type Activation, findActivation } from '../../src/engine/network/activations';
 import { sizeOf } from '../../src/engine/network/builder';
 import { Random } from '../../src/engine/random';
@@ -17,25 +14,6 @@ import type { WindowCase } from './windowCases';
 
 /** How far the GPU may be from the reference, of the largest number of a tensor. */
 const tolerance = 1e-5;
-
-function partOf({ operation, values }: WindowCase, site: Site): Part {
-  const index = values.length - 2;
-  switch (operation.kind) {
-    case 'maxPooling':
-    case 'averagePooling':
-      return pooling(operation, index, site);
-    case 'batchNorm':
-      return batchNorm(operation, index, site);
-    case 'convolution':
-      return convolution(operation, index, site);
-    case 'add':
-      return add(operation, index, site);
-    case 'dense':
-      return dense(operation, index, site);
-    default:
-      throw new Error(`There is no part for ${operation.kind} among these.`);
-  }
-}
 
 function activationOf(name: string): Activation {
   const found = findActivation(name);
@@ -147,7 +125,7 @@ async function compared(one: WindowCase, context: GpuContext): Promise<string | 
   const last = one.values.length - 1;
 
   const bench = new Bench(one, context, plain);
-  const part = partOf(one, bench);
+  const part = makePart(one.operation, one.values.length - 2, bench);
   const x = one.operation.from;
   const moving = one.still ? [] : [...new Set(x)];
   const begin = (): void => {

@@ -1,8 +1,7 @@
 // jax-js on WebGPU: the whole step (loss, gradient, Adam) as one jit.
-import { defaultDevice, init, jit, lax, nn, numpy as np, valueAndGrad } from '@jax-js/jax';
+import { defaultDevice, init, lax, nn, numpy as np, valueAndGrad } from '@jax-js/jax';
+import { adamStep, corrections } from '../jaxjsAdam.mjs';
 import { version } from '../node_modules/@jax-js/jax/package.json';
-
-const [lr, beta1, beta2, eps] = [0.001, 0.9, 0.999, 1e-8];
 
 async function open({ batch, inputs, loss, operations, x, y, weights, outputs }) {
   await init('webgpu');
@@ -44,30 +43,7 @@ async function open({ batch, inputs, loss, operations, x, y, weights, outputs })
       .mul(-1 / batch);
   };
   const differentiated = valueAndGrad(objective);
-  // the corrections 1 / (1 − βᵗ) come from outside, as one array of two numbers
-  const train = jit((parameters, ms, vs, corrections, input, wanted) => {
-    const [value, gradients] = differentiated(
-      parameters.map((p) => p.ref),
-      input,
-      wanted,
-    );
-    const [mScale, vScale] = [corrections.ref.slice(0), corrections.slice(1)];
-    const next = parameters.map((p, i) => {
-      const g = gradients[i];
-      const m = ms[i].mul(beta1).add(g.ref.mul(1 - beta1));
-      const v = vs[i].mul(beta2).add(np.square(g).mul(1 - beta2));
-      const w = p.sub(
-        m.ref
-          .mul(mScale.ref)
-          .mul(lr)
-          .div(np.sqrt(v.ref.mul(vScale.ref)).add(eps)),
-      );
-      return [w, m, v];
-    });
-    mScale.dispose();
-    vScale.dispose();
-    return [next.map(([w]) => w), next.map(([, m]) => m), next.map(([, , v]) => v), value];
-  });
+  const train = adamStep(differentiated);
   const xs = x.map((values) => np.array(values).reshape([batch, ...inputs]));
   const ys = y.map((values) => np.array(values).reshape([batch, outputs]));
   let parameters = weights.map(tensor);
@@ -78,9 +54,8 @@ async function open({ batch, inputs, loss, operations, x, y, weights, outputs })
     /** Takes step i; the loss stays where it is. */
     step(i) {
       t++;
-      const corrections = np.array(new Float32Array([1 / (1 - beta1 ** t), 1 / (1 - beta2 ** t)]));
       let value;
-      [parameters, ms, vs, value] = train(parameters, ms, vs, corrections, xs[i].ref, ys[i].ref);
+      [parameters, ms, vs, value] = train(parameters, ms, vs, corrections(t), xs[i].ref, ys[i].ref);
       return value;
     },
     /** The loss as a number; nothing is left of it. */

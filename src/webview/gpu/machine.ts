@@ -38,8 +38,6 @@ export interface MachineParts {
   readonly rule: Rule;
   readonly settings: Settings;
   readonly seed: number;
-  /** Whether steps will be measured. */
-  readonly measures: boolean;
   /** Whether a small network's steps may be taken many in one dispatch; they are if nothing is said. */
   readonly together?: boolean;
   /** Whether curvature's Lanczos process runs on the GPU whatever the network's size and the GPU's kind; where that is faster if nothing is said. */
@@ -50,7 +48,7 @@ export interface MachineParts {
 export function partsOf({ problem, batch, rule, settings, spec }: Prepared): MachineParts {
   if (problem.kind !== 'network') throw new Error('A function of variables is computed by the reference, not on a GPU.');
   const { plan, data } = problem;
-  return { plan, data, batch, rule, settings, seed: spec.seed, measures: true };
+  return { plan, data, batch, rule, settings, seed: spec.seed };
 }
 
 const bytesOfEvaluation = 8;
@@ -105,9 +103,9 @@ export class GpuMachine implements StreamMachine {
   }
 
   private static async workFor(parts: MachineParts, network: GpuNetwork, context: GpuContext, stream: Stream): Promise<Work> {
-    const { rule, settings, seed, measures, plan, data, batch, together = true } = parts;
+    const { rule, settings, seed, plan, data, batch, together = true } = parts;
     const moments = () => cpuBackend.network(plan, data, batch);
-    const updater = await makeUpdater(rule, settings, network, context, stream, { seed, measures, moments });
+    const updater = await makeUpdater(rule, settings, network, context, stream, { seed, measures: true, moments });
     const tiny = together && updater instanceof GpuUpdater ? await TinySteps.create(network, updater, context, stream) : null;
     return { updater, tiny };
   }
