@@ -28,7 +28,9 @@ export const bundles = (production) => ({
   webview: {
     ...common,
     platform: 'browser',
-    format: 'iife',
+    format: 'esm', // modules: what several panels need is there once
+    splitting: true,
+    chunkNames: 'parts/[name]-[hash]',
     entryPoints: Object.fromEntries(
       below('src/webview/panels', '.ts').map((file) => [file.replace(/^.*[\\/]/, '').replace(/\.ts$/, ''), file]),
     ),

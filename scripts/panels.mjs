@@ -29,7 +29,7 @@ function page(panel, theme) {
 <style nonce="${nonce}">:root { ${variables(theme).join(' ')} } body { background: var(--vscode-${background}); }</style>
 <link rel="stylesheet" href="/${panel}.css"></head>
 <body class="${themes[theme].kind}" data-vscode-theme-kind="${themes[theme].kind}" data-panel="${panel}"><main id="app"></main>
-<script nonce="${nonce}" src="/host.js"></script><script nonce="${nonce}" src="/${panel}.js"></script></body></html>`;
+<script type="module" nonce="${nonce}" src="/host.js"></script><script type="module" nonce="${nonce}" src="/${panel}.js"></script></body></html>`;
   return html;
 }
 

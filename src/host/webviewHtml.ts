@@ -36,7 +36,7 @@ ${style}
 </head>
 <body data-panel="${name}">
 <main id="app"></main>
-<script nonce="${nonce}" src="${webview.asWebviewUri(file('.js')).toString()}"></script>
+<script type="module" nonce="${nonce}" src="${webview.asWebviewUri(file('.js')).toString()}"></script>
 </body>
 </html>`;
 }
