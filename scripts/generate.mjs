@@ -1,8 +1,11 @@
-// Indexes made from what is in the folders, and JSON Schemas made from the definitions in them, so that adding an optimizer, a schedule, a quantity or a panel is adding one file.
+// Indexes made from what is in the folders, JSON Schemas made from the definitions in them, and the manifest's commands, so that adding an optimizer,
+// a schedule, a quantity or a panel is adding one file.
 //   node scripts/generate.mjs [--check]   (--check fails where a committed index is not what would be made now)
 import { readFileSync, readdirSync, writeFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { manifest } from './manifest.mjs';
+import { panelIndex } from './panelIndex.mjs';
 import { schemas } from './schemas.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -70,6 +73,8 @@ export async function generate({ check = false } = {}) {
     }
   };
   settle(files());
+  settle(panelIndex());
+  settle(await manifest()); // after the panels' index, whose commands it names
   settle(await schemas()); // after the indexes, which they are made from
   return stale;
 }

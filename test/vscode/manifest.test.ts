@@ -1,7 +1,7 @@
 /** The manifest and the code say the same: every command is declared, titled, registered; nothing is offered that does nothing. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { category, commands, type Command } from '../../src/host/commands';
+import { category, commands, type Command } from '../../src/host/commandList';
 import { activate, extensionId } from './extension';
 
 interface Manifest {

@@ -19,6 +19,8 @@ import { StatePill } from '../state';
 /** The maps, the fan and the curves in the list follow the run ten times a second; the numbers and the norms follow every frame. */
 const PICTURE_PERIOD = 100;
 
+export const about = { title: 'Gradient inspector', open: 'Open the gradient inspector', icon: 'pulse', place: 'side' } as const;
+
 openPanel(
   'Put the cursor on an optimizer, such as `torch.optim.Adam(…)`, and choose Train with…: you see here how large the gradient of each layer is, and the learning rate that each single weight really gets.',
   (context) => {

@@ -13,6 +13,8 @@ import { LossCard } from '../training/loss';
 import { RateCard } from '../training/rate';
 import { WhereaboutsCard } from '../training/whereabouts';
 
+export const about = { title: 'Training', open: 'Open the Training panel', icon: 'graph-line', place: 'beside' } as const;
+
 openPanel(
   'Put the cursor on an optimizer, such as `torch.optim.Adam(…)`, and choose Train with…: a small network trains with exactly these settings, and you see here why it does or does not learn.',
   (context) => {

@@ -1,0 +1,66 @@
+/**
+ * Every command, once: its id, its title, and where the palette offers it. The manifest's `contributes.commands` and its palette entries are
+ * made from this by `scripts/generate.mjs`; handlers are registered by the feature that they belong to. Nothing of the editor is needed here.
+ */
+import { panelList, type PanelId } from './panelList.gen';
+
+type OpenCommand = `optimizerDebugger.open${Capitalize<PanelId>}`;
+
+/** The command that opens a panel. */
+export const openCommand = (panel: PanelId): OpenCommand =>
+  `optimizerDebugger.open${panel[0].toUpperCase()}${panel.slice(1)}` as OpenCommand;
+
+export interface Command {
+  readonly title: string;
+  /** A codicon for buttons. */
+  readonly icon?: string;
+  /** When the palette offers it; always where missing; `false` is never. */
+  readonly palette?: string;
+}
+
+/** Context keys, kept up to date by the runs service. */
+export const contextKeys = {
+  /** `starting`, `running`, `paused`, `ended`, `failed`, `lost`, or undefined before the first run. */
+  state: 'optimizerDebugger.state',
+  hasCheckpoint: 'optimizerDebugger.hasCheckpoint',
+} as const;
+
+const active = 'optimizerDebugger.state == running || optimizerDebugger.state == paused';
+
+/** One a panel: `optimizerDebugger.openTraining` and so on. */
+const openPanels = Object.fromEntries(
+  Object.entries(panelList).map(([id, { open, icon }]) => [openCommand(id as PanelId), { title: open, icon }]),
+) as Readonly<Record<OpenCommand, Command>>;
+
+export const commands = {
+  'optimizerDebugger.trainWith': { title: 'Train with…', icon: 'play' },
+  'optimizerDebugger.trainSpecification': {
+    title: 'Train this specification',
+    icon: 'play',
+    palette: 'resourceFilename =~ /\\.run\\.json$/',
+  },
+  'optimizerDebugger.trainRule': { title: 'Train with this rule', icon: 'play', palette: 'editorLangId == optim' },
+  'optimizerDebugger.openBuiltInRule': { title: 'Open built-in rule…', icon: 'book' },
+  'optimizerDebugger.newRuleFrom': { title: 'New rule from…', icon: 'new-file' },
+  'optimizerDebugger.trainAgain': { title: 'Train again', icon: 'debug-restart', palette: 'optimizerDebugger.state' },
+  'optimizerDebugger.pause': { title: 'Pause', icon: 'debug-pause', palette: 'optimizerDebugger.state == running' },
+  'optimizerDebugger.resume': { title: 'Resume', icon: 'debug-continue', palette: 'optimizerDebugger.state == paused' },
+  'optimizerDebugger.step': { title: 'Take one step', icon: 'debug-step-over', palette: 'optimizerDebugger.state == paused' },
+  'optimizerDebugger.stepBack': { title: 'Step back', icon: 'debug-step-back', palette: 'optimizerDebugger.state == paused' },
+  'optimizerDebugger.stop': { title: 'Stop', icon: 'debug-stop', palette: active },
+  'optimizerDebugger.resumeFromCheckpoint': {
+    title: 'Resume from the last checkpoint',
+    icon: 'history',
+    palette: 'optimizerDebugger.state == lost && optimizerDebugger.hasCheckpoint',
+  },
+  ...openPanels,
+  'optimizerDebugger.openGpuEngine': { title: 'Open the WebGPU engine', icon: 'circuit-board' },
+  'optimizerDebugger.timeByKernel': { title: 'WebGPU engine: time by kernel', icon: 'watch', palette: active },
+  'optimizerDebugger.forgetSpeeds': { title: 'Forget measured speeds', icon: 'clear-all' },
+  'optimizerDebugger.openRecord': { title: 'Open the record of the last run', icon: 'json', palette: 'optimizerDebugger.state' },
+} as const satisfies Readonly<Record<string, Command>>;
+
+export type CommandId = keyof typeof commands;
+
+/** Before every title in the palette. */
+export const category = 'Optimizer Debugger';

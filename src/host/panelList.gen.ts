@@ -1,0 +1,9 @@
+// Made by scripts/generate.mjs from src/webview/panels. Do not edit.
+
+/** The panels: their files in src/webview/panels, and what each says of itself. */
+export const panelList = {
+  gradientInspector: { title: "Gradient inspector", open: "Open the gradient inspector", icon: "pulse", place: "side" },
+  training: { title: "Training", open: "Open the Training panel", icon: "graph-line", place: "beside" },
+} as const;
+
+export type PanelId = keyof typeof panelList;
