@@ -25,7 +25,12 @@ export async function manifest() {
   );
   const whole = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const listed = Object.entries(commands);
-  whole.contributes.commands = listed.map(([command, { title, icon }]) => ({ command, title, category, ...(icon && { icon: `$(${icon})` }) }));
+  whole.contributes.commands = listed.map(([command, { title, icon }]) => ({
+    command,
+    title,
+    category,
+    ...(icon && { icon: `$(${icon})` }),
+  }));
   whole.contributes.menus.commandPalette = listed
     .filter(([, { palette }]) => palette !== undefined)
     .map(([command, { palette }]) => ({ command, when: palette }));

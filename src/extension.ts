@@ -15,6 +15,7 @@ import { Records } from './host/records';
 import { registerRules } from './host/rules';
 import { Runs } from './host/runs';
 import { Sources } from './host/sources';
+import { Stage } from './host/stage';
 import { registerStatusBar } from './host/statusBar';
 import { registerTrainWith } from './host/trainWith';
 import { WorkerEngine } from './node/engine';
@@ -48,11 +49,13 @@ export function activate(context: vscode.ExtensionContext): Api {
     },
     records,
   );
-  const panels = registerPanels(context.extensionUri, runs);
+  const stage = new Stage(runs);
+  const panels = registerPanels(context.extensionUri, runs, stage);
   const rules = registerRules(runs);
   context.subscriptions.push(
     sources,
     runs,
+    stage,
     panels,
     rules,
     registerTrainWith(sources, rules, runs, () => panels.showTraining()),

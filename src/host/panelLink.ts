@@ -1,13 +1,16 @@
 /**
- * The link between the runs and one webview. While the view is visible it gets every frame and event; when it is shown again it gets a
- * snapshot first; hidden it gets nothing. What the person does in the panel comes back as calls.
+ * The link between what is shown and one webview. While the view is visible it gets every frame and event; when it is shown again it gets
+ * everything first; hidden it gets nothing. What the person does in the panel comes back as calls.
  */
 import { createBirpc } from 'birpc';
 import type * as vscode from 'vscode';
 import type { HostCalls, PanelEvents } from '../shared/protocol';
 import { pack, unpack } from '../shared/wire';
+import { openCommand } from './commandList';
 import { runCommand } from './commands';
+import { panelList, type PanelId } from './panelList.gen';
 import type { Runs } from './runs';
+import type { Stage } from './stage';
 
 /** Frames sent to all views since the extension was activated, for measuring. */
 export const traffic = { framesSent: 0 };
@@ -24,7 +27,7 @@ export interface PanelLink {
 }
 
 /** @param visible whether the view can be seen now */
-export function linkPanel(webview: vscode.Webview, runs: Runs, visible: () => boolean): PanelLink {
+export function linkPanel(webview: vscode.Webview, runs: Runs, stage: Stage, visible: () => boolean): PanelLink {
   const disposables: vscode.Disposable[] = [];
   /** It has asked for its first snapshot: before that nobody listens. */
   let listening = false;
@@ -35,7 +38,7 @@ export function linkPanel(webview: vscode.Webview, runs: Runs, visible: () => bo
     ready: () => {
       listening = true;
       hasLoaded();
-      return Promise.resolve(runs.snapshot());
+      return Promise.resolve({ run: stage.shown, pinned: stage.pinned, view: stage.view });
     },
     trainWith: () => runCommand('optimizerDebugger.trainWith'),
     pause: () => runs.pause(),
@@ -45,11 +48,11 @@ export function linkPanel(webview: vscode.Webview, runs: Runs, visible: () => bo
     stop: () => runs.stop(),
     again: async () => void (await runs.again()),
     resumeFromCheckpoint: () => runs.resumeFromCheckpoint(),
-    openGradientInspector: () => runCommand('optimizerDebugger.openGradientInspector'),
-    rateMap: (layer) => runs.rateMap(layer),
+    look: (change) => Promise.resolve(stage.look(change)),
+    openPanel: (panel) => (panel in panelList ? runCommand(openCommand(panel as PanelId)) : Promise.resolve()),
   };
   const panel = createBirpc<PanelEvents, HostCalls>(calls, {
-    eventNames: ['snapshot', 'frame', 'event', 'state'],
+    eventNames: ['snapshot', 'pinned', 'view', 'frame', 'event', 'state'],
     post: (message) => webview.postMessage(message),
     on: (listener) => disposables.push(webview.onDidReceiveMessage(listener)),
     serialize: pack,
@@ -60,15 +63,17 @@ export function linkPanel(webview: vscode.Webview, runs: Runs, visible: () => bo
   const live = (): boolean => listening && visible();
 
   disposables.push(
-    runs.onFrame((run, frame) => {
+    stage.onFrame((run, frame) => {
       if (!live()) return undefined;
       traffic.framesSent++;
       return within(panel.frame.asEvent(run, frame), patience);
     }),
-    runs.onDidChange((change) => {
+    stage.onDidChange((change) => {
       if (!live()) return;
       const run = runs.current;
-      if (change.kind === 'run') void panel.snapshot.asEvent(runs.snapshot());
+      if (change.kind === 'run') void panel.snapshot.asEvent(stage.shown);
+      else if (change.kind === 'pinned') void panel.pinned.asEvent(stage.pinned);
+      else if (change.kind === 'view') void panel.view.asEvent(stage.view);
       else if (run && change.kind === 'event') void panel.event.asEvent(run.id, change.event);
       else if (run) void panel.state.asEvent(run.id, run.state, run.problem, run.checkpoint?.step ?? null);
     }),
@@ -76,7 +81,10 @@ export function linkPanel(webview: vscode.Webview, runs: Runs, visible: () => bo
   return {
     loaded,
     shown() {
-      if (live()) void panel.snapshot.asEvent(runs.snapshot());
+      if (!live()) return;
+      void panel.snapshot.asEvent(stage.shown);
+      void panel.pinned.asEvent(stage.pinned);
+      void panel.view.asEvent(stage.view);
     },
     dispose() {
       panel.$close();

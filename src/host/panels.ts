@@ -1,13 +1,13 @@
-/** The Training panel beside the editor and the Gradient inspector in the activity bar: made, shown again, brought back after a reload. */
+/** The panels: those beside the code and those in the side bar; made, shown again, brought back after a reload. Which there are, they say themselves. */
 import * as vscode from 'vscode';
+import { openCommand } from './commandList';
 import { register } from './commands';
 import type { Front } from './gpu/tab';
 import { linkPanel, within } from './panelLink';
+import { panelList, type PanelId } from './panelList.gen';
 import type { Runs } from './runs';
+import type { Stage } from './stage';
 import { pageOf, resourceRoot } from './webviewHtml';
-
-const trainingType = 'optimizerDebugger.training';
-export const inspectorView = 'optimizerDebugger.gradientInspector';
 
 /** The longest that what is to cover the Training panel waits for its page, in ms. */
 const patience = 5000;
@@ -19,71 +19,101 @@ export interface Panels extends vscode.Disposable {
   readonly front: Front;
 }
 
-export function registerPanels(extension: vscode.Uri, runs: Runs): Panels {
-  let training: vscode.WebviewPanel | null = null;
-  /** Ends when the Training panel's page has loaded. */
-  let loaded: Promise<void> = Promise.resolve();
-  const options: vscode.WebviewOptions = { enableScripts: true, localResourceRoots: [resourceRoot(extension)] };
+/** A panel beside the code: a tab, at most one of its kind. */
+class Tab {
+  panel: vscode.WebviewPanel | null = null;
+  /** Ends when its page has loaded. */
+  loaded: Promise<void> = Promise.resolve();
+  private readonly type: string;
 
-  const adopt = (panel: vscode.WebviewPanel): void => {
-    training = panel;
-    panel.webview.options = options;
-    const link = linkPanel(panel.webview, runs, () => panel.visible);
-    loaded = link.loaded;
+  constructor(
+    private readonly id: PanelId,
+    private readonly extension: vscode.Uri,
+    private readonly runs: Runs,
+    private readonly stage: Stage,
+  ) {
+    this.type = `optimizerDebugger.${id}`;
+  }
+
+  private get options(): vscode.WebviewOptions {
+    return { enableScripts: true, localResourceRoots: [resourceRoot(this.extension)] };
+  }
+
+  /** @param column where it is opened, if it is not open */
+  show(column = vscode.ViewColumn.Beside): void {
+    if (this.panel) {
+      if (!this.panel.visible) this.panel.reveal(undefined, true);
+      return;
+    }
+    const place = { viewColumn: column, preserveFocus: true };
+    // kept while something else covers it for a moment, as the WebGPU engine's tab does until it has loaded
+    const options = { ...this.options, retainContextWhenHidden: true };
+    this.adopt(vscode.window.createWebviewPanel(this.type, panelList[this.id].title, place, options));
+  }
+
+  register(): vscode.Disposable {
+    return vscode.window.registerWebviewPanelSerializer(this.type, {
+      deserializeWebviewPanel: (panel) => {
+        this.panel?.dispose();
+        this.adopt(panel);
+        return Promise.resolve();
+      },
+    });
+  }
+
+  private adopt(panel: vscode.WebviewPanel): void {
+    this.panel = panel;
+    panel.webview.options = this.options;
+    const link = linkPanel(panel.webview, this.runs, this.stage, () => panel.visible);
+    this.loaded = link.loaded;
     panel.onDidChangeViewState(() => link.shown());
     panel.onDidDispose(() => {
       link.dispose();
-      if (training === panel) training = null;
+      if (this.panel === panel) this.panel = null;
     });
-    panel.webview.html = pageOf(panel.webview, extension, 'training', 'Training');
-  };
+    panel.webview.html = pageOf(panel.webview, this.extension, this.id, panelList[this.id].title);
+  }
+}
 
-  const showTraining = (): Promise<void> => {
-    if (training) {
-      if (!training.visible) training.reveal(undefined, true);
-    } else {
-      const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-      // kept while something else covers it for a moment, as the WebGPU engine's tab does until it has loaded
-      const panel = vscode.window.createWebviewPanel(trainingType, 'Training', place, { ...options, retainContextWhenHidden: true });
-      adopt(panel);
-    }
-    return Promise.resolve();
-  };
+export function registerPanels(extension: vscode.Uri, runs: Runs, stage: Stage): Panels {
+  const ids = Object.keys(panelList) as PanelId[];
+  const tabs = new Map(ids.filter((id) => panelList[id].place === 'beside').map((id) => [id, new Tab(id, extension, runs, stage)]));
+  const training = tabs.get('training')!;
 
-  const inspector: vscode.WebviewViewProvider = {
-    resolveWebviewView(view) {
-      view.webview.options = options;
-      const link = linkPanel(view.webview, runs, () => view.visible);
-      view.onDidChangeVisibility(() => link.shown());
-      view.onDidDispose(() => link.dispose());
-      view.webview.html = pageOf(view.webview, extension, 'gradientInspector', 'Gradient inspector');
-    },
-  };
+  /** Beside the code, where the other panels are. */
+  const showTab = (tab: Tab): void => tab.show([...tabs.values()].find(({ panel }) => panel)?.panel?.viewColumn);
+
+  const side = (id: PanelId): vscode.Disposable =>
+    vscode.window.registerWebviewViewProvider(`optimizerDebugger.${id}`, {
+      resolveWebviewView(view) {
+        view.webview.options = { enableScripts: true, localResourceRoots: [resourceRoot(extension)] };
+        const link = linkPanel(view.webview, runs, stage, () => view.visible);
+        view.onDidChangeVisibility(() => link.shown());
+        view.onDidDispose(() => link.dispose());
+        view.webview.html = pageOf(view.webview, extension, id, panelList[id].title);
+      },
+    });
 
   const registered = vscode.Disposable.from(
-    vscode.window.registerWebviewPanelSerializer(trainingType, {
-      deserializeWebviewPanel(panel) {
-        training?.dispose();
-        adopt(panel);
-        return Promise.resolve();
-      },
-    }),
-    vscode.window.registerWebviewViewProvider(inspectorView, inspector),
-    register('optimizerDebugger.openTraining', showTraining),
-    register('optimizerDebugger.openGradientInspector', async () => {
-      await vscode.commands.executeCommand(`${inspectorView}.focus`);
-    }),
+    ...ids.map((id) => tabs.get(id)?.register() ?? side(id)),
+    ...ids.map((id) =>
+      register(openCommand(id), async () => {
+        const tab = tabs.get(id);
+        if (tab) showTab(tab);
+        else await vscode.commands.executeCommand(`optimizerDebugger.${id}.focus`);
+      }),
+    ),
   );
   return {
-    showTraining,
+    showTraining: () => Promise.resolve(showTab(training)),
     front: {
-      column: () => training?.viewColumn,
-      loaded: () => (training?.visible ? within(loaded, patience) : Promise.resolve()),
-      restore: () => training?.reveal(undefined, true),
+      column: () => training.panel?.viewColumn,
+      loaded: () => (training.panel?.visible ? within(training.loaded, patience) : Promise.resolve()),
+      restore: () => training.panel?.reveal(undefined, true),
     },
     dispose() {
       registered.dispose();
-      training?.dispose();
+      for (const { panel } of tabs.values()) panel?.dispose();
     },
   };
 }

@@ -3,7 +3,7 @@ import type { BackendName } from '../engine/run/backendNames';
 import type { CurvatureEvent, EndEvent, EvaluationEvent, StartEvent } from '../engine/run/record';
 import type { RunSpecification } from '../engine/run/specification';
 import { History } from '../shared/history';
-import type { RareEvent, RunId, RunSnapshot, RunState, Standing } from '../shared/protocol';
+import type { ChangeEvent, RareEvent, RunId, RunSnapshot, RunState, Standing } from '../shared/protocol';
 import { append } from '../shared/series';
 import type { CallReference } from './optimizerChoice';
 
@@ -27,6 +27,7 @@ export class Run {
   history: History | null = null;
   evaluations: EvaluationEvent[] = [];
   curvatures: CurvatureEvent[] = [];
+  changes: ChangeEvent[] = [];
   end: EndEvent | null = null;
   problem: string | null = null;
   checkpoint: Checkpoint | null = null;
@@ -90,6 +91,12 @@ export class Run {
         this.title = event.title;
         this.details = event.details;
         this.texts.set(event.file, event.text);
+        this.changes = [...this.changes, event];
+        break;
+      case 'settings':
+        this.title = event.title;
+        this.details = event.details;
+        this.changes = [...this.changes, event];
         break;
       case 'end':
         this.end = event;
@@ -120,11 +127,14 @@ export class Run {
   private forgetAfter(step: number): void {
     this.evaluations = this.evaluations.filter((event) => event.step <= step);
     this.curvatures = this.curvatures.filter((event) => event.step <= step);
+    this.changes = this.changes.filter((event) => event.step <= step);
   }
 
   snapshot(): RunSnapshot {
     return {
       run: this.id,
+      name: this.title,
+      from: 'engine',
       state: this.state,
       title: this.title,
       details: this.details,
@@ -132,6 +142,9 @@ export class Run {
       steps: this.history && this.history.rows > 0 ? this.history.encode() : null,
       evaluations: this.evaluations,
       curvatures: this.curvatures,
+      changes: this.changes,
+      branch: null,
+      bound: null,
       end: this.end,
       problem: this.problem,
       checkpointStep: this.checkpoint?.step ?? null,

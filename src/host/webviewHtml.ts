@@ -5,8 +5,9 @@
 import { existsSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import type { PanelId } from './panelList.gen';
 
-export type PanelName = 'training' | 'gradientInspector' | 'gpuEngine';
+export type PanelName = PanelId | 'gpuEngine';
 
 /** Where a panel may load from. */
 export const resourceRoot = (extension: vscode.Uri): vscode.Uri => vscode.Uri.joinPath(extension, 'dist', 'webview');

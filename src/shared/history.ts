@@ -42,6 +42,17 @@ export class History {
     return this.count === 0 ? NaN : this.at(this.count - 1, column);
   }
 
+  /** The last row of a step not after `step`; -1 where there is none. */
+  rowOf(step: number): number {
+    let [low, high] = [-1, this.count - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.at(middle, column.step) <= step) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
   /** Takes in a frame: the next steps, or, where nothing is here yet, another history's snapshot. @throws where the bytes are not a frame. */
   add(frame: ArrayBuffer): void {
     this.addRows(decodeFrame(frame));

@@ -3,18 +3,19 @@
  * drawn at most once a frame of the screen, and not at all while it cannot be seen. `body` carries figures for measuring: how many
  * frames arrived and were drawn, and the milliseconds that our own script took for them (`data-frames`, `data-draws`, `data-draw-time`).
  */
-import type { HostCalls, RunSnapshot } from '../shared/protocol';
+import type { HostCalls, PanelState, RunSnapshot, SharedView } from '../shared/protocol';
 import { connect } from './connection';
 import { element, REDRAW, setText, show } from './dom';
 import { emptyState } from './empty';
 import { Run } from './run';
+import type { Shown } from './shown';
 import { LINE_COLOURS, onThemeChange, theme } from './theme';
 
 /** What a panel's script gives. */
 export interface Panel {
   readonly element: HTMLElement;
   /** Brings everything that is shown up to date. Called only when the panel is visible. */
-  draw(run: Run): void;
+  draw(shown: Shown): void;
   /** The colours changed: the next `draw` must draw all of it. */
   recolour(): void;
 }
@@ -30,6 +31,8 @@ export interface PanelContext {
 /** Builds a panel into the page and keeps it up to date. @param lesson what the empty panel says to do */
 export function openPanel(lesson: string, build: (context: PanelContext) => Panel): void {
   let run: Run | null = null;
+  let pinned: Run | null = null;
+  let view: SharedView = { at: null, layer: null, hiddenLayers: [] };
   let asked = false;
   const figures = { frames: 0, draws: 0, time: 0 };
 
@@ -41,7 +44,24 @@ export function openPanel(lesson: string, build: (context: PanelContext) => Pane
 
   const take = (snapshot: RunSnapshot | null): void => {
     run = snapshot && new Run(snapshot);
+    if (run) run.at = view.at;
     redraw();
+  };
+  const pin = (snapshot: RunSnapshot | null): void => {
+    pinned = snapshot && new Run(snapshot);
+    if (pinned) pinned.at = view.at;
+    redraw();
+  };
+  const look = (wanted: SharedView): void => {
+    view = wanted;
+    if (run) run.at = view.at;
+    if (pinned) pinned.at = view.at;
+    redraw();
+  };
+  const takeAll = (state: PanelState): void => {
+    look(state.view);
+    take(state.run);
+    pin(state.pinned);
   };
 
   /** Does `change` to the run if it is the one that is shown. */
@@ -53,6 +73,8 @@ export function openPanel(lesson: string, build: (context: PanelContext) => Pane
 
   const host = connect({
     snapshot: take,
+    pinned: pin,
+    view: look,
     frame: (id, frame) =>
       changing(id, (shown) => {
         shown.frame(frame, performance.now());
@@ -86,7 +108,7 @@ export function openPanel(lesson: string, build: (context: PanelContext) => Pane
     const before = performance.now();
     show(empty, run === null);
     show(panel.element, run !== null);
-    if (run) panel.draw(run);
+    if (run) panel.draw({ run, pinned, view });
     figures.time += performance.now() - before;
     figures.draws++;
     Object.assign(document.body.dataset, {
@@ -108,5 +130,5 @@ export function openPanel(lesson: string, build: (context: PanelContext) => Pane
     panel.recolour();
     redraw();
   });
-  void attempt(async () => take(await host.ready()));
+  void attempt(async () => takeAll(await host.ready()));
 }

@@ -1,11 +1,12 @@
 /**
  * The run that a panel shows: a snapshot, and what the editor has told since. Frames go into a bounded history; the rare events are
- * kept as they are. Where a run goes back to a checkpoint, what it measures again replaces what was there.
+ * kept as they are. Where a run goes back to a checkpoint, what it measures again replaces what was there. A run can be looked at as it was
+ * at an earlier step (`at`): then the numbers are those of the last step measured up to there.
  */
 import type { CurvatureEvent, EndEvent, EvaluationEvent, StartEvent } from '../engine/run/record';
 import { column, decodeFrame } from '../shared/frame';
 import { History } from '../shared/history';
-import type { RareEvent, RunSnapshot, RunState } from '../shared/protocol';
+import type { Branch, ChangeEvent, RareEvent, RunSnapshot, RunState } from '../shared/protocol';
 import { append } from '../shared/series';
 import { horizon } from './charts/axis';
 
@@ -20,6 +21,11 @@ export class Run {
   history: History | null = null;
   readonly evaluations: EvaluationEvent[];
   readonly curvatures: CurvatureEvent[];
+  readonly changes: ChangeEvent[];
+  /** The future that it left last, as a run of its own; null where it never went back. */
+  readonly branch: Run | null;
+  /** The step that is looked at; null: the newest. */
+  at: number | null = null;
   end: EndEvent | null;
   state: RunState;
   problem: string | null;
@@ -30,7 +36,8 @@ export class Run {
   constructor(readonly snapshot: RunSnapshot) {
     const { title, details, start, steps, evaluations, curvatures, end, state, problem, checkpointStep } = snapshot;
     [this.title, this.details, this.start, this.end] = [title, details, start, end];
-    [this.evaluations, this.curvatures] = [[...evaluations], [...curvatures]];
+    [this.evaluations, this.curvatures, this.changes] = [[...evaluations], [...curvatures], [...snapshot.changes]];
+    this.branch = snapshot.branch && new Run(asRun(snapshot, snapshot.branch));
     [this.state, this.problem, this.checkpointStep] = [state, problem, checkpointStep];
     if (steps) this.takeIn(steps);
   }
@@ -39,9 +46,46 @@ export class Run {
     return this.snapshot.run;
   }
 
+  get name(): string {
+    return this.snapshot.name;
+  }
+
   /** The newest step; 0 before the first. */
   get step(): number {
     return this.history?.last(column.step) || this.end?.step || 0;
+  }
+
+  /** Is an earlier step looked at than the newest? */
+  get past(): boolean {
+    return this.at !== null && this.at < this.step;
+  }
+
+  /** The row of the history that is looked at: the last of a step not after `at`; -1 where there is none. */
+  get row(): number {
+    const { history } = this;
+    if (!history) return -1;
+    return this.at === null ? history.rows - 1 : history.rowOf(this.at);
+  }
+
+  /** A number of the step that is looked at; NaN before the first. */
+  value(place: number): number {
+    const { row } = this;
+    return row < 0 ? NaN : this.history!.at(row, place);
+  }
+
+  /** The step whose numbers those are; 0 before the first. */
+  get looked(): number {
+    return this.row < 0 ? 0 : this.value(column.step);
+  }
+
+  /** The last evaluation up to the step that is looked at. */
+  get evaluation(): EvaluationEvent | undefined {
+    return upTo(this.evaluations, this.at);
+  }
+
+  /** The last curvature measurement up to the step that is looked at. */
+  get curvature(): CurvatureEvent | undefined {
+    return upTo(this.curvatures, this.at);
   }
 
   /** The steps that the run will take; what is known so far where that is not. */
@@ -77,8 +121,10 @@ export class Run {
     if (event.type === 'start') this.start = event;
     else if (event.type === 'evaluation') append(this.evaluations, event);
     else if (event.type === 'curvature') append(this.curvatures, event);
-    else if (event.type === 'rule') [this.title, this.details] = [event.title, event.details];
-    else if (event.type === 'end') this.end = event;
+    else if (event.type === 'rule' || event.type === 'settings') {
+      [this.title, this.details] = [event.title, event.details];
+      this.changes.push(event);
+    } else if (event.type === 'end') this.end = event;
   }
 
   become(state: RunState, problem: string | null, checkpointStep: number | null): void {
@@ -93,3 +139,22 @@ export class Run {
     this.history.addRows(rows);
   }
 }
+
+/** The last event of a step not after `step`. */
+function upTo<Event extends { readonly step: number }>(events: readonly Event[], step: number | null): Event | undefined {
+  let last = events.length - 1;
+  while (step !== null && last >= 0 && events[last].step > step) last--;
+  return events[last];
+}
+
+/** A future that was left, as a snapshot of a run that ended there. */
+const asRun = (snapshot: RunSnapshot, { steps, evaluations, curvatures }: Branch): RunSnapshot => ({
+  ...snapshot,
+  state: 'ended',
+  steps,
+  evaluations,
+  curvatures,
+  changes: [],
+  branch: null,
+  bound: null,
+});

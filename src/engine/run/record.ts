@@ -120,6 +120,20 @@ export interface RuleEvent {
   readonly fresh: readonly string[];
 }
 
+/** Other hyperparameters, changed while the run stood still: used from the step after this one on. */
+export interface SettingsEvent {
+  readonly type: 'settings';
+  /** The last step taken with those before. */
+  readonly step: number;
+  /** The changed ones; those of wrappers under the wrapper's name, `sam.rho`. */
+  readonly changed: Settings;
+  /** As in the `start` event. */
+  readonly title: string;
+  readonly details: string;
+  /** Every hyperparameter as it is now, by name. */
+  readonly settings: Settings;
+}
+
 export interface FindingEvent {
   readonly type: 'finding';
   readonly id: string;
@@ -143,4 +157,4 @@ export interface EndEvent {
   readonly message?: string;
 }
 
-export type RecordEvent = StartEvent | StepEvent | EvaluationEvent | CurvatureEvent | RuleEvent | FindingEvent | EndEvent;
+export type RecordEvent = StartEvent | StepEvent | EvaluationEvent | CurvatureEvent | RuleEvent | SettingsEvent | FindingEvent | EndEvent;

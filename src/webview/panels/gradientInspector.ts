@@ -56,7 +56,7 @@ openPanel(
         rate.element,
         weights.element,
       ),
-      draw(run) {
+      draw({ run }) {
         names = run.layers.map(({ name }) => name);
         const selected = Math.max(0, names.indexOf(chosen ?? ''));
         const stamp = `${run.id} ${run.state}`;

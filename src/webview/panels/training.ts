@@ -34,7 +34,7 @@ openPanel(
     );
     return {
       element: element('div', { class: 'training' }, header.element, waiting, cards),
-      draw(run) {
+      draw({ run }) {
         const classes = AccuracyCard.applies(run);
         cards.classList.toggle('classes', classes);
         show(accuracy.element, classes);

@@ -87,9 +87,10 @@ class FakeEditor {
     const become = async (state: RunState): Promise<void> => this.become(state);
     return {
       ready: async () => {
-        if (scene === 'empty' && !this.script) return null;
+        const view = { at: null, layer: null, hiddenLayers: [] };
+        if (scene === 'empty' && !this.script) return { run: null, pinned: null, view };
         await this.load(scene === 'starting' ? 0 : Number(query.get('at') ?? (this.state === 'ended' ? STEPS : 1240)));
-        return this.snapshot();
+        return { run: this.snapshot(), pinned: null, view };
       },
       trainWith: async () => {
         await this.load(0);
@@ -179,6 +180,11 @@ class FakeEditor {
     const ended = this.rare.find((event) => event.type === 'end');
     return {
       run: RUN,
+      name: title,
+      from: 'engine',
+      changes: [],
+      branch: null,
+      bound: null,
       state: this.state,
       title,
       details,
