@@ -81,7 +81,8 @@ export async function openWindow({
       return path;
     };
     const palette = async (text) => {
-      const command = page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+      // the row that Enter takes: while the list still narrows, another has the focus
+      const command = page.locator('.quick-input-list .monaco-list-row.focused:visible', { hasText: text }).first();
       // a list that was opened before the extension was found does not learn of it
       for (let tries = 0; ; tries++) {
         await page.keyboard.press('F1');
