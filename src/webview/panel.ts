@@ -1,12 +1,12 @@
 /**
  * What every panel is made of: the link to the editor, the run as it stands, and drawing. However many messages arrive, the panel is
- * drawn at most once a frame of the screen, and not at all while it cannot be seen. `body` carries figures for measuring: how many
- * frames arrived and were drawn, and the milliseconds that our own script took for them (`data-frames`, `data-draws`, `data-draw-time`).
+ * drawn at most once a frame of the screen, and not at all while it cannot be seen.
  */
 import type { HostCalls, PanelState, RunSnapshot, SharedView } from '../shared/protocol';
 import { connect } from './connection';
 import { element, REDRAW, setText, show } from './dom';
 import { emptyState } from './empty';
+import { Figures } from './figures';
 import { Run } from './run';
 import type { Shown } from './shown';
 import { LINE_COLOURS, onThemeChange, theme } from './theme';
@@ -34,7 +34,7 @@ export function openPanel(lesson: string, build: (context: PanelContext) => Pane
   let pinned: Run | null = null;
   let view: SharedView = { at: null, layer: null, hiddenLayers: [] };
   let asked = false;
-  const figures = { frames: 0, draws: 0, time: 0 };
+  const figures = new Figures();
 
   const redraw = (): void => {
     if (asked) return;
@@ -75,11 +75,7 @@ export function openPanel(lesson: string, build: (context: PanelContext) => Pane
     snapshot: take,
     pinned: pin,
     view: look,
-    frame: (id, frame) =>
-      changing(id, (shown) => {
-        shown.frame(frame, performance.now());
-        document.body.dataset.frames = String(++figures.frames);
-      }),
+    frame: (id, frame) => changing(id, (shown) => figures.frame(() => shown.frame(frame, performance.now()))),
     event: (id, event) => changing(id, (shown) => shown.event(event)),
     state: (id, state, problem, checkpointStep) => changing(id, (shown) => shown.become(state, problem, checkpointStep)),
   });
@@ -105,18 +101,12 @@ export function openPanel(lesson: string, build: (context: PanelContext) => Pane
   function draw(): void {
     asked = false;
     if (document.visibilityState === 'hidden') return; // `visibilitychange` asks again
-    const before = performance.now();
-    show(empty, run === null);
-    show(panel.element, run !== null);
-    if (run) panel.draw({ run, pinned, view });
-    figures.time += performance.now() - before;
-    figures.draws++;
-    Object.assign(document.body.dataset, {
-      draws: String(figures.draws),
-      drawTime: figures.time.toFixed(1),
-      run: run?.id ?? '',
-      state: run?.state ?? 'none',
+    figures.draw(() => {
+      show(empty, run === null);
+      show(panel.element, run !== null);
+      if (run) panel.draw({ run, pinned, view });
     });
+    Object.assign(document.body.dataset, { run: run?.id ?? '', state: run?.state ?? 'none' });
   }
 
   app.addEventListener(REDRAW, redraw);
