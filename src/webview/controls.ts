@@ -1,10 +1,18 @@
 /**
- * The controls. This is the one module that knows the webview UI toolkit: replacing it touches this file only.
+ * The controls. This is the one module that knows the webview UI toolkit: replacing it touches this file only. Every control has a name that
+ * a screen reader says, works by keyboard, and takes the theme's colours.
  */
-import { provideVSCodeDesignSystem, vsCodeButton } from '@vscode/webview-ui-toolkit';
-import { element, icon, setText } from './dom';
+import {
+  provideVSCodeDesignSystem,
+  vsCodeButton,
+  vsCodeCheckbox,
+  vsCodeDropdown,
+  vsCodeOption,
+  vsCodeTextField,
+} from '@vscode/webview-ui-toolkit';
+import { element, icon, setText, show } from './dom';
 
-provideVSCodeDesignSystem().register(vsCodeButton());
+provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption(), vsCodeTextField());
 
 export interface Control {
   readonly element: HTMLElement;
@@ -13,8 +21,36 @@ export interface Control {
   say(label: string, iconName?: string): void;
 }
 
+/** A button that is in or out. */
+export interface Toggle extends Control {
+  readonly pressed: boolean;
+  /** Shows it so, without telling anybody. */
+  press(pressed: boolean): void;
+}
+
+/** A control that holds a value. `changed` is told what a person enters, never what `set` puts there. */
+export interface Field<Value> {
+  readonly element: HTMLElement;
+  readonly value: Value;
+  set(value: Value): void;
+  enable(enabled: boolean): void;
+  /** Says at the field what is wrong with its value; null where nothing is. */
+  complain(problem: string | null): void;
+  focus(): void;
+}
+
+export interface FieldOptions {
+  /** `hidden`: only a screen reader says it. */
+  readonly label?: 'above' | 'beside' | 'hidden';
+  /** Shown while the pointer rests on it. */
+  readonly tooltip?: string;
+}
+
+/** What the toolkit's elements share. */
+type ToolkitElement = HTMLElement & { disabled: boolean };
+
 /** What every button does: one action at a time, so that a double click does not ask twice. */
-function button(appearance: 'icon' | 'primary' | 'secondary', act: () => Promise<void>): HTMLElement & { disabled: boolean } {
+function button(appearance: 'icon' | 'primary' | 'secondary', act: () => Promise<void>): ToolkitElement {
   const made = Object.assign(document.createElement('vscode-button'), { disabled: false, appearance });
   let busy = false;
   made.addEventListener('click', () => {
@@ -25,6 +61,10 @@ function button(appearance: 'icon' | 'primary' | 'secondary', act: () => Promise
   return made;
 }
 
+const enabling = (target: ToolkitElement) => (enabled: boolean) => {
+  if (target.disabled === enabled) target.disabled = !enabled;
+};
+
 /** A button that shows only a codicon; its label is its tooltip and what a screen reader says. */
 export function iconButton(name: string, label: string, act: () => Promise<void>): Control {
   const made = button('icon', act);
@@ -32,9 +72,7 @@ export function iconButton(name: string, label: string, act: () => Promise<void>
   made.append(glyph);
   const control: Control = {
     element: made,
-    enable: (enabled) => {
-      if (made.disabled === enabled) made.disabled = !enabled;
-    },
+    enable: enabling(made),
     say(text, iconName = name) {
       if (made.title !== text) {
         made.title = text;
@@ -53,11 +91,275 @@ export function textButton(label: string, act: () => Promise<void>, appearance: 
   const made = button(appearance, act);
   const words = element('span', { class: 'words' }, label);
   made.append(words);
+  return { element: made, enable: enabling(made), say: (text) => setText(words, text) };
+}
+
+/**
+ * A button that stays in when pressed. @param face a codicon's name, or words: `{ words: 'log' }`
+ * @param label its tooltip, and what a screen reader says. @param toggled told after a person pressed it
+ */
+export function toggleButton(
+  face: string | { readonly words: string },
+  label: string,
+  pressed: boolean,
+  toggled: (pressed: boolean) => void,
+): Toggle {
+  let state = pressed;
+  const made = typeof face === 'string' ? iconButton(face, label, flip) : textFace(face.words, label, flip);
+  made.element.classList.add('toggle');
+  function display(): void {
+    made.element.setAttribute('aria-pressed', String(state));
+  }
+  function flip(): Promise<void> {
+    state = !state;
+    display();
+    toggled(state);
+    return Promise.resolve();
+  }
+  display();
   return {
-    element: made,
-    enable: (enabled) => {
-      if (made.disabled === enabled) made.disabled = !enabled;
+    ...made,
+    get pressed() {
+      return state;
     },
-    say: (text) => setText(words, text),
+    press(wanted) {
+      if (wanted === state) return;
+      state = wanted;
+      display();
+    },
+  };
+}
+
+/** A flat button with a word where others have a codicon. */
+function textFace(words: string, label: string, act: () => Promise<void>): Control {
+  const made = button('icon', act);
+  const face = element('span', { class: 'words' }, words);
+  made.append(face);
+  const say = (text: string): void => {
+    made.title = text;
+    made.setAttribute('aria-label', text);
+  };
+  say(label);
+  return { element: made, enable: enabling(made), say };
+}
+
+/** A field with its label and the place for what is wrong with it. */
+function framed<Value>(
+  control: ToolkitElement,
+  label: string,
+  { label: place = 'above', tooltip }: FieldOptions,
+  access: { get(): Value; set(value: Value): void },
+): Field<Value> {
+  const problem = element('span', { class: 'fieldProblem', role: 'alert', hidden: true });
+  // The control has its name itself: the label is for the eye, and for the pointer.
+  const words = element('span', { class: 'fieldLabel', 'aria-hidden': 'true' }, label);
+  words.addEventListener('click', () => control.focus());
+  const frame = element('div', { class: `field ${place}` }, ...(place === 'hidden' ? [] : [words]), control, problem);
+  if (tooltip !== undefined) frame.title = tooltip;
+  return {
+    element: frame,
+    get value() {
+      return access.get();
+    },
+    set: (value) => access.set(value),
+    enable: enabling(control),
+    complain(text) {
+      show(problem, text !== null);
+      setText(problem, text ?? '');
+      if (text === null) control.removeAttribute('aria-invalid');
+      else control.setAttribute('aria-invalid', 'true');
+    },
+    focus: () => control.focus(),
+  };
+}
+
+/** One of a dropdown's choices. */
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** A field that can be given other choices. */
+export interface Dropdown extends Field<string> {
+  offer(choices: readonly Choice[], value: string): void;
+}
+
+/** One of several: `value` is the chosen one's. */
+export function dropdown(
+  label: string,
+  choices: readonly Choice[],
+  value: string,
+  changed: (value: string) => void,
+  options: FieldOptions = {},
+): Dropdown {
+  const made = Object.assign(document.createElement('vscode-dropdown'), { disabled: false, value: '' });
+  made.setAttribute('aria-label', label);
+  let chosen = value;
+  const offer = (offered: readonly Choice[], wanted: string): void => {
+    chosen = wanted;
+    made.replaceChildren(
+      ...offered.map(({ value, label: text }) => element('vscode-option' as 'option', { value, selected: value === wanted }, text)),
+    );
+  };
+  offer(choices, value);
+  made.addEventListener('change', () => {
+    if (made.value === chosen) return;
+    chosen = made.value;
+    changed(chosen);
+  });
+  const field = framed<string>(made, label, options, {
+    get: () => chosen,
+    set(wanted) {
+      chosen = wanted;
+      made.value = wanted;
+    },
+  });
+  return Object.assign(field, { offer });
+}
+
+/** What a text field takes besides. */
+export interface TextFieldOptions extends FieldOptions {
+  readonly placeholder?: string;
+  /** Told at every key, before the value is entered. */
+  readonly typing?: (value: string) => void;
+}
+
+function input(label: string, placeholder = ''): ToolkitElement & { value: string } {
+  const made = Object.assign(document.createElement('vscode-text-field'), { disabled: false, value: '', placeholder, spellcheck: false });
+  made.append(label); // its name for a screen reader; `framed` shows it, or not
+  return made;
+}
+
+/** A line of text; `changed` is told when it is entered, by Enter or by leaving the field. Escape takes back what was typed. */
+export function textField(
+  label: string,
+  value: string,
+  changed: (value: string) => void,
+  { placeholder, typing, ...options }: TextFieldOptions = {},
+): Field<string> {
+  const made = input(label, placeholder);
+  made.value = value;
+  let entered = value;
+  made.addEventListener('change', () => {
+    if (made.value === entered) return;
+    entered = made.value;
+    changed(entered);
+  });
+  made.addEventListener('input', () => typing?.(made.value));
+  made.addEventListener('keydown', ({ key }) => {
+    if (key !== 'Escape' || made.value === entered) return;
+    made.value = entered;
+    typing?.(entered);
+  });
+  return framed<string>(made, label, options, {
+    get: () => made.value,
+    set: (wanted) => (made.value = entered = wanted),
+  });
+}
+
+/** What a number field takes besides. */
+export interface NumberFieldOptions extends FieldOptions {
+  /** What the arrow keys make of the number; without it they do nothing. @param direction 1 up, −1 down */
+  readonly nudge?: (value: number, direction: 1 | -1) => number;
+}
+
+/** A number, written as one likes: `0.001`, `1e-3`. What is no number is told at the field, and `changed` is not. */
+export function numberField(
+  label: string,
+  value: number,
+  changed: (value: number) => void,
+  { nudge, ...options }: NumberFieldOptions = {},
+): Field<number> {
+  let entered = value;
+  const field = textField(label, String(value), take, options);
+  function take(text: string): void {
+    const read = text.trim() === '' ? NaN : Number(text.trim().replace('−', '-'));
+    if (Number.isNaN(read)) return field.complain(`“${text}” is not a number, such as 0.001 or 1e-3.`);
+    field.complain(null);
+    if (read === entered) return;
+    entered = read;
+    changed(read);
+  }
+  field.element.addEventListener('keydown', (event) => {
+    if (!nudge || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
+    event.preventDefault();
+    const next = nudge(entered, event.key === 'ArrowUp' ? 1 : -1);
+    field.set(String(next));
+    take(String(next));
+  });
+  return {
+    ...field,
+    get value() {
+      return entered;
+    },
+    set(wanted) {
+      entered = wanted;
+      field.set(String(wanted));
+      field.complain(null);
+    },
+  };
+}
+
+/** Yes or no, with its label beside it. */
+export function checkbox(
+  label: string,
+  checked: boolean,
+  changed: (checked: boolean) => void,
+  options: Omit<FieldOptions, 'label'> = {},
+): Field<boolean> {
+  const made = Object.assign(document.createElement('vscode-checkbox'), { disabled: false, checked });
+  made.append(label);
+  let state = checked;
+  made.addEventListener('change', () => {
+    if (made.checked === state) return;
+    state = made.checked;
+    changed(state);
+  });
+  return framed<boolean>(
+    made,
+    label,
+    { ...options, label: 'hidden' },
+    { get: () => state, set: (wanted) => (made.checked = state = wanted) },
+  );
+}
+
+/** Views of which one is shown, side by side: arrow keys move among them. @param changed told the chosen one's value */
+export function tabs(label: string, choices: readonly Choice[], value: string, changed: (value: string) => void): Field<string> {
+  let chosen = value;
+  const made = choices.map((choice) => {
+    const tab = element('button', { class: 'tab', role: 'tab', type: 'button', 'data-tab': choice.value }, choice.label);
+    tab.addEventListener('click', () => choose(choice.value));
+    return tab;
+  });
+  const list = element('div', { class: 'tabs', role: 'tablist', 'aria-label': label }, ...made);
+  const frame = framed<string>(Object.assign(list, { disabled: false }), label, { label: 'hidden' }, { get: () => chosen, set: display });
+  function display(wanted: string): void {
+    chosen = wanted;
+    made.forEach((tab, index) => {
+      const selected = choices[index].value === wanted;
+      tab.setAttribute('aria-selected', String(selected));
+      tab.tabIndex = selected ? 0 : -1;
+    });
+  }
+  function choose(wanted: string): void {
+    if (wanted === chosen) return;
+    display(wanted);
+    changed(wanted);
+  }
+  list.addEventListener('keydown', ({ key }) => {
+    const step = key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? -1 : 0;
+    if (step === 0) return;
+    const next = (choices.findIndex((choice) => choice.value === chosen) + step + choices.length) % choices.length;
+    made[next].focus();
+    choose(choices[next].value);
+  });
+  display(value);
+  return {
+    ...frame,
+    get value() {
+      return chosen;
+    },
+    enable: (enabled) => made.forEach((tab) => (tab.disabled = !enabled)),
+    focus: () => made.find((tab) => tab.tabIndex === 0)?.focus(),
   };
 }
