@@ -37,7 +37,7 @@ export function entry(colour: Colour, swatch: Swatch, label: string, ...values: 
   const content = values.map((value) => (typeof value === 'string' || value instanceof Node ? value : value.element));
   return element(
     'span',
-    { class: 'entry' },
+    { class: 'entry', 'data-line': label || undefined },
     element('i', { class: `swatch ${swatch} ${colour}`, 'aria-hidden': 'true' }),
     label,
     ' ',

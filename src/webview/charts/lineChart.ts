@@ -65,6 +65,8 @@ export interface Line {
   readonly silent?: boolean;
   /** Written above the line's end, at the right. */
   readonly annotation?: string;
+  /** The legend entry that it belongs to (`data-line`), by which it is hidden and shown; its label, if missing. */
+  readonly entry?: string;
 }
 
 /** A line and its numbers. */
@@ -86,6 +88,10 @@ export interface Frame {
   readonly include?: number;
   /** How a number is written, at the vertical axis and under the pointer; else three digits, and at the axis as few as tell. */
   readonly format?: { readonly tick: (value: number) => string; readonly value: (value: number) => string };
+  /** The step that is looked at: a line stands there, what comes after it is dimmed. */
+  readonly cursor?: number | null;
+  /** Steps after which something was changed, drawn as ticks. */
+  readonly marks?: readonly number[];
   /** The current values in words. */
   readonly summary: string;
 }
@@ -109,6 +115,8 @@ export class LineChart {
   private styled = '';
   private drawn = false;
   private lines: readonly DrawnLine[] = [];
+  private cursor: number | null = null;
+  private marks: readonly number[] = [];
 
   constructor() {
     this.element = element('div', { class: 'chart' }, this.canvas);
@@ -169,10 +177,24 @@ export class LineChart {
     return step === this.steps[this.steps.length - 1] ? `${integer(step)} steps` : integer(step);
   }
 
-  /** Writes the annotations, each above the end of its line. */
+  /** Draws the ticks of what was changed, the cursor, and the annotations, each above the end of its line. */
   private annotate(): void {
     const { ctx: context, chartArea, scales } = this.chart;
+    const { left, right, top, bottom } = chartArea;
     const colours = theme();
+    const place = (step: number): number => scales.x.getPixelForValue(step);
+    context.fillStyle = colours.foreground;
+    for (const mark of this.marks) {
+      const x = place(mark);
+      if (x >= left && x <= right) context.fillRect(x - 0.5, bottom - 6, 1, 6);
+    }
+    if (this.cursor !== null && place(this.cursor) <= right) {
+      const x = Math.max(left, place(this.cursor));
+      context.fillStyle = fade(colours.background, 0.7);
+      context.fillRect(x, top, right - x + 2, bottom - top);
+      context.fillStyle = fade(colours.foreground, 0.7);
+      context.fillRect(x - 0.5, top, 1, bottom - top);
+    }
     context.font = `10px ${colours.font}`;
     context.textAlign = 'right';
     for (const [index, { annotation, colour }] of this.lines.entries()) {
@@ -203,6 +225,7 @@ export class LineChart {
     const { chart } = this;
     this.drawn = true;
     this.lines = frame.lines;
+    [this.cursor, this.marks] = [frame.cursor ?? null, frame.marks ?? []];
     const style = JSON.stringify([frame.scale, frame.lines.map((line) => ({ ...line, series: undefined }))]);
     if (style !== this.styled) {
       this.style(frame, theme());

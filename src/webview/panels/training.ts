@@ -24,7 +24,7 @@ openPanel(
       new AccuracyCard(),
       new CurvatureCard(),
       new WhereaboutsCard(),
-      new RateCard(),
+      new RateCard(context),
     ];
     const cards = element('div', { class: 'cards' }, loss.element, accuracy.element, curvature.element, whereabouts.element, rate.element);
     const waiting = element(
@@ -34,7 +34,8 @@ openPanel(
     );
     return {
       element: element('div', { class: 'training' }, header.element, waiting, cards),
-      draw({ run }) {
+      draw(shown) {
+        const { run } = shown;
         const classes = AccuracyCard.applies(run);
         cards.classList.toggle('classes', classes);
         show(accuracy.element, classes);
@@ -45,7 +46,7 @@ openPanel(
         if (!begun) return;
         loss.draw(run);
         if (classes) accuracy.draw(run);
-        rate.draw(run);
+        rate.draw(shown);
         curvature.draw(run);
         whereabouts.draw(run);
       },
