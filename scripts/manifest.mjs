@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const entry = `
   export { category, commands } from './src/host/commandList';
-  export { panelList } from './src/host/panelList.gen';
+  export { panelList } from './src/shared/panelList.gen';
 `;
 
 /** Path → text. */

@@ -37,5 +37,5 @@ ${panels.map(entry).join('')}} as const;
 
 export type PanelId = keyof typeof panelList;
 `;
-  return new Map([['src/host/panelList.gen.ts', text]]);
+  return new Map([['src/shared/panelList.gen.ts', text]]);
 }

@@ -2,7 +2,7 @@
  * Every command, once: its id, its title, and where the palette offers it. The manifest's `contributes.commands` and its palette entries are
  * made from this by `scripts/generate.mjs`; handlers are registered by the feature that they belong to. Nothing of the editor is needed here.
  */
-import { panelList, type PanelId } from './panelList.gen';
+import { panelList, type PanelId } from '../shared/panelList.gen';
 
 type OpenCommand = `optimizerDebugger.open${Capitalize<PanelId>}`;
 

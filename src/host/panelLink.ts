@@ -8,7 +8,7 @@ import type { HostCalls, PanelEvents } from '../shared/protocol';
 import { pack, unpack } from '../shared/wire';
 import { openCommand } from './commandList';
 import { runCommand } from './commands';
-import { panelList, type PanelId } from './panelList.gen';
+import { panelList, type PanelId } from '../shared/panelList.gen';
 import type { Runs } from './runs';
 import type { Stage } from './stage';
 

@@ -4,7 +4,7 @@ import { openCommand } from './commandList';
 import { register } from './commands';
 import type { Front } from './gpu/tab';
 import { linkPanel, within } from './panelLink';
-import { panelList, type PanelId } from './panelList.gen';
+import { panelList, type PanelId } from '../shared/panelList.gen';
 import type { Runs } from './runs';
 import type { Stage } from './stage';
 import { pageOf, resourceRoot } from './webviewHtml';

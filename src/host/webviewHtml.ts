@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { PanelId } from './panelList.gen';
+import type { PanelId } from '../shared/panelList.gen';
 
 export type PanelName = PanelId | 'gpuEngine';
 
