@@ -5,7 +5,7 @@
  */
 import { after, type Eventually } from '../eventually';
 import type { Random } from '../random';
-import { axpy, dot, norm, scale } from '../vectors';
+import { axpy, dot, norm, removeParts, scale } from '../vectors';
 import { FEWEST, openKrylov, type LanczosProcess, type SymmetricMap } from './krylov';
 import { diagonalise } from '../linear/tridiagonal';
 
@@ -29,6 +29,8 @@ export interface EndsOptions {
   readonly near?: readonly Float64Array[];
   /** The most products before it gives what it has. */
   readonly limit?: number;
+  /** The share of the largest |λ| that residual bounds must be within; `RESIDUAL_TOLERANCE` if missing. */
+  readonly tolerance?: number;
 }
 
 /** Both residual bounds must be within this share of the largest |λ|. The error of λ itself is then about its square. */
@@ -45,26 +47,53 @@ export type Measuring<Result> = Generator<Eventually<void>, Result>;
 
 /** Finds both ends; yields after each product. A map that gives NaN or infinite numbers has NaN ends. */
 export function* spectrumEnds(map: SymmetricMap, options: EndsOptions): Measuring<Ends> {
-  const ritz = yield* lanczos(map, options, ['max', 'min']);
-  const max = yield* withResidual(map, ...ritz('max'));
-  const min = yield* withResidual(map, ...ritz('min'));
+  const ritz = yield* lanczos(map, options, [HIGHEST, LOWEST]);
+  const max = yield* withResidual(map, ...ritz(HIGHEST));
+  const min = yield* withResidual(map, ...ritz(LOWEST));
   return { max, min };
 }
 
 /** Finds the upper end alone, which takes fewer products. */
 export function* largestEigenpair(map: SymmetricMap, options: EndsOptions): Measuring<Eigenpair> {
-  const ritz = yield* lanczos(map, options, ['max']);
-  return yield* withResidual(map, ...ritz('max'));
+  const ritz = yield* lanczos(map, options, [HIGHEST]);
+  return yield* withResidual(map, ...ritz(HIGHEST));
 }
 
-type End = keyof Ends;
+/**
+ * Finds the `count` largest eigenvalues (signed, descending), or all of a smaller map; the vectors are orthonormal. Of an eigenvalue that
+ * occurs several times above the limit of products one vector is found. Where two are not told apart their residuals say so.
+ */
+export function* leadingEigenpairs(map: SymmetricMap, options: EndsOptions, count: number): Measuring<Eigenpair[]> {
+  const places = Array.from({ length: Math.min(count, map.size) }, (_, k) => HIGHEST - k);
+  const ritz = yield* lanczos(map, options, places);
+  const pairs: Eigenpair[] = [];
+  for (const place of places) {
+    const [vector, value] = ritz(place);
+    const orthogonal: Vector = () =>
+      after(vector(), (found) => {
+        scale(1 / norm(found), found);
+        removeParts(
+          found,
+          pairs.map((pair) => pair.vector),
+        );
+        return found;
+      });
+    pairs.push(yield* withResidual(map, orthogonal, value));
+  }
+  return pairs.sort((a, b) => b.value - a.value);
+}
+
+/** A place among the eigenvalues in ascending order, as `at` takes it. */
+type Place = number;
+const LOWEST: Place = 0;
+const HIGHEST: Place = -1;
 
 /** A vector of a map's size, which may first have to be made and waited for. */
 type Vector = () => Eventually<Float64Array>;
 
-/** Extends a Krylov space until the wanted ends have converged. @returns the Ritz vector and value of an end */
-function* lanczos(map: SymmetricMap, options: EndsOptions, wanted: readonly End[]): Measuring<(end: End) => [Vector, number]> {
-  const { random, near = [] } = options;
+/** Extends a Krylov space until the wanted eigenvalues have converged. @returns the Ritz vector and value of a place */
+function* lanczos(map: SymmetricMap, options: EndsOptions, wanted: readonly Place[]): Measuring<(place: Place) => [Vector, number]> {
+  const { random, near = [], tolerance = RESIDUAL_TOLERANCE } = options;
   const krylov = openKrylov(map, startVector(map.size, random, near));
   const limit = Math.min(options.limit ?? PRODUCT_LIMIT, map.size, krylov.room);
   // A warm start can make an old pair look finished before a new extreme one has shown itself.
@@ -75,25 +104,22 @@ function* lanczos(map: SymmetricMap, options: EndsOptions, wanted: readonly End[
     if (krylov.invariant) {
       if (!krylov.restart(randomVector(map.size, random))) break;
       notBefore = krylov.steps + FEWEST;
-    } else if (krylov.steps >= notBefore && map.size > limit && converged(krylov, wanted)) break;
+    } else if (krylov.steps >= notBefore && map.size > limit && converged(krylov, wanted, tolerance)) break;
   }
   const rows = identity(krylov.steps);
   const values = diagonalise(krylov.alpha, krylov.beta, rows);
-  return (end) => {
-    const index = end === 'max' ? values.length - 1 : 0;
-    return [() => krylov.combine(rows.map((row) => row[index])), values[index]];
-  };
+  return (place) => [() => krylov.combine(rows.map((row) => row.at(place) ?? NaN)), values.at(place) ?? NaN];
 }
 
-/** Are the residual bounds |β·s| of the wanted ends small enough? */
-function converged({ alpha, beta, steps }: LanczosProcess, wanted: readonly End[]): boolean {
+/** Are the residual bounds |β·s| of the wanted eigenvalues small enough? */
+function converged({ alpha, beta, steps }: LanczosProcess, wanted: readonly Place[], tolerance: number): boolean {
   const last = new Float64Array(steps);
   last[steps - 1] = 1;
   const values = diagonalise(alpha, beta, [last]);
   const size = Math.max(Math.abs(values[0]), Math.abs(values[steps - 1]));
   // Half of what is asked: the true residual also holds the rounding of the products.
-  const enough = 0.5 * RESIDUAL_TOLERANCE * size;
-  return wanted.every((end) => Math.abs(beta[steps - 1] * last[end === 'max' ? steps - 1 : 0]) <= enough);
+  const enough = 0.5 * tolerance * size;
+  return wanted.every((place) => Math.abs(beta[steps - 1] * (last.at(place) ?? NaN)) <= enough);
 }
 
 /** The Rayleigh quotient of a Ritz vector and its true residual, with one more product. NaN where `ritz` is not finite. */
