@@ -57,6 +57,8 @@ export const commands = {
   'optimizerDebugger.openGpuEngine': { title: 'Open the WebGPU engine', icon: 'circuit-board' },
   'optimizerDebugger.timeByKernel': { title: 'WebGPU engine: time by kernel', icon: 'watch', palette: active },
   'optimizerDebugger.forgetSpeeds': { title: 'Forget measured speeds', icon: 'clear-all' },
+  'optimizerDebugger.pinRun': { title: 'Compare with another run…', icon: 'pinned' },
+  'optimizerDebugger.exportRun': { title: 'Export run…', icon: 'export' },
   'optimizerDebugger.openRecord': { title: 'Open the record of the last run', icon: 'json', palette: 'optimizerDebugger.state' },
 } as const satisfies Readonly<Record<string, Command>>;
 

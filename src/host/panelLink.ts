@@ -3,13 +3,14 @@
  * everything first; hidden it gets nothing. What the person does in the panel comes back as calls.
  */
 import { createBirpc } from 'birpc';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { HostCalls, PanelEvents } from '../shared/protocol';
 import { pack, unpack } from '../shared/wire';
 import { openCommand } from './commandList';
 import { runCommand } from './commands';
 import { panelList, type PanelId } from '../shared/panelList.gen';
 import type { Runs } from './runs';
+import { saveImage } from './saveImage';
 import type { Stage } from './stage';
 
 /** Frames sent to all views since the extension was activated, for measuring. */
@@ -17,6 +18,9 @@ export const traffic = { framesSent: 0 };
 
 /** The longest that a view may take over a frame before the run goes on without it, in ms. */
 const patience = 1000;
+
+const fromRecord =
+  'This run was opened from its record, which has no weights. Continue it from a step: it is trained again up to there, and then its loss can be looked at.';
 
 export interface PanelLink {
   /** Ends when the page has asked for its first snapshot. */
@@ -49,6 +53,13 @@ export function linkPanel(webview: vscode.Webview, runs: Runs, stage: Stage, vis
     again: async () => void (await runs.again()),
     resumeFromCheckpoint: () => runs.resumeFromCheckpoint(),
     look: (change) => Promise.resolve(stage.look(change)),
+    weightMap: (layer, quantity) => (stage.live ? runs.weightMap(layer, quantity) : Promise.resolve(null)),
+    slice: (request) => (stage.live ? runs.slice(request) : Promise.reject(new Error(fromRecord))),
+    pin: () => runCommand('optimizerDebugger.pinRun'),
+    unpin: () => Promise.resolve(stage.pin(null)),
+    exportRun: () => runCommand('optimizerDebugger.exportRun'),
+    copyText: async (text) => vscode.env.clipboard.writeText(text),
+    saveImage,
     openPanel: (panel) => (panel in panelList ? runCommand(openCommand(panel as PanelId)) : Promise.resolve()),
   };
   const panel = createBirpc<PanelEvents, HostCalls>(calls, {

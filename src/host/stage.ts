@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { RunSnapshot, SharedView } from '../shared/protocol';
+import type { OpenedRun } from './library/opened';
 import type { FrameListener, RunChange, Runs } from './runs';
 
 export type StageChange = RunChange | { readonly kind: 'pinned' } | { readonly kind: 'view' };
@@ -11,7 +12,7 @@ export type StageChange = RunChange | { readonly kind: 'pinned' } | { readonly k
 const nowhere: SharedView = { at: null, layer: null, hiddenLayers: [] };
 
 export class Stage implements vscode.Disposable {
-  private opened: RunSnapshot | null = null;
+  private opened: OpenedRun | null = null;
   private second: RunSnapshot | null = null;
   private looking = nowhere;
   /** The current run, as it was last heard of. */
@@ -26,7 +27,12 @@ export class Stage implements vscode.Disposable {
 
   /** What is shown: the current run, unless another was opened since. */
   get shown(): RunSnapshot | null {
-    return this.opened ?? this.runs.snapshot();
+    return this.opened?.snapshot ?? this.runs.snapshot();
+  }
+
+  /** What was opened from its record; null where the current run is shown. */
+  get record(): OpenedRun | null {
+    return this.opened;
   }
 
   get pinned(): RunSnapshot | null {
@@ -48,7 +54,7 @@ export class Stage implements vscode.Disposable {
   }
 
   /** Shows a run read from its record; null: the current one again. */
-  open(run: RunSnapshot | null): void {
+  open(run: OpenedRun | null): void {
     this.opened = run;
     this.looking = { ...this.looking, at: null };
     this.changes.fire({ kind: 'run' });
@@ -75,6 +81,10 @@ export class Stage implements vscode.Disposable {
     if (id !== this.current) {
       this.current = id;
       this.open(null); // a new run is what one wants to see
-    } else if (this.live) this.changes.fire(change);
+      return;
+    }
+    if (this.live) this.changes.fire(change);
+    // the current run, pinned, is drawn as far as it was then; what it becomes is told now and again
+    if (id !== null && this.second?.run === id && change.kind !== 'event') this.pin(this.runs.snapshot());
   }
 }
