@@ -58,7 +58,7 @@ export interface Standing {
   readonly rules: Readonly<Record<string, string>>;
 }
 
-/** One number of every weight of one layer, for the heat map; large layers are thinned evenly, and say so. */
+/** One number of every weight of one layer, for the heat map; large layers are thinned evenly: `values` has fewer cells than `shape`. */
 export interface WeightMap {
   readonly layer: string;
   readonly step: number;
@@ -66,14 +66,15 @@ export interface WeightMap {
   readonly quantity: string;
   /** All that can be asked for of this run, in that order. */
   readonly quantities: readonly string[];
-  /** Rows and columns of `values`: a row a unit or filter; a bias is one row. */
+  /** Rows and columns of `values`: a row a unit or filter; a bias is one row. One cell where all weights share one number. */
   readonly rows: number;
   readonly columns: number;
-  /** The layer's own shape. */
+  /** The layer's own shape; for a state that is not one number a weight, the state's. */
   readonly shape: readonly number[];
   /** Where the weights of a row are an image (a first dense layer on images, a filter): its channels, rows and columns. */
   readonly image: readonly [channels: number, rows: number, columns: number] | null;
-  readonly values: Float32Array;
+  /** As the engine has them. */
+  readonly values: Float32Array | Float64Array;
 }
 
 /** What to draw of the loss around the place where a run stands. */
@@ -126,7 +127,10 @@ export interface EngineCalls {
    * `sam.rho`). Rejects where one will not do, with its domain; the run is then as it was.
    */
   change(run: RunId, settings: Settings): Promise<SettingsEvent>;
-  /** Of the last measured step. @param quantity as in `WeightMap`. Null before the first step, and for a layer that is not there. */
+  /**
+   * Of where the run stands; rates are those of the last measured step. @param quantity as in `WeightMap`. Null where there is none yet (a gradient
+   * and rates come with a step), and for a layer that is not there.
+   */
   weightMap(run: RunId, layer: string, quantity: string): Promise<WeightMap | null>;
   /** Looks at the loss around where the run stands, which it does meanwhile. Rejects for a function, whose landscape is drawn whole. */
   slice(run: RunId, request: SliceRequest): Promise<Slice>;

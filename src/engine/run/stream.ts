@@ -79,6 +79,10 @@ export interface StreamMachine {
   load(tensors: Partial<MachineTensors>): void;
   /** The effective rates of the last measured step. */
   rates(layer: number): Promise<Floats | number>;
+  /** A copy of a layer's weights, or of the gradient that the last step received, as of this moment of the queue. */
+  tensor(which: 'weights' | 'gradients', layer: number): Promise<Floats>;
+  /** A copy of a layer's part of a state, as of this moment of the queue. */
+  state(name: string, layer: number): Promise<Floats>;
   stabilityLimit(t: number, lr: number): number | null;
   /** The same weights with another rule, whose states of the same name and shape go on from the old one's. Awaited before anything else is asked. @returns states kept and begun anew */
   replace(rule: Rule, settings: Settings): Eventually<{ readonly kept: readonly string[]; readonly fresh: readonly string[] }>;

@@ -8,6 +8,7 @@ import { inTime } from '../../engine/eventually';
 import { rateQuantiles } from '../../engine/rateQuantiles';
 import type { CodeRule, Settings } from '../../engine/language/rule';
 import type { StepFigures, StepRequest } from '../../engine/run/stream';
+import { ofLayer } from '../../engine/run/weightValues';
 import type { Mirror } from './mirror';
 import type { StreamUpdater } from './streamUpdater';
 
@@ -65,6 +66,10 @@ export class CodeUpdater implements StreamUpdater {
 
   rates(layer: number): Promise<Floats | number> {
     return Promise.resolve(this.shown[layer]);
+  }
+
+  state(name: string, layer: number): Promise<Floats> {
+    return Promise.resolve(ofLayer(this.walker.state[name], this.mirror.layers, layer).slice());
   }
 
   save(): Promise<Record<string, Floats[]>> {

@@ -189,6 +189,22 @@ export class GpuMachine implements StreamMachine {
     });
   }
 
+  tensor(which: 'weights' | 'gradients', layer: number): Promise<Floats> {
+    return this.inTurn(async () => {
+      const read = this.stream.read([this.network.tensor(which, layer)]);
+      this.stream.submit();
+      return (await read)[0];
+    });
+  }
+
+  state(name: string, layer: number): Promise<Floats> {
+    return this.inTurn(() => {
+      const found = this.work.updater.state(name, layer);
+      this.stream.submit();
+      return found;
+    });
+  }
+
   stabilityLimit(t: number, lr: number): number | null {
     return this.work.updater.stabilityLimit(t, lr);
   }

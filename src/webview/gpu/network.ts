@@ -163,6 +163,12 @@ export class GpuNetwork {
     this.stream.upload(joined(tensors, this.runningPlaces, this.running), this.running);
   }
 
+  /** Where a layer's weights or gradient lie. */
+  tensor(which: 'weights' | 'gradients', layer: number): Region {
+    const { buffer, offset } = this[which];
+    return { buffer, offset: offset + 4 * this.places[layer], size: 4 * this.layers[layer].parameters };
+  }
+
   /** What was read of a region laid out as the weights, one array a layer. */
   split(read: Float32Array): Float32Array[] {
     return this.layers.map(({ parameters }, i) => read.slice(this.places[i], this.places[i] + parameters));

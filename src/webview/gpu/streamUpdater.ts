@@ -54,6 +54,8 @@ export interface StreamUpdater {
   figures(): Promise<StepFigures>;
   /** The effective rates of the last measured step: one number where the rule gives all weights of the layer the same. */
   rates(layer: number): Promise<Floats | number>;
+  /** A layer's part of one state at this moment of the stream. */
+  state(name: string, layer: number): Promise<Floats>;
   /** The states at this moment of the stream, one array a layer. */
   save(): Promise<Record<string, Floats[]>>;
   /** From this moment of the stream on; what is left out stays. */

@@ -218,6 +218,18 @@ export class GpuUpdater implements StreamUpdater {
     return buffer === undefined ? found[layer] : found;
   }
 
+  async state(name: string, layer: number): Promise<Floats> {
+    const { stream, current } = this;
+    const declared = this.program.program.states.find((state) => state.name === name);
+    if (declared === undefined) throw new Error(`${this.rule.title} keeps no ${name}; it keeps ${this.states.join(', ')}.`);
+    const place = this.placeOf(declared);
+    if (place === null) return Float64Array.of(current.host.value(name, layer));
+    const read = stream.read([place.buffer === null ? place.region : partOf(place.region, place.buffer, layer)]);
+    stream.submit();
+    const [found] = await read;
+    return place.buffer === null ? found.slice(layer, layer + 1) : found;
+  }
+
   async save(): Promise<Record<string, Floats[]>> {
     const { stream, current } = this;
     const places = this.program.program.states.map((state) => this.placeOf(state));

@@ -10,7 +10,7 @@ import { prepare } from '../../../src/engine/run/prepare';
 import type { RunSpecification } from '../../../src/engine/run/specification';
 import { assembleWith, type Threads } from '../../../src/engine/run/threads';
 import { Trainer } from '../../../src/engine/run/trainer';
-import { rateMap } from '../../../src/shared/run/rateMap';
+import { weightMap } from '../../../src/shared/run/weightMap';
 import { noFiles, now, ofFunction, ofNetwork, timeless, toEnd } from '../run/runs';
 import { threadTeams } from './teamScript';
 
@@ -40,7 +40,7 @@ describe('a run in several threads', function () {
       const events = trainer.begin();
       while (trainer.step < 25) events.push(...trainer.advance());
       const checkpoint = trainer.checkpoint();
-      const rates = now(rateMap(trainer, 'dense1.weight'));
+      const rates = now(weightMap(trainer, 'dense1.weight', 'rate'));
       const sent = structuredClone({ checkpoint, rates, events }, { transfer: [checkpoint] });
       const resumed = new Trainer(prepared, { machine: assemble(prepared, team), clock: () => 0, checkpoint: sent.checkpoint });
       return { ...sent, rest: toEnd(trainer), again: toEnd(resumed) };

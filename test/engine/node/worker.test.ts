@@ -181,12 +181,12 @@ describe('the training worker', function () {
     await host.until(() => (host.rows.at(-1) ?? 0) > 120);
     await assert.rejects(host.engine.goBack('a'), /needs a paused run/);
     const paused = await host.engine.pause('a');
-    const map = await host.engine.rateMap('a', 'dense1.weight');
+    const map = await host.engine.weightMap('a', 'dense1.weight', 'rate');
     const { step, title, rules } = await host.engine.goBack('a');
     assert.deepEqual([step, title, rules], [paused - 1, 'Adam', {}]);
     await host.until(() => host.rows.at(-1) === paused - 1);
     assert.equal(await host.engine.step('a'), paused);
-    assert.deepEqual(await host.engine.rateMap('a', 'dense1.weight'), map);
+    assert.deepEqual(await host.engine.weightMap('a', 'dense1.weight', 'rate'), map);
     for (const goal of [70, 69, 1, 0]) {
       assert.equal((await host.engine.goBack('a', goal)).step, goal);
       const lines = timeless(await readFile(recordFile, 'utf8')).map((line) => JSON.parse(line) as { type: string; step?: number });
@@ -236,13 +236,13 @@ describe('the training worker', function () {
     await host.until(() => host.rows.at(-1) === paused + 1);
   });
 
-  it('gives the rate of every weight of a layer, and null before there is one', async () => {
+  it('gives the rate of every weight of a layer, and null for a layer that is not there', async () => {
     await start(ofNetwork({ steps: 100_000 }));
     await host.until(() => host.frames.length > 0);
-    const map = await host.engine.rateMap('a', 'dense1.weight');
+    const map = await host.engine.weightMap('a', 'dense1.weight', 'rate');
     assert.deepEqual([map?.rows, map?.columns, map?.shape, map?.values.length], [8, 2, [8, 2], 16]);
     assert.ok(map?.values.every((value) => value > 0));
-    assert.equal(await host.engine.rateMap('a', 'no such layer'), null);
+    assert.equal(await host.engine.weightMap('a', 'no such layer', 'rate'), null);
   });
 
   it('refuses a bad specification with the message that names the place, and a run that is not there', async () => {

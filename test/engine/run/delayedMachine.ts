@@ -6,7 +6,7 @@ import type { Floats } from '../../../src/engine/backends/backend';
 import { rateQuantiles } from '../../../src/engine/rateQuantiles';
 import { Random } from '../../../src/engine/random';
 import { assemble, type Machine } from '../../../src/engine/run/machine';
-import { prepareAgain, type Prepared } from '../../../src/engine/run/prepare';
+import type { Prepared } from '../../../src/engine/run/prepare';
 import {
   MachineLost,
   type MachineTensors,
@@ -15,6 +15,7 @@ import {
   type StreamMachine,
   type StreamOperator,
 } from '../../../src/engine/run/stream';
+import { ofLayer } from '../../../src/engine/run/weightValues';
 
 export interface DelayOptions {
   readonly ahead?: number;
@@ -140,6 +141,14 @@ export class DelayedMachine implements StreamMachine {
     });
   }
 
+  tensor(which: 'weights' | 'gradients', layer: number): Promise<Floats> {
+    return this.later(() => this.machine.model[which][layer].slice());
+  }
+
+  state(name: string, layer: number): Promise<Floats> {
+    return this.later(() => ofLayer(this.machine.updater.state[name], this.layers, layer).slice());
+  }
+
   stabilityLimit(t: number, lr: number): number | null {
     return this.machine.updater.stabilityLimit(t, lr);
   }
@@ -148,7 +157,7 @@ export class DelayedMachine implements StreamMachine {
     const answer = this.later(() => {
       const before = this.tensors;
       const { prepared } = this;
-      this.prepared = { ...prepareAgain(prepared, prepared.chosen), rule, settings };
+      this.prepared = { ...prepared, rule, settings };
       this.machine = assemble({ ...this.prepared, spec: { ...prepared.spec, backend: 'cpu' } });
       const { model, updater } = this.machine;
       before.weights.forEach((tensor, i) => model.weights[i].set(tensor));

@@ -195,15 +195,16 @@ describe('a run whose answers come later', () => {
     assert.deepEqual(lines, [...wanted, ...(await toEnd(expected, false))]);
   });
 
-  it('keeps the rates of its last step when its machine is closed', async () => {
+  it('answers for the weights of its last step when its machine is closed', async () => {
     const run = await prepared({ steps: 12 });
     const expected = onCpu(run);
     await toEnd(expected);
     const { run: stream } = later(run);
     await toEnd(stream);
     stream.close();
-    assert.equal(stream.ratesAt, 12);
-    assert.deepEqual(await stream.rates(0), expected.rates(0));
+    for (const quantity of ['weight', 'gradient', 'rate', 'm', 'v'])
+      assert.deepEqual(await stream.values(0, quantity), expected.values(0, quantity), quantity);
+    assert.throws(() => stream.values(0, 'q'), /keeps no q; there are weight, gradient, rate, m, v/);
   });
 
   it('goes on with another text of its rule, as a run does whose answers come at once', async () => {

@@ -137,7 +137,7 @@ describe('a run in an engine', () => {
         const { engine } = bench;
         for (let round = 0; round < 12; round++) {
           for (let wait = random.integer(12); wait > 0; wait--) await setImmediate();
-          void engine.rateMap('a', 'dense1.weight');
+          void engine.weightMap('a', 'dense1.weight', 'rate');
           let stood = await engine.pause('a');
           if (bench.training.finishing) break;
           for (let more = random.integer(3); more > 0; more--) {
@@ -149,7 +149,7 @@ describe('a run in an engine', () => {
           if (bench.training.finishing) break;
           if (random.uniform() < 0.7) {
             const goal = random.integer(stood + 1);
-            const [standing, ratesThere] = await Promise.all([engine.goBack('a', goal), engine.rateMap('a', 'dense1.weight')]);
+            const [standing, ratesThere] = await Promise.all([engine.goBack('a', goal), engine.weightMap('a', 'dense1.weight', 'rate')]);
             assert.equal(standing.step, goal);
             assert.ok(ratesThere === null || ratesThere.step <= stood);
             const steps = bench.record.lines.filter((text) => text.startsWith('{"type":"step"'));
