@@ -19,6 +19,7 @@ const folders = [
   { folder: 'src/engine/network/initialisers', name: 'initialisers' },
   { folder: 'src/engine/network/losses', name: 'losses' },
   { folder: 'src/engine/problems/generators', name: 'generators' },
+  { folder: 'src/engine/problems/gallery', name: 'gallery' },
   { folder: 'src/source/frameworks', name: 'frameworks' },
 ];
 

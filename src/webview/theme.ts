@@ -24,7 +24,7 @@ export interface Theme {
 const reader = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
 
 /** Any CSS colour as channels, 0 … 255, alpha 0 … 1. */
-function channels(colour: string): Channels {
+export function channels(colour: string): Channels {
   reader.clearRect(0, 0, 1, 1);
   reader.fillStyle = '#000';
   reader.fillStyle = colour;
