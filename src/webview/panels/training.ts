@@ -1,12 +1,13 @@
 /**
- * The Training panel, beside the editor: what runs and how far it is, the loss, the accuracy where there are classes, both
- * ends of the curvature, where on the loss surface that puts us, and the learning rate.
+ * The Training panel, beside the editor: what runs and how far it is, the loss, the accuracy where there are classes, the learning rate, a
+ * second run for comparison, both ends of the curvature, and where on the loss surface that puts us.
  */
 import '../styles/common.css';
 import '../styles/training.css';
 import { element, show } from '../dom';
 import { openPanel } from '../panel';
 import { AccuracyCard } from '../training/accuracy';
+import { ComparisonCard } from '../training/comparison';
 import { CurvatureCard } from '../training/curvature';
 import { Header } from '../training/header';
 import { LossCard } from '../training/loss';
@@ -19,14 +20,14 @@ openPanel(
   'Put the cursor on an optimizer, such as `torch.optim.Adam(…)`, and choose Train with…: a small network trains with exactly these settings, and you see here why it does or does not learn.',
   (context) => {
     const header = new Header(context);
-    const [loss, accuracy, curvature, whereabouts, rate] = [
-      new LossCard(),
-      new AccuracyCard(),
-      new CurvatureCard(),
-      new WhereaboutsCard(),
-      new RateCard(context),
-    ];
-    const cards = element('div', { class: 'cards' }, loss.element, accuracy.element, curvature.element, whereabouts.element, rate.element);
+    const look = (step: number): void => header.look(step);
+    const [loss, accuracy, rate] = [new LossCard(context, look), new AccuracyCard(context), new RateCard(context)];
+    const [comparison, curvature, whereabouts] = [new ComparisonCard(look), new CurvatureCard(), new WhereaboutsCard()];
+    const cards = element(
+      'div',
+      { class: 'cards' },
+      ...[loss, accuracy, rate, comparison, curvature, whereabouts].map((card) => card.element),
+    );
     const waiting = element(
       'p',
       { class: 'quiet' },
@@ -39,14 +40,15 @@ openPanel(
         const classes = AccuracyCard.applies(run);
         cards.classList.toggle('classes', classes);
         show(accuracy.element, classes);
-        header.draw(run);
+        header.draw(shown);
         const begun = run.history !== null || run.evaluations.length > 0 || run.curvatures.length > 0;
         show(waiting, !begun && run.state === 'starting');
         show(cards, begun);
         if (!begun) return;
-        loss.draw(run);
-        if (classes) accuracy.draw(run);
+        loss.draw(shown);
+        if (classes) accuracy.draw(shown);
         rate.draw(shown);
+        comparison.draw(shown);
         curvature.draw(run);
         whereabouts.draw(run);
       },

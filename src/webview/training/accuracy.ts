@@ -1,32 +1,48 @@
 /** The share of samples that are classified rightly, of those trained on and those held out. Only where there are classes. */
-import { Card, entry, legend } from '../card';
-import { LineChart } from '../charts/lineChart';
+import { entry, legend } from '../card';
+import type { DrawnLine } from '../charts/lineChart';
 import { eventSeries } from '../charts/series';
-import { show } from '../dom';
+import { StepCard } from '../charts/stepCard';
+import { element, show } from '../dom';
 import { percent, tick } from '../format';
+import type { PanelContext } from '../panel';
 import { Quantity } from '../quantity';
 import type { Run } from '../run';
+import type { Shown } from '../shown';
+import { evaluated, put, type Measured } from './measured';
+import { PinnedNumbers } from './pinnedNumbers';
 
 export class AccuracyCard {
-  private readonly chart = new LineChart();
   private readonly train = new Quantity('trainAccuracy', percent);
   private readonly heldOut = new Quantity('heldOutAccuracy', percent);
   private readonly heldOutEntry = entry('orange', 'line', 'held out', this.heldOut);
-  private readonly card = new Card(
-    'accuracy',
-    'Accuracy',
-    '% of samples',
-    this.chart.element,
-    legend(entry('blue', 'line', 'train', this.train), this.heldOutEntry),
-  );
-  private drawn = '';
+  private readonly pinned = new PinnedNumbers([
+    ['train', new Quantity('trainAccuracy', percent)],
+    ['held out', new Quantity('heldOutAccuracy', percent)],
+  ]);
+  private readonly card: StepCard;
+
+  constructor(context: PanelContext) {
+    this.card = new StepCard(context, {
+      name: 'accuracy',
+      title: 'Accuracy',
+      unit: '% of samples',
+      scale: 'linear',
+      legend: element(
+        'div',
+        { class: 'legends' },
+        legend(entry('blue', 'line', 'train', this.train), this.heldOutEntry),
+        this.pinned.element,
+      ),
+    });
+  }
 
   get element(): HTMLElement {
     return this.card.element;
   }
 
   recolour(): void {
-    this.chart.recolour();
+    this.card.recolour();
   }
 
   /** @returns whether there is anything to show */
@@ -34,37 +50,39 @@ export class AccuracyCard {
     return run.evaluations.some(({ trainAccuracy }) => trainAccuracy !== null);
   }
 
-  draw(run: Run): void {
-    const { evaluations } = run;
-    const last = evaluations.at(-1);
-    const stamp = `${run.id} ${evaluations.length} ${last?.step} ${run.horizon}`;
-    if ((stamp === this.drawn && this.chart.fresh) || !last) return;
-    this.drawn = stamp;
-    const hasHeldOut = last.heldOutAccuracy !== null;
-    show(this.heldOutEntry, hasHeldOut);
-    if (last.trainAccuracy !== null) this.train.set(last.trainAccuracy, last.step);
-    if (last.heldOutAccuracy !== null) this.heldOut.set(last.heldOutAccuracy, last.step);
-    this.chart.draw({
-      lines: [
-        { label: 'train', colour: 'blue', width: 1.8, series: eventSeries(evaluations, ({ trainAccuracy }) => trainAccuracy) },
-        ...(hasHeldOut
-          ? [
-              {
-                label: 'held out',
-                colour: 'orange' as const,
-                width: 1.8,
-                series: eventSeries(evaluations, ({ heldOutAccuracy }) => heldOutAccuracy),
-              },
-            ]
-          : []),
-      ],
-      from: 0,
-      to: run.horizon,
-      scale: 'linear',
+  draw(shown: Shown): void {
+    const { run, pinned } = shown;
+    const { evaluation } = run;
+    show(
+      this.heldOutEntry,
+      run.evaluations.some(({ heldOutAccuracy }) => heldOutAccuracy !== null),
+    );
+    const [train, heldOut] = accuracies(run);
+    put(this.train, train);
+    put(this.heldOut, heldOut);
+    this.pinned.draw(pinned, accuracies);
+    this.card.draw(shown, {
+      lines: accuracyLines,
       bounds: [0, 1],
       leastSpread: 0.05,
       format: { tick: (share) => tick(Number((100 * share).toPrecision(6))), value: percent },
-      summary: `Accuracy over steps. At step ${last.step}: train ${this.train.text}, held out ${this.heldOut.text}.`,
+      summary: `Accuracy over steps. At step ${evaluation?.step ?? 0}: train ${this.train.text}, held out ${this.heldOut.text}.`,
     });
   }
 }
+
+const accuracies = ({ evaluation }: Run): Measured[] => [evaluated(evaluation, 'trainAccuracy'), evaluated(evaluation, 'heldOutAccuracy')];
+
+const accuracyLines = ({ evaluations }: Run): DrawnLine[] => [
+  { label: 'train', colour: 'blue', width: 1.8, series: eventSeries(evaluations, ({ trainAccuracy }) => trainAccuracy) },
+  ...(evaluations.some(({ heldOutAccuracy }) => heldOutAccuracy !== null)
+    ? [
+        {
+          label: 'held out',
+          colour: 'orange' as const,
+          width: 1.8,
+          series: eventSeries(evaluations, ({ heldOutAccuracy }) => heldOutAccuracy),
+        },
+      ]
+    : []),
+];

@@ -1,54 +1,61 @@
-/** What runs, in one line; the controls; how fast and how far it is; and, where it broke, what happened and how to go on. */
+/**
+ * What runs, in one line; the buttons; the scrubber with where one stands on it; the run that it is compared with; and, where it broke, what
+ * happened and how to go on.
+ */
 import { iconButton, textButton, type Control } from '../controls';
 import { element, icon, setText, show } from '../dom';
-import { integer, number } from '../format';
+import { integer } from '../format';
 import type { PanelContext } from '../panel';
 import { Quantity } from '../quantity';
 import type { Run } from '../run';
+import type { Shown } from '../shown';
 import { StatePill } from '../state';
-import { column } from '../../shared/frame';
+import { Links } from './links';
+import { Looker } from './looker';
+import { marksOf } from './marks';
+import { Scrubber } from './scrubber';
+import { Standing } from './standing';
+import { Toolbar } from './toolbar';
 
 export class Header {
   readonly element: HTMLElement;
   private readonly title = element('strong', { class: 'title' });
   private readonly details = element('span', { class: 'details number' });
   private readonly speed = new Quantity('stepsPerSecond', (value) => `${integer(value)} steps/s`);
+  private readonly speedPill = element('span', { class: 'pill number' }, this.speed.element);
   private readonly state = new StatePill();
-  private readonly done = element('div', { class: 'done' });
-  private readonly knob = element('div', { class: 'knob' });
-  private readonly track = element(
-    'div',
-    { class: 'track', role: 'progressbar', 'aria-label': 'steps taken', 'aria-valuemin': 0 },
-    this.done,
-    this.knob,
-  );
-  private readonly step = new Quantity('step', integer);
-  private readonly total = element('span');
-  private readonly epoch = new Quantity('epoch', (value) => number(value));
-  private readonly epochText = element('span', {}, ' · epoch ', this.epoch.element);
-  private readonly steps = element('span', { class: 'steps number' }, 'step ', this.step.element, this.total, this.epochText);
-  /** Where it computes and why there. */
-  private readonly place = element('p', { class: 'place number' });
+  private readonly origin = element('span', { class: 'pill', title: 'Read from its record; nothing is trained now.' }, 'from a record');
+  private readonly pinned = element('span', { class: 'details number' });
+  private readonly comparison: HTMLElement;
+  private readonly looker: Looker;
+  private readonly toolbar: Toolbar;
+  private readonly links: Links;
+  private readonly scrubber: Scrubber;
+  private readonly standing: Standing;
   private readonly noticed = element('span');
   private readonly notice = element('div', { class: 'banner told', role: 'status' }, icon('info'), this.noticed);
   private readonly problem = element('span');
   private readonly banner: HTMLElement;
-  private readonly controls: Readonly<Record<'pause' | 'back' | 'step' | 'stop' | 'again', Control>>;
   private readonly resume: Control;
-  private run: Run | undefined;
 
-  constructor({ host, attempt }: PanelContext) {
-    const control = (name: string, label: string, act: () => Promise<void>): Control => iconButton(name, label, () => attempt(act));
-    this.controls = {
-      pause: control('debug-pause', 'Pause', () => (this.run?.state === 'paused' ? host.resume() : host.pause())),
-      back: control('debug-step-back', 'Step back', () => host.stepBack()),
-      step: control('debug-step-over', 'Take one step', () => host.step()),
-      stop: control('debug-stop', 'Stop', () => host.stop()),
-      again: control('debug-restart', 'Train again', () => host.again()),
-    };
+  constructor(context: PanelContext) {
+    const { host, attempt, redraw } = context;
+    this.looker = new Looker(host, redraw);
+    this.toolbar = new Toolbar(context, this.looker);
+    this.links = new Links(context);
+    this.scrubber = new Scrubber(this.looker);
+    this.standing = new Standing(context, this.looker);
     this.resume = textButton('Resume', () => attempt(() => host.resumeFromCheckpoint()));
     this.banner = element('div', { class: 'banner', role: 'alert' }, icon('warning'), this.problem, this.resume.element);
-    const { pause, back, step, stop, again } = this.controls;
+    const unpin = iconButton('close', 'Compare no more', () => attempt(() => host.unpin()));
+    this.comparison = element(
+      'div',
+      { class: 'compared' },
+      element('i', { class: 'swatch dashed foreground', 'aria-hidden': 'true' }),
+      element('span', { class: 'dim' }, 'compared with'),
+      this.pinned,
+      unpin.element,
+    );
     this.element = element(
       'header',
       {},
@@ -59,61 +66,52 @@ export class Header {
         element(
           'div',
           { class: 'side' },
-          element(
-            'div',
-            { class: 'controls', role: 'toolbar', 'aria-label': 'run' },
-            pause.element,
-            back.element,
-            step.element,
-            stop.element,
-            again.element,
-          ),
-          element('div', { class: 'pills' }, element('span', { class: 'pill number' }, this.speed.element), this.state.element),
+          this.toolbar.element,
+          element('div', { class: 'pills' }, this.speedPill, this.state.element, this.origin),
+          this.links.element,
         ),
       ),
-      element('div', { class: 'progress' }, this.track, this.steps),
-      this.place,
+      this.comparison,
+      this.scrubber.element,
+      this.standing.element,
       this.notice,
       this.banner,
     );
   }
 
-  draw(run: Run): void {
-    this.run = run;
+  /** Looks at a step, in all panels; null: the newest. */
+  look(at: number | null): void {
+    this.looker.look(at);
+  }
+
+  draw(shown: Shown): void {
+    const { run, pinned, view } = shown;
     setText(this.title, run.title);
     setText(this.details, run.details);
     if (this.details.title !== run.details) this.details.title = run.details;
     this.state.draw(run);
-
-    const { pause, back, step, stop, again } = this.controls;
-    const paused = run.state === 'paused';
-    const alive = run.state === 'running' || paused;
-    pause.say(paused ? 'Continue' : 'Pause', paused ? 'debug-continue' : 'debug-pause');
-    pause.enable(alive);
-    back.enable(paused && run.step > 0);
-    step.enable(paused);
-    stop.enable(alive || run.state === 'starting');
-    again.enable(run.state !== 'starting');
-
+    show(this.origin, run.snapshot.from === 'record');
     const speed = run.stepsPerSecond;
-    show(this.speed.element.parentElement!, Number.isFinite(speed));
+    show(this.speedPill, Number.isFinite(speed));
     if (Number.isFinite(speed)) this.speed.set(speed, run.step);
 
-    const share = run.steps > 0 ? run.step / run.steps : 0;
-    this.done.style.transform = `scaleX(${share})`;
-    this.knob.style.left = `${100 * share}%`;
-    this.track.setAttribute('aria-valuemax', String(run.steps));
-    this.track.setAttribute('aria-valuenow', String(run.step));
-    this.step.set(run.step, run.step);
-    show(this.steps, run.steps > 0);
-    setText(this.total, ` of ${integer(run.steps)}`);
-    const epoch = run.history?.last(column.epoch) ?? NaN;
-    show(this.epochText, Number.isFinite(epoch) && run.start !== null && 'network' in run.start.spec.problem);
-    if (Number.isFinite(epoch)) this.epoch.set(epoch, run.step);
+    show(this.comparison, pinned !== null);
+    setText(this.pinned, pinned?.name ?? '');
+    const about = pinned ? `${pinned.title} ${pinned.details}` : '';
+    if (this.pinned.title !== about) this.pinned.title = about;
 
-    const { place, notices } = run.snapshot;
-    show(this.place, place !== null);
-    setText(this.place, place ?? '');
+    const at = this.looker.at(view);
+    this.toolbar.draw(run, at);
+    this.links.draw(shown);
+    const begun = run.step > 0;
+    show(this.scrubber.element, begun || run.start !== null);
+    this.scrubber.draw(run, at, marksOf(run));
+    this.standing.draw(run, this.scrubber.dragging);
+    this.drawNotices(run);
+  }
+
+  private drawNotices(run: Run): void {
+    const { notices } = run.snapshot;
     show(this.notice, notices.length > 0);
     setText(this.noticed, notices.at(-1) ?? '');
     const earlier = notices.slice(0, -1).join('\n');

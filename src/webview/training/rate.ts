@@ -3,13 +3,17 @@ import { column } from '../../shared/frame';
 import { entry, legend } from '../card';
 import { columnSeries } from '../charts/series';
 import { StepCard } from '../charts/stepCard';
+import { element } from '../dom';
 import { setting } from '../format';
 import type { PanelContext } from '../panel';
 import { Quantity } from '../quantity';
 import type { Shown } from '../shown';
+import { looked, put } from './measured';
+import { PinnedNumbers } from './pinnedNumbers';
 
 export class RateCard {
   private readonly rate = new Quantity('lr', setting);
+  private readonly pinned = new PinnedNumbers([['lr', new Quantity('lr', setting)]]);
   private readonly card: StepCard;
 
   constructor(context: PanelContext) {
@@ -18,7 +22,7 @@ export class RateCard {
       title: 'Learning rate',
       unit: '',
       scale: 'linear',
-      legend: legend(entry('blue', 'line', 'lr', this.rate)),
+      legend: element('div', { class: 'legends' }, legend(entry('blue', 'line', 'lr', this.rate)), this.pinned.element),
     });
   }
 
@@ -31,9 +35,9 @@ export class RateCard {
   }
 
   draw(shown: Shown): void {
-    const { run } = shown;
-    if (run.row >= 0) this.rate.set(run.value(column.lr), run.looked);
-    else this.rate.clear();
+    const { run, pinned } = shown;
+    put(this.rate, looked(run, column.lr));
+    this.pinned.draw(pinned, (other) => [looked(other, column.lr)]);
     this.card.note(run.start ? `${run.start.spec.schedule.name} schedule` : '');
     this.card.draw(shown, {
       lines: ({ history }) => [{ label: 'lr', colour: 'blue', series: columnSeries(history, column.lr) }],

@@ -1,0 +1,162 @@
+/**
+ * Two runs side by side in a table: what was set differently, and what came of it. It is about the whole of both runs, whatever step is looked
+ * at; the better number of a row is set in bold.
+ */
+import { column } from '../../shared/frame';
+import { Card } from '../card';
+import { element, setText, show } from '../dom';
+import { duration, integer, number, percent } from '../format';
+import { Quantity } from '../quantity';
+import type { Run } from '../run';
+import type { Shown } from '../shown';
+import { differences } from './difference';
+import { lowestHeldOut } from './lowest';
+import { evaluated, put, type Measured } from './measured';
+
+/** A row of what came of it. */
+interface Outcome {
+  readonly name: string;
+  /** As in the record. */
+  readonly quantity: string;
+  readonly format: (value: number) => string;
+  readonly better?: 'lower' | 'higher';
+  measured(run: Run): Measured;
+  /** Tells the step beside the number, and looks there. */
+  readonly withStep?: boolean;
+}
+
+const last = ({ history }: Run, place: number): Measured =>
+  history && history.rows > 0 ? [history.last(place), history.last(column.step)] : null;
+
+const OUTCOMES: readonly Outcome[] = [
+  { name: 'steps taken', quantity: 'step', format: integer, measured: (run) => [run.step, run.step] },
+  { name: 'last batch loss', quantity: 'loss', format: number, measured: (run) => last(run, column.loss) },
+  {
+    name: 'last train loss',
+    quantity: 'trainLoss',
+    format: number,
+    better: 'lower',
+    measured: (run) => evaluated(run.evaluations.at(-1), 'trainLoss'),
+  },
+  {
+    name: 'last held-out loss',
+    quantity: 'heldOutLoss',
+    format: number,
+    better: 'lower',
+    measured: (run) => evaluated(run.evaluations.at(-1), 'heldOutLoss'),
+  },
+  {
+    name: 'lowest held-out loss',
+    quantity: 'heldOutLoss',
+    format: number,
+    better: 'lower',
+    withStep: true,
+    measured: (run) => evaluated(lowestHeldOut(run.evaluations), 'heldOutLoss'),
+  },
+  {
+    name: 'last train accuracy',
+    quantity: 'trainAccuracy',
+    format: percent,
+    better: 'higher',
+    measured: (run) => evaluated(run.evaluations.at(-1), 'trainAccuracy'),
+  },
+  {
+    name: 'last held-out accuracy',
+    quantity: 'heldOutAccuracy',
+    format: percent,
+    better: 'higher',
+    measured: (run) => evaluated(run.evaluations.at(-1), 'heldOutAccuracy'),
+  },
+  { name: 'time', quantity: 'seconds', format: duration, measured: ({ end }) => end && [end.seconds, end.step] },
+  {
+    name: 'speed',
+    quantity: 'stepsPerSecond',
+    format: (value) => `${integer(value)} steps/s`,
+    measured: ({ end }) => end && [end.stepsPerSecond, end.step],
+  },
+];
+
+/** One of the two columns of a row. */
+interface Cell {
+  readonly element: HTMLElement;
+  readonly quantity: Quantity;
+  readonly step: HTMLElement;
+}
+
+export class ComparisonCard {
+  private readonly names = [element('th', { scope: 'col' }), element('th', { scope: 'col' })] as const;
+  private readonly settings = element('tbody');
+  private readonly rows: readonly { readonly outcome: Outcome; readonly element: HTMLElement; readonly cells: readonly [Cell, Cell] }[];
+  private readonly card: Card;
+  private drawnSettings = '';
+
+  /** @param look looks at a step, in all panels */
+  constructor(look: (step: number) => void) {
+    const cell = ({ quantity: name, format, withStep }: Outcome): Cell => {
+      const quantity = new Quantity(name, format);
+      const step = element('button', { type: 'button', class: 'jump number', title: 'Look at that step', hidden: true });
+      step.addEventListener('click', () => look(Number(quantity.element.dataset.step)));
+      return { element: element('td', {}, quantity.element, ...(withStep ? [' ', step] : [])), quantity, step };
+    };
+    this.rows = OUTCOMES.map((outcome) => {
+      const cells = [cell(outcome), cell(outcome)] as const;
+      const heading = element('th', { scope: 'row' }, outcome.name);
+      return { outcome, cells, element: element('tr', {}, heading, ...cells.map((each) => each.element)) };
+    });
+    const head = element('thead', {}, element('tr', {}, element('td'), ...this.names));
+    const outcomes = element('tbody', {}, ...this.rows.map((row) => row.element));
+    this.card = new Card(
+      'comparison',
+      'Comparison',
+      'both runs as a whole',
+      element('table', { 'aria-label': 'Comparison of two runs' }, head, this.settings, outcomes),
+    );
+  }
+
+  get element(): HTMLElement {
+    return this.card.element;
+  }
+
+  draw({ run, pinned }: Shown): void {
+    show(this.card.element, pinned !== null);
+    if (!pinned) return;
+    const runs = [run, pinned] as const;
+    runs.forEach(({ id, name }, side) => {
+      setText(this.names[side], name);
+      for (const { cells } of this.rows) cells[side].element.dataset.run = id;
+    });
+    this.drawSettings(run, pinned);
+    for (const row of this.rows) {
+      const measured = runs.map((each) => row.outcome.measured(each));
+      show(
+        row.element,
+        measured.some((each) => each !== null),
+      );
+      const best = bestOf(measured, row.outcome.better);
+      row.cells.forEach(({ element: target, quantity, step }, side) => {
+        put(quantity, measured[side]);
+        target.classList.toggle('better', best === side);
+        show(step, measured[side] !== null);
+        if (measured[side]) setText(step, `at step ${integer(measured[side][1])}`);
+      });
+    }
+  }
+
+  private drawSettings(run: Run, pinned: Run): void {
+    const rows = differences(run, pinned);
+    const stamp = JSON.stringify(rows);
+    if (stamp === this.drawnSettings) return;
+    this.drawnSettings = stamp;
+    this.settings.replaceChildren(
+      ...rows.map(({ name, values }) =>
+        element('tr', {}, element('th', { scope: 'row' }, name), ...values.map((value) => element('td', { class: 'number' }, value))),
+      ),
+    );
+  }
+}
+
+/** Which side is better; undefined where that is not said, or neither is. */
+function bestOf([one, other]: readonly Measured[], better: Outcome['better']): 0 | 1 | undefined {
+  if (!better || !one || !other || one[0] === other[0]) return undefined;
+  return one[0] < other[0] === (better === 'lower') ? 0 : 1;
+}

@@ -1,0 +1,58 @@
+/** In what two runs differ: what somebody set, by name, each as a person writes it. */
+import { describeNetwork } from '../../engine/run/describe';
+import type { StartEvent } from '../../engine/run/record';
+import { integer } from '../format';
+import type { Run } from '../run';
+import { currentSettings, valueInWords } from './marks';
+
+export interface Difference {
+  readonly name: string;
+  /** Of the two runs; `–` where one has no such thing. */
+  readonly values: readonly [string, string];
+}
+
+/** The optimizer first, in any case; then every setting in which they differ. */
+export function differences(one: Run, other: Run): Difference[] {
+  const optimizer: Difference = { name: 'optimizer', values: [one.title, other.title] };
+  if (!one.start || !other.start) return [optimizer];
+  const settings = [currentSettings(one), currentSettings(other)] as const;
+  const names = new Set([...Object.keys(settings[0]), ...Object.keys(settings[1])]);
+  const word = (side: 0 | 1, name: string): string => (name in settings[side] ? valueInWords(settings[side][name]) : '–');
+  const around = [surroundings(one.start), surroundings(other.start)] as const;
+  return [
+    optimizer,
+    ...[...names].map((name): Difference => ({ name, values: [word(0, name), word(1, name)] })).filter(differ),
+    ...Object.keys(around[0])
+      .map((name): Difference => ({ name, values: [around[0][name], around[1][name]] }))
+      .filter(differ),
+  ];
+}
+
+const differ = ({ values: [one, other] }: Difference): boolean => one !== other;
+
+/** All but the rules. */
+function surroundings({ spec, steps }: StartEvent): Record<string, string> {
+  const { problem, schedule, batchSize, seed, order, backend } = spec;
+  const isFunction = 'function' in problem;
+  return {
+    problem: isFunction ? problem.function : describeNetwork(problem.network),
+    data: isFunction ? '–' : inWords(problem.data, 'generator'),
+    start: isFunction ? JSON.stringify(problem.start) : '–',
+    schedule: inWords(schedule, 'name'),
+    'batch size': String(batchSize),
+    'steps asked for': integer(steps),
+    seed: String(seed),
+    order,
+    'computed on': backend,
+  };
+}
+
+/** `moons, samples 2000`; what is 0 is not there. @param called the field that names it */
+function inWords(what: object, called: string): string {
+  return Object.entries(what)
+    .filter(([name, value]) => name === called || (value !== 0 && value !== undefined))
+    .map(([name, value]) =>
+      name === called ? String(value) : `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`,
+    )
+    .join(', ');
+}
