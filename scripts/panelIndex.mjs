@@ -19,12 +19,17 @@ function aboutOf(file) {
   return undefined;
 }
 
+/** What every panel says of itself, by the name of its file. */
+export const panelList = () =>
+  Object.fromEntries(
+    readdirSync(folder)
+      .sort()
+      .map((file) => [file.replace(/\.ts$/, ''), aboutOf(file)])
+      .filter(([, about]) => about !== undefined),
+  );
+
 /** Path → text. */
 export function panelIndex() {
-  const panels = readdirSync(folder)
-    .sort()
-    .map((file) => [file.replace(/\.ts$/, ''), aboutOf(file)])
-    .filter(([, about]) => about !== undefined);
   const entry = ([id, about]) =>
     `  ${id}: { ${Object.entries(about)
       .map(([key, text]) => `${key}: ${JSON.stringify(text)}`)
@@ -33,7 +38,7 @@ export function panelIndex() {
 
 /** The panels: their files in src/webview/panels, and what each says of itself. */
 export const panelList = {
-${panels.map(entry).join('')}} as const;
+${Object.entries(panelList()).map(entry).join('')}} as const;
 
 export type PanelId = keyof typeof panelList;
 `;

@@ -1,213 +1,249 @@
 /**
- * An editor for a panel in a plain browser: gives it `acquireVsCodeApi`, and answers its calls with an invented run or a recorded one
- * (JSON Lines, as the command line prints it). Bundled by `npm run panels` only; it is no part of the extension.
+ * An editor for a panel in a plain browser: gives it `acquireVsCodeApi`, and answers its calls by playing a recorded run. What it was asked
+ * for is kept in `window.asked`, for tests. Bundled by `npm run panels` only; it is no part of the extension.
  */
 import { createBirpc } from 'birpc';
-import type { CurvatureEvent, EvaluationEvent, RecordEvent, StartEvent, StepEvent } from '../../engine/run/record';
-import { encodeFrame, rowWidth, writeRow } from '../../shared/frame';
-import type { HostCalls, PanelEvents, RareEvent, RunSnapshot, RunState } from '../../shared/protocol';
+import type { HostCalls, PanelEvents, PanelState, RunSnapshot, RunState, SharedView } from '../../shared/protocol';
 import { pack, unpack } from '../../shared/wire';
-import { InventedRun, STEPS, type Scene } from './invented';
+import { invented } from './invented';
+import type { LaboratoryCalls } from './laboratory';
+import { Player, type Standing } from './player';
+import { readRequest, type Scene } from './request';
+import { readRecord, type Script } from './script';
+import { settingsOf } from './settings';
 
-/** A run to play, step by step. */
-interface Script {
-  readonly title: string;
-  readonly details: string;
-  readonly start: StartEvent;
-  readonly last: number;
-  step(step: number): StepEvent | undefined;
-  /** What else happened at a step. */
-  rare(step: number): readonly RareEvent[];
-  rates(layer: number, step: number): Float32Array | null;
-}
-
-const query = new URLSearchParams(location.search);
-const scene = (query.get('scene') ?? 'running') as Scene;
-/** Steps a second. */
-const speed = Number(query.get('speed') ?? 3000);
-const RUN = 'preview';
-
-function invented(): Script {
-  const run = new InventedRun(scene);
-  const rare = (step: number): RareEvent[] => [
-    ...(step % 50 === 0 || step === STEPS ? [run.evaluation(step)] : []),
-    ...(step % 25 === 0 ? [run.curvature(step)] : []),
-    ...(step === STEPS ? [run.end('completed', step)] : []),
-  ];
-  return {
-    title: run.title,
-    details: run.details,
-    start: run.start,
-    last: STEPS,
-    step: (k) => run.step(k),
-    rare,
-    rates: (l, k) => run.rates(l, k),
-  };
-}
-
-async function recorded(): Promise<Script> {
-  const restore = (_: string, value: unknown): unknown => (/^(NaN|-?Infinity)$/.test(String(value)) ? Number(value) : value);
-  const lines = (await (await fetch('/record')).text()).split('\n').filter((line) => line !== '');
-  const events = lines.map((line) => JSON.parse(line, restore) as RecordEvent);
-  const start = events[0] as StartEvent;
-  const steps = new Map<number, StepEvent>();
-  const rare = new Map<number, RareEvent[]>();
-  for (const event of events) {
-    if (event.type === 'step') steps.set(event.step, event);
-    else if (event.type !== 'start') rare.set(event.step, [...(rare.get(event.step) ?? []), event]);
-  }
-  const last = Math.max(0, ...steps.keys(), ...rare.keys());
-  return {
-    title: start.title,
-    details: start.details,
-    start,
-    last,
-    step: (k) => steps.get(k),
-    rare: (k) => rare.get(k) ?? [],
-    rates: () => null,
-  };
-}
-
-class FakeEditor {
-  private script: Script | undefined;
-  private state: RunState = scene === 'empty' || scene === 'function' || scene === 'descent' ? 'running' : (sceneState[scene] ?? 'running');
-  private step = 0;
-  private timer = 0;
-  private readonly steps: StepEvent[] = [];
-  private readonly rare: RareEvent[] = [];
-  private readonly panel = createBirpc<PanelEvents, HostCalls>(this.calls(), {
-    post: (message) => window.postMessage(message, '*'),
-    on: (listener) => (fromPanel = listener),
-    serialize: pack,
-    deserialize: unpack,
-    eventNames: ['frame', 'event', 'state', 'snapshot'],
-  });
-
-  private calls(): HostCalls {
-    const become = async (state: RunState): Promise<void> => this.become(state);
-    return {
-      ready: async () => {
-        const view = { at: null, layer: null, hiddenLayers: [] };
-        if (scene === 'empty' && !this.script) return { run: null, pinned: null, view };
-        await this.load(scene === 'starting' ? 0 : Number(query.get('at') ?? (this.state === 'ended' ? STEPS : 1240)));
-        return { run: this.snapshot(), pinned: null, view };
-      },
-      trainWith: async () => {
-        await this.load(0);
-        this.panel.snapshot(this.snapshot());
-      },
-      pause: () => become('paused'),
-      resume: () => become('running'),
-      stop: () => become('ended'),
-      step: async () => this.advance(1),
-      stepBack: async () => {
-        await this.load(Math.max(this.step - 1, 0));
-        this.panel.snapshot(this.snapshot());
-      },
-      again: async () => {
-        this.state = 'running';
-        await this.load(0);
-        this.panel.snapshot(this.snapshot());
-      },
-      resumeFromCheckpoint: async () => {
-        this.state = 'running';
-        await this.load(1200);
-        this.panel.snapshot(this.snapshot());
-      },
-      openGradientInspector: async () => undefined,
-      rateMap: async (name) => {
-        const layer = this.script?.start.layers.find((candidate) => candidate.name === name);
-        const values = layer && this.script?.rates(this.script.start.layers.indexOf(layer), this.step);
-        if (!layer || !values) return null;
-        const columns = layer.parameters / (layer.shape.length > 1 ? layer.shape[0] : 1);
-        return { layer: name, step: this.step, rows: values.length / columns, columns, shape: layer.shape, values };
-      },
-    };
-  }
-
-  /** Goes to a step at once, and on from there if the scene runs. */
-  private async load(to: number): Promise<void> {
-    this.script ??= query.has('record') ? await recorded() : invented();
-    [this.step, this.steps.length, this.rare.length] = [0, 0, 0];
-    if (this.state !== 'starting') this.rare.push(...this.script.rare(0));
-    this.take(to);
-    cancelAnimationFrame(this.timer);
-    let before = performance.now();
-    const play = (now: number): void => {
-      if (this.state === 'running') this.advance(Math.round(((now - before) * speed) / 1000));
-      before = now;
-      this.timer = requestAnimationFrame(play);
-    };
-    if (speed > 0) this.timer = requestAnimationFrame(play);
-  }
-
-  /** Takes steps without telling. @returns what happened */
-  private take(count: number): { steps: StepEvent[]; rare: RareEvent[] } {
-    const script = this.script!;
-    const [steps, rare]: [StepEvent[], RareEvent[]] = [[], []];
-    for (let taken = 0; taken < count && this.step < script.last; taken++) {
-      const event = script.step(++this.step);
-      if (event) steps.push(event);
-      rare.push(...script.rare(this.step));
-    }
-    this.steps.push(...steps);
-    this.rare.push(...rare);
-    return { steps, rare };
-  }
-
-  private advance(count: number): void {
-    const { steps, rare } = this.take(count);
-    if (steps.length > 0) this.panel.frame(RUN, this.frame(steps));
-    for (const event of rare) this.panel.event(RUN, event);
-    if (this.step >= this.script!.last && this.state === 'running') this.become('ended');
-  }
-
-  private become(state: RunState): void {
-    this.state = state;
-    this.panel.state(RUN, state, null, null);
-  }
-
-  private frame(steps: readonly StepEvent[]): ArrayBuffer {
-    const { length } = this.script!.start.layers;
-    const rows = new Float64Array(steps.length * rowWidth(length));
-    steps.forEach((event, index) => writeRow(rows, index * rowWidth(length), event));
-    return encodeFrame(length, rows, steps.length);
-  }
-
-  private snapshot(): RunSnapshot {
-    const { title, details, start } = this.script!;
-    const diverged = scene === 'diverged' ? new InventedRun(scene).end('diverged', this.step) : null;
-    const ended = this.rare.find((event) => event.type === 'end');
-    return {
-      run: RUN,
-      name: title,
-      from: 'engine',
-      changes: [],
-      branch: null,
-      bound: null,
-      state: this.state,
-      title,
-      details,
-      start: this.state === 'starting' ? null : start,
-      steps: this.steps.length > 0 ? this.frame(this.steps) : null,
-      evaluations: this.rare.filter((event): event is EvaluationEvent => event.type === 'evaluation'),
-      curvatures: this.rare.filter((event): event is CurvatureEvent => event.type === 'curvature'),
-      end: this.state === 'ended' ? (diverged ?? ended ?? null) : null,
-      problem: this.state === 'lost' ? 'The training worker ended unexpectedly (exit code 134, out of memory) after step 1,240.' : null,
-      checkpointStep: this.state === 'lost' ? 1200 : null,
-      place: null,
-      notices: [],
-    };
+declare global {
+  interface Window {
+    /** Every call of the panel, in order. */
+    asked: { call: string; args: readonly unknown[] }[];
   }
 }
 
-const sceneState: Readonly<Partial<Record<Scene, RunState>>> = {
+const wanted = readRequest(location.search);
+window.asked = [];
+
+const standing: Readonly<Partial<Record<Scene, Standing>>> = {
+  lost: {
+    problem: 'The training worker ended unexpectedly (exit code 134, out of memory) after step 1,240.',
+    checkpointStep: 1200,
+  },
+  opened: { from: 'record', place: null },
+};
+
+const begins: Readonly<Record<Scene, RunState>> = {
+  empty: 'running',
   starting: 'starting',
+  running: 'running',
   paused: 'paused',
   completed: 'ended',
   diverged: 'ended',
   lost: 'lost',
+  replaying: 'running',
+  opened: 'ended',
 };
+
+const readScript = (name: string): Promise<Script> => (name === 'invented' ? Promise.resolve(invented(wanted.steps)) : readRecord(name));
+
+/** Calls that move the run: panels that belong together all do them. */
+const together = new Set<keyof HostCalls>([
+  ...([
+    'trainWith',
+    'pause',
+    'resume',
+    'step',
+    'stepBack',
+    'stop',
+    'again',
+    'resumeFromCheckpoint',
+    'look',
+    'goTo',
+    'pin',
+    'unpin',
+  ] as const),
+]);
+
+class FakeEditor {
+  private player: Player | null = null;
+  private second: RunSnapshot | null = null;
+  private view: SharedView = { at: wanted.look, layer: wanted.layer, hiddenLayers: wanted.hide };
+  private scene = wanted.scene;
+  private laboratory: Promise<LaboratoryCalls> | null = null;
+  private timer = 0;
+  private readonly calls: HostCalls = this.answers();
+  private readonly others = wanted.together ? new BroadcastChannel('preview') : null;
+  private readonly panel = createBirpc<PanelEvents, HostCalls>(this.listening(), {
+    post: (message) => window.postMessage(message, '*'),
+    on: (listener) => (fromPanel = listener),
+    serialize: pack,
+    deserialize: unpack,
+    eventNames: ['snapshot', 'pinned', 'view', 'frame', 'event', 'state'],
+  });
+
+  constructor() {
+    if (!this.others) return;
+    this.others.onmessage = ({ data }: MessageEvent<{ call: keyof HostCalls; args: never[] }>) => void this.do(data.call, data.args);
+  }
+
+  /** The calls, noted, and told to the other panels where they move the run. */
+  private listening(): HostCalls {
+    const names = Object.keys(this.calls) as (keyof HostCalls)[];
+    const noted = names.map((call) => [
+      call,
+      (...args: never[]) => {
+        window.asked.push({ call, args });
+        if (together.has(call)) this.others?.postMessage({ call, args });
+        return this.do(call, args);
+      },
+    ]);
+    return Object.fromEntries(noted) as HostCalls;
+  }
+
+  private do(call: keyof HostCalls, args: never[]): Promise<unknown> {
+    return (this.calls[call] as (...args: never[]) => Promise<unknown>)(...args);
+  }
+
+  private answers(): HostCalls {
+    const nothing = (): Promise<void> => Promise.resolve();
+    return {
+      ready: () => this.ready(),
+      trainWith: () => this.restart(),
+      again: () => this.restart(),
+      pause: async () => this.become('paused'),
+      resume: async () => this.become('running'),
+      stop: async () => this.become('ended'),
+      step: async () => this.advance(1),
+      stepBack: () => this.goTo((this.player?.step ?? 1) - 1),
+      resumeFromCheckpoint: async () => {
+        await this.goTo(1200);
+        this.become('running');
+      },
+      look: async (change) => {
+        this.view = { ...this.view, ...change };
+        this.panel.view(this.view);
+      },
+      goTo: (step, settings) => this.goTo(step, settings),
+      settings: async () => (this.player ? settingsOf(this.player.start, this.player.changes) : []),
+      weightMap: async (layer, quantity) => {
+        const { player } = this;
+        return player && player.step > 0 ? (await this.room(player)).weightMap(player.step, layer, quantity) : null;
+      },
+      slice: async (request) => {
+        if (!this.player) throw new Error('There is no run yet: use “Train with…” first.');
+        return (await this.room(this.player)).slice(this.player.step, request);
+      },
+      pin: () => this.pin('momentum'),
+      unpin: () => this.pin(null),
+      openPanel: nothing,
+      exportRun: nothing,
+      copyText: nothing,
+      saveImage: nothing,
+    };
+  }
+
+  private async ready(): Promise<PanelState> {
+    if (wanted.pinned) this.second = await this.secondRun(wanted.pinned);
+    if (this.scene !== 'empty') await this.load();
+    return { run: this.snapshot(), pinned: this.second, view: this.view };
+  }
+
+  /** Brings the run to where the address wants it. */
+  private async load(): Promise<void> {
+    const script = await readScript(wanted.record);
+    const player = new Player(wanted.record, script);
+    player.state = begins[this.scene];
+    const half = Math.round(script.last / 2);
+    player.take(player.state === 'starting' ? 0 : (wanted.at ?? (player.state === 'ended' ? script.last : half)));
+    if (wanted.branch !== null) player.goTo(wanted.branch);
+    this.player = player;
+    this.play();
+  }
+
+  private async restart(): Promise<void> {
+    if (this.player) this.player.restart();
+    else this.player = new Player(wanted.record, await readScript(wanted.record));
+    this.scene = 'running';
+    this.player.state = 'running';
+    this.panel.snapshot(this.snapshot());
+    await this.calls.look({ at: null });
+    this.play();
+  }
+
+  private async goTo(step: number, changed?: Parameters<HostCalls['goTo']>[1]): Promise<void> {
+    const { player } = this;
+    if (!player) return;
+    player.state = 'paused';
+    const future = changed && (await (await this.room(player)).change(step, changed));
+    player.goTo(Math.max(step, 0));
+    if (future) player.turn(future);
+    this.scene = 'paused';
+    this.panel.snapshot(this.snapshot());
+  }
+
+  private async pin(record: string | null): Promise<void> {
+    this.second = record === null ? null : await this.secondRun(record);
+    this.panel.pinned(this.second);
+  }
+
+  private async secondRun(record: string): Promise<RunSnapshot> {
+    const player = new Player(`${record}-pinned`, await readScript(record));
+    player.take(Infinity);
+    player.state = 'ended';
+    return player.snapshot({ from: 'record' });
+  }
+
+  /** Where the run is trained again. */
+  private room(player: Player): Promise<LaboratoryCalls> {
+    return (this.laboratory ??= openLaboratory(player));
+  }
+
+  private play(): void {
+    cancelAnimationFrame(this.timer);
+    if (wanted.speed === 0) return;
+    let [before, owed] = [performance.now(), 0];
+    const play = (now: number): void => {
+      owed += ((now - before) * wanted.speed) / 1000;
+      if (this.player?.state === 'running') this.advance(Math.floor(owed));
+      [before, owed] = [now, owed % 1];
+      this.timer = requestAnimationFrame(play);
+    };
+    this.timer = requestAnimationFrame(play);
+  }
+
+  private advance(count: number): void {
+    const { player } = this;
+    if (!player || count === 0) return;
+    const { steps, rare } = player.take(count);
+    if (steps.length > 0) void this.panel.frame(player.id, player.frame(steps));
+    for (const event of rare) void this.panel.event(player.id, event);
+    if (player.over && player.state === 'running') this.become('ended');
+  }
+
+  private become(state: RunState): void {
+    if (!this.player) return;
+    this.player.state = state;
+    this.scene = state === 'ended' ? 'completed' : 'running';
+    void this.panel.state(this.player.id, state, null, null);
+  }
+
+  private snapshot(): RunSnapshot | null {
+    const bound = this.scene === 'replaying' && this.player ? { bound: Math.round(this.player.start.steps * 0.8) } : {};
+    return this.player?.snapshot({ ...standing[this.scene], ...bound }) ?? null;
+  }
+}
+
+async function openLaboratory({ start }: Player): Promise<LaboratoryCalls> {
+  const worker = new Worker('/laboratory.js', { type: 'module' });
+  const calls = createBirpc<LaboratoryCalls>(
+    {},
+    {
+      post: (message) => worker.postMessage(message),
+      on: (listener) => worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => listener(data)),
+      timeout: -1,
+    },
+  );
+  await calls.open(start.spec);
+  return calls;
+}
 
 let fromPanel: (message: unknown) => void = () => undefined;
 new FakeEditor();
