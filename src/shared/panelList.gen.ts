@@ -2,6 +2,7 @@
 
 /** The panels: their files in src/webview/panels, and what each says of itself. */
 export const panelList = {
+  curvature: { title: "Curvature", open: "Open the Curvature panel", icon: "compass", place: "beside" },
   gradientInspector: { title: "Gradient inspector", open: "Open the gradient inspector", icon: "pulse", place: "side" },
   training: { title: "Training", open: "Open the Training panel", icon: "graph-line", place: "beside" },
 } as const;

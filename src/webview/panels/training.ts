@@ -3,16 +3,17 @@
  * second run for comparison, both ends of the curvature, and where on the loss surface that puts us.
  */
 import '../styles/common.css';
+import '../styles/measurements.css';
 import '../styles/training.css';
+import { EndsCard } from '../curvature/ends';
+import { WhereaboutsCard } from '../curvature/whereabouts';
 import { element, show } from '../dom';
 import { openPanel } from '../panel';
 import { AccuracyCard } from '../training/accuracy';
 import { ComparisonCard } from '../training/comparison';
-import { CurvatureCard } from '../training/curvature';
 import { Header } from '../training/header';
 import { LossCard } from '../training/loss';
 import { RateCard } from '../training/rate';
-import { WhereaboutsCard } from '../training/whereabouts';
 
 export const about = { title: 'Training', open: 'Open the Training panel', icon: 'graph-line', place: 'beside' } as const;
 
@@ -22,7 +23,7 @@ openPanel(
     const header = new Header(context);
     const look = (step: number): void => header.look(step);
     const [loss, accuracy, rate] = [new LossCard(context, look), new AccuracyCard(context), new RateCard(context)];
-    const [comparison, curvature, whereabouts] = [new ComparisonCard(look), new CurvatureCard(), new WhereaboutsCard()];
+    const [comparison, curvature, whereabouts] = [new ComparisonCard(look), new EndsCard(context), new WhereaboutsCard(context)];
     const cards = element(
       'div',
       { class: 'cards' },
@@ -49,8 +50,8 @@ openPanel(
         if (classes) accuracy.draw(shown);
         rate.draw(shown);
         comparison.draw(shown);
-        curvature.draw(run);
-        whereabouts.draw(run);
+        curvature.draw(shown);
+        whereabouts.draw(shown);
       },
       recolour() {
         for (const card of [loss, accuracy, rate, curvature]) card.recolour();

@@ -1,10 +1,13 @@
-/** "Where are we?": the verdict of the last curvature measurement in a word, then its reason, then the numbers that it rests on. */
+/** "Where are we?": the verdict of the curvature measurement looked at in a word, then its reason, then the numbers that it rests on. */
 import type { CurvatureEvent } from '../../engine/run/record';
 import { Card } from '../card';
 import { element, setText, show } from '../dom';
 import { integer, number, percent } from '../format';
+import type { PanelContext } from '../panel';
 import { Quantity } from '../quantity';
 import type { Run } from '../run';
+import type { Shown } from '../shown';
+import { whyNothing } from './absence';
 
 type Field =
   | 'lambdaMax'
@@ -17,15 +20,31 @@ type Field =
   | 'preconditionedSharpness'
   | 'gradientNorm';
 
-const STILL_TO_COME = 'The first curvature measurement will tell: a minimum, a saddle, a plateau or a slope.';
-const OFF = 'Only a curvature measurement could tell, and they are off in this run.';
-
 const oneDigit = (value: number): string => number(value, 1);
 
-export class WhereaboutsCard {
+/** A verdict in a word, and its reason. */
+class Headline {
   private readonly verdict = element('strong');
   private readonly reason = element('span', { class: 'reason' });
-  private readonly headline = element('p', { class: 'verdict', 'aria-live': 'polite' }, this.verdict, this.reason);
+  private readonly whose = element('small', { class: 'dim' });
+  readonly element: HTMLElement;
+
+  constructor(live: boolean) {
+    this.element = element('p', { class: 'verdict', ...(live && { 'aria-live': 'polite' }) }, this.verdict, this.reason, this.whose);
+  }
+
+  draw({ verdict, reason, step }: CurvatureEvent, pinned?: Run): void {
+    setText(this.verdict, verdict[0].toUpperCase() + verdict.slice(1));
+    Object.assign(this.verdict.dataset, { step: String(step), verdict });
+    setText(this.reason, reason);
+    setText(this.whose, pinned ? `${pinned.name}, after step ${integer(step)}` : '');
+    if (pinned) this.element.dataset.run = pinned.id;
+  }
+}
+
+export class WhereaboutsCard {
+  private readonly headline = new Headline(true);
+  private readonly pinned = new Headline(false);
   private readonly quantities: Readonly<Record<Field, Quantity>> = {
     lambdaMax: new Quantity('lambdaMax', number),
     residualMax: new Quantity('residualMax', oneDigit),
@@ -46,7 +65,8 @@ export class WhereaboutsCard {
   private readonly card: Card;
   private drawn: CurvatureEvent | undefined;
 
-  constructor() {
+  /** @param more what stands below the verdict @param link opens the Curvature panel, where this is another */
+  constructor(context: PanelContext, { more = [], link = true }: { readonly more?: readonly HTMLElement[]; readonly link?: boolean } = {}) {
     const { lambdaMax, residualMax, lambdaMin, residualMin, trace, negativeFraction, preconditionedSharpness, gradientNorm } =
       this.quantities;
     const fact = (name: string, meaning: string, ...value: (Node | string)[]): HTMLElement =>
@@ -67,25 +87,38 @@ export class WhereaboutsCard {
         this.against,
       ),
     );
-    this.card = new Card('whereabouts', 'Where are we?', '', this.nothing, this.headline, this.facts);
+    const all = element('button', { class: 'link', type: 'button' }, 'All measurements');
+    all.addEventListener('click', () => void context.attempt(() => context.host.openPanel('curvature')));
+    this.card = new Card(
+      'whereabouts',
+      'Where are we?',
+      '',
+      this.nothing,
+      this.headline.element,
+      this.pinned.element,
+      ...more,
+      this.facts,
+      ...(link ? [all] : []),
+    );
   }
 
   get element(): HTMLElement {
     return this.card.element;
   }
 
-  draw(run: Run): void {
-    const last = run.curvatures.at(-1);
+  draw({ run, pinned }: Shown): void {
+    const last = run.curvature;
     show(this.nothing, last === undefined);
-    setText(this.nothing, run.start?.spec.measure.curvatureEvery === 0 ? OFF : STILL_TO_COME);
-    show(this.headline, last !== undefined);
+    setText(this.nothing, whyNothing(run));
+    show(this.headline.element, last !== undefined);
     show(this.facts, last !== undefined);
     this.card.note(last ? `after step ${integer(last.step)}` : '');
+    const other = pinned?.curvature;
+    show(this.pinned.element, other !== undefined);
+    if (pinned && other) this.pinned.draw(other, pinned);
     if (!last || last === this.drawn) return;
     this.drawn = last;
-    setText(this.verdict, last.verdict[0].toUpperCase() + last.verdict.slice(1));
-    Object.assign(this.verdict.dataset, { step: String(last.step), verdict: last.verdict });
-    setText(this.reason, last.reason);
+    this.headline.draw(last);
     for (const field of Object.keys(this.quantities) as Field[]) this.quantities[field].set(last[field], last.step);
     this.products.set(last.products, last.step);
     show(this.traceResidual, last.traceError > 0);

@@ -1,0 +1,138 @@
+/**
+ * The two ends of the Hessian's spectrum over steps, each within its residual, and the stability limit where the rule states one. The
+ * limit holds for the preconditioned sharpness (what the rule feels); here it is drawn in the unit of λ max (`limit.ts`). For plain
+ * gradient descent both are the same.
+ */
+import type { CurvatureEvent } from '../../engine/run/record';
+import { entry, legend } from '../card';
+import type { DrawnLine } from '../charts/lineChart';
+import { eventSeries } from '../charts/series';
+import { StepCard } from '../charts/stepCard';
+import { element, setText, show } from '../dom';
+import { integer, number } from '../format';
+import type { PanelContext } from '../panel';
+import { Quantity } from '../quantity';
+import type { Run } from '../run';
+import type { Shown } from '../shown';
+import { whyNothing } from './absence';
+import { isScaled, LIMIT_MEANS, limitInWords, scaledLimit } from './limit';
+
+/** A limit further above the curves than this many times their height would flatten them: it is told, not drawn. */
+const OUT_OF_SIGHT = 1.5;
+
+const SCALED = `${LIMIT_MEANS} Here it is scaled to the axis of λ max: where λ max is above the line, the preconditioned sharpness is above its limit.`;
+
+/** The highest limit that is drawn beside these measurements. */
+function highestLimit(curvatures: readonly CurvatureEvent[]): number {
+  let [top, bottom] = [-Infinity, 0];
+  for (const { lambdaMax, lambdaMin } of curvatures) {
+    if (Number.isFinite(lambdaMax)) top = Math.max(top, lambdaMax);
+    if (Number.isFinite(lambdaMin)) bottom = Math.min(bottom, lambdaMin);
+  }
+  return top + OUT_OF_SIGHT * (top - bottom);
+}
+
+/** An end with what it may be off by: the band is as wide as its residual on either side. */
+const withBand = (
+  { curvatures }: Run,
+  label: string,
+  colour: DrawnLine['colour'],
+  names: readonly [end: 'lambdaMax' | 'lambdaMin', residual: 'residualMax' | 'residualMin'],
+): DrawnLine[] => {
+  const [end, residual] = names;
+  const edge = (sign: number) => eventSeries(curvatures, (event) => event[end] + sign * event[residual]);
+  return [
+    { label: `${label} + residual`, entry: label, colour, width: 0, silent: true, fill: { to: 1, opacity: 0.3 }, series: edge(1) },
+    { label: `${label} − residual`, entry: label, colour, width: 0, silent: true, series: edge(-1) },
+    { label, colour, quantity: end, series: eventSeries(curvatures, (event) => event[end]) },
+  ];
+};
+
+export class EndsCard {
+  private readonly lambdaMax = new Quantity('lambdaMax', number);
+  private readonly residualMax = new Quantity('residualMax', (value) => number(value, 1));
+  private readonly lambdaMin = new Quantity('lambdaMin', number);
+  private readonly residualMin = new Quantity('residualMin', (value) => number(value, 1));
+  private readonly limit = element('span');
+  private readonly limitEntry = entry('red', 'dashed', 'stability limit', this.limit);
+  private readonly nothing = element('p', { class: 'quiet' });
+  private readonly legend: HTMLElement;
+  private readonly card: StepCard;
+
+  constructor(context: PanelContext) {
+    this.limitEntry.title = SCALED;
+    this.legend = legend(
+      entry('purple', 'line', 'λ max', this.lambdaMax, ' ± ', this.residualMax),
+      entry('green', 'line', 'λ min', this.lambdaMin, ' ± ', this.residualMin),
+      this.limitEntry,
+    );
+    this.card = new StepCard(context, {
+      name: 'curvature',
+      title: 'Curvature',
+      unit: 'ends of the Hessian’s spectrum',
+      scale: 'linear',
+      before: [this.nothing],
+      legend: this.legend,
+    });
+  }
+
+  get element(): HTMLElement {
+    return this.card.element;
+  }
+
+  recolour(): void {
+    this.card.recolour();
+  }
+
+  draw(shown: Shown): void {
+    const { run } = shown;
+    const last = run.curvature;
+    show(this.nothing, last === undefined);
+    setText(this.nothing, whyNothing(run));
+    this.card.note(
+      `ends of the Hessian’s spectrum${last ? `, probe of ${integer(last.probeSamples)} ${last.probeSamples === 1 ? 'sample' : 'samples'}` : ''}`,
+    );
+    if (last) {
+      this.lambdaMax.set(last.lambdaMax, last.step);
+      this.residualMax.set(last.residualMax, last.step);
+      this.lambdaMin.set(last.lambdaMin, last.step);
+      this.residualMin.set(last.residualMin, last.step);
+    } else for (const quantity of [this.lambdaMax, this.residualMax, this.lambdaMin, this.residualMin]) quantity.clear();
+    const words = last ? this.sayLimit(run, last) : '';
+    show(this.limitEntry, words !== '');
+    this.card.draw(shown, {
+      lines: (each) => {
+        const highest = highestLimit(each.curvatures);
+        const visible = (event: CurvatureEvent): number => {
+          const limit = scaledLimit(event);
+          return limit <= highest ? limit : NaN;
+        };
+        const line: DrawnLine = {
+          label: 'stability limit',
+          colour: 'red',
+          width: 1,
+          dashed: true,
+          annotation: words,
+          series: eventSeries(each.curvatures, visible),
+        };
+        return [
+          ...(words === '' ? [] : [line]),
+          ...withBand(each, 'λ max', 'purple', ['lambdaMax', 'residualMax']),
+          ...withBand(each, 'λ min', 'green', ['lambdaMin', 'residualMin']),
+        ];
+      },
+      summary: last
+        ? `Curvature over steps. At step ${last.step}: λ max ${this.lambdaMax.text} ± ${this.residualMax.text}, λ min ${this.lambdaMin.text} ± ${this.residualMin.text}${words ? `, stable below ${words}` : ''}.`
+        : `Curvature over steps. ${whyNothing(run)}`,
+    });
+  }
+
+  /** Puts the limit into the legend. @returns how papers write it; empty where it is unknown */
+  private sayLimit(run: Run, last: CurvatureEvent): string {
+    const limit = scaledLimit(last);
+    if (!Number.isFinite(limit)) return '';
+    const words = `${limitInWords(run, last)}${isScaled(last) ? ', preconditioned' : ''}`;
+    setText(this.limit, limit <= highestLimit(run.curvatures) ? words : `${words}: ${number(limit)}, above the picture`);
+    return words;
+  }
+}
