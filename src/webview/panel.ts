@@ -28,8 +28,45 @@ export interface PanelContext {
   attempt(act: () => Promise<unknown>): Promise<void>;
 }
 
-/** Builds a panel into the page and keeps it up to date. @param lesson what the empty panel says to do */
+/** A panel that has something to show also where there is no run: `draw` gets null there. */
+export interface OwnPanel extends Omit<Panel, 'draw'> {
+  draw(shown: Shown | null): void;
+}
+
+/** Builds a panel of the run into the page and keeps it up to date. @param lesson what the empty panel says to do */
 export function openPanel(lesson: string, build: (context: PanelContext) => Panel): void {
+  open((context) => {
+    const panel = build(context);
+    const empty = emptyState(lesson, () => context.attempt(() => context.host.trainWith()));
+    show(panel.element, false);
+    show(empty, false);
+    return {
+      elements: [panel.element, empty],
+      draw(shown) {
+        show(empty, shown === null);
+        show(panel.element, shown !== null);
+        if (shown) panel.draw(shown);
+      },
+      recolour: () => panel.recolour(),
+    };
+  });
+}
+
+/** The same for a panel that stands on its own. */
+export function openOwnPanel(build: (context: PanelContext) => OwnPanel): void {
+  open((context) => {
+    const panel = build(context);
+    context.redraw();
+    return { elements: [panel.element], draw: (shown) => panel.draw(shown), recolour: () => panel.recolour() };
+  });
+}
+
+/** What is put into the page. */
+interface Content extends Omit<OwnPanel, 'element'> {
+  readonly elements: readonly HTMLElement[];
+}
+
+function open(build: (context: PanelContext) => Content): void {
   let run: Run | null = null;
   let pinned: Run | null = null;
   let view: SharedView = { at: null, layer: null, hiddenLayers: [] };
@@ -92,20 +129,13 @@ export function openPanel(lesson: string, build: (context: PanelContext) => Pane
   };
 
   const panel = build({ host, redraw, attempt });
-  const empty = emptyState(lesson, () => attempt(() => host.trainWith()));
   const app = document.getElementById('app') ?? document.body.appendChild(element('main', { id: 'app' }));
-  app.append(notice, panel.element, empty);
-  show(panel.element, false);
-  show(empty, false);
+  app.append(notice, ...panel.elements);
 
   function draw(): void {
     asked = false;
     if (document.visibilityState === 'hidden') return; // `visibilitychange` asks again
-    figures.draw(() => {
-      show(empty, run === null);
-      show(panel.element, run !== null);
-      if (run) panel.draw({ run, pinned, view });
-    });
+    figures.draw(() => panel.draw(run && { run, pinned, view }));
     Object.assign(document.body.dataset, { run: run?.id ?? '', state: run?.state ?? 'none' });
   }
 

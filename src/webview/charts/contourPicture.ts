@@ -6,7 +6,7 @@ import { tick } from '../format';
 import { fade, theme } from '../theme';
 import { contourLines, type ContourLine, type Grid } from './contours';
 import { depthScale, SHADES } from './depthScale';
-import type { Levels } from './levels';
+import type { Levels } from './contourLevels';
 import type { Projection } from './projection';
 
 /** A line must be this long for its value to be written on it, in pixels. */

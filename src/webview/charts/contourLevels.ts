@@ -1,0 +1,54 @@
+/**
+ * At which values contour lines are drawn, and how values become shades. A function whose values are spread evenly has levels at round equal
+ * distances; one that climbs over many powers of ten above its lowest value (Rosenbrock's does) has them at 1, 2 and 5 times powers of ten above
+ * that, since equal distances would crowd all lines into its corners.
+ */
+import { linearTicks } from './axis';
+
+/** How the values of a picture are told apart. */
+export interface Levels {
+  /** Ascending. */
+  readonly levels: readonly number[];
+  /** Where a value lies between the lowest and the highest shown, 0 … 1, evenly by level. */
+  shade(value: number): number;
+}
+
+/** How far the highest value may lie above the median one, in units of the median above the lowest, for even levels. */
+const MOST_UNEVEN = 8;
+/** Shares of the values that lie outside what is shaded: a pole must not take all shades. */
+const OUTSIDE = 0.005;
+const MANTISSAS = [[1, 2, 5], [1, 3], [1]] as const;
+
+/** @param values of a grid @param count about how many levels @param floor the lowest value, where it is known better than by the grid */
+export function levelsOf(values: ArrayLike<number>, count = 14, floor?: number): Levels {
+  const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
+  if (sorted.length === 0) return { levels: [], shade: () => 0 };
+  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))];
+  const [lowest, highest] = [at(0), at(1)];
+  const low = floor !== undefined && floor <= lowest && lowest - floor < 0.05 * (at(0.5) - floor) ? floor : lowest;
+  const uneven = (highest - low) / (at(0.5) - low);
+  if (uneven > MOST_UNEVEN && lowest >= low) return powers(low, at(OUTSIDE) - low, at(1 - OUTSIDE) - low, count);
+  const [from, to] = [at(OUTSIDE), at(1 - OUTSIDE)];
+  const levels = linearTicks(from, to, count).filter((level) => level > lowest && level < highest);
+  return { levels, shade: (value) => limited((value - from) / (to - from)) };
+}
+
+/** Levels above `low` at round numbers of each power of ten. @param from, to distances above it */
+function powers(low: number, from: number, to: number, count: number): Levels {
+  const least = Math.max(from, to * 1e-6, Number.MIN_VALUE);
+  const [first, last] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(to))];
+  const all = (mantissas: readonly number[]): number[] => {
+    const found: number[] = [];
+    for (let exponent = first; exponent <= last; exponent++)
+      for (const mantissa of mantissas) found.push(Number(`${mantissa}e${exponent}`));
+    return found.filter((distance) => distance >= least && distance <= to);
+  };
+  const fitting = MANTISSAS.map(all).find((found) => found.length <= count) ?? all([1]);
+  const [bottom, span] = [Math.log10(least), Math.log10(to / least)];
+  return {
+    levels: fitting.map((distance) => Number((low + distance).toPrecision(12))),
+    shade: (value) => (value - low <= least ? 0 : limited((Math.log10(value - low) - bottom) / span)),
+  };
+}
+
+const limited = (share: number): number => (Number.isNaN(share) ? 0 : Math.max(0, Math.min(1, share)));
