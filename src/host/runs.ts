@@ -8,7 +8,17 @@ import * as vscode from 'vscode';
 import { findRule } from '../engine/optimizers';
 import { baseName } from '../engine/problems/files';
 import type { RuleEvent, StartEvent } from '../engine/run/record';
-import type { EngineCalls, RareEvent, RateMap, RunId, RunSnapshot, RunState, StartRequest } from '../shared/protocol';
+import type {
+  EngineCalls,
+  RareEvent,
+  RunId,
+  RunSnapshot,
+  RunState,
+  Slice,
+  SliceRequest,
+  StartRequest,
+  WeightMap,
+} from '../shared/protocol';
 import type { WorkerEngine, WorkerListener } from '../node/engine';
 import { contextKeys } from './commands';
 import type { Choice, Measurable } from './gpu/choice';
@@ -146,8 +156,14 @@ export class Runs implements vscode.Disposable {
     return this.engineOf(run).replaceRule(run.id, file, text);
   }
 
-  async rateMap(layer: string): Promise<RateMap | null> {
-    return this.run?.start ? this.engineOf(this.run).rateMap(this.run.id, layer) : null;
+  async weightMap(layer: string, quantity: string): Promise<WeightMap | null> {
+    return this.run?.start ? this.engineOf(this.run).weightMap(this.run.id, layer, quantity) : null;
+  }
+
+  /** Looks at the loss around where the current run stands. @throws where no engine has its weights */
+  async slice(request: SliceRequest): Promise<Slice> {
+    const run = this.require('running', 'paused', 'ended');
+    return this.engineOf(run).slice(run.id, request);
   }
 
   /** Shows the WebGPU engine's page. */

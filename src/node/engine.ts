@@ -3,8 +3,19 @@
  * the worker dies, whatever was asked of it is rejected and the listener is told once. The host does nothing here but pass messages.
  */
 import { Worker } from 'node:worker_threads';
-import type { RuleEvent, StartEvent } from '../engine/run/record';
-import type { EngineCalls, EngineEvents, RateMap, RunId, SpeedRequest, Standing, StartRequest } from '../shared/protocol';
+import type { Settings } from '../engine/language';
+import type { RuleEvent, SettingsEvent, StartEvent } from '../engine/run/record';
+import type {
+  EngineCalls,
+  EngineEvents,
+  RunId,
+  Slice,
+  SliceRequest,
+  SpeedRequest,
+  Standing,
+  StartRequest,
+  WeightMap,
+} from '../shared/protocol';
 import { toWorker, type EngineRemote } from './channel';
 
 /** What a worker tells, its own death included. */
@@ -29,8 +40,8 @@ export class WorkerEngine implements EngineCalls {
   async pause(run: RunId): Promise<number> {
     return this.remote().pause(run);
   }
-  async resume(run: RunId): Promise<void> {
-    return this.remote().resume(run);
+  async resume(run: RunId, upTo?: number): Promise<void> {
+    return upTo === undefined ? this.remote().resume(run) : this.remote().resume(run, upTo);
   }
   async step(run: RunId): Promise<number> {
     return this.remote().step(run);
@@ -44,8 +55,14 @@ export class WorkerEngine implements EngineCalls {
   async replaceRule(run: RunId, file: string, text: string): Promise<RuleEvent> {
     return this.remote().replaceRule(run, file, text);
   }
-  async rateMap(run: RunId, layer: string): Promise<RateMap | null> {
-    return this.remote().rateMap(run, layer);
+  async change(run: RunId, settings: Settings): Promise<SettingsEvent> {
+    return this.remote().change(run, settings);
+  }
+  async weightMap(run: RunId, layer: string, quantity: string): Promise<WeightMap | null> {
+    return this.remote().weightMap(run, layer, quantity);
+  }
+  async slice(run: RunId, request: SliceRequest): Promise<Slice> {
+    return this.remote().slice(run, request);
   }
   async measure(request: SpeedRequest): Promise<number> {
     return this.remote().measure(request);

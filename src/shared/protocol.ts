@@ -37,6 +37,8 @@ export interface StartRequest {
 /** How to come to a step once more. */
 export interface Replay {
   readonly to: number;
+  /** The texts of the rules that the run had from files at its beginning, by what the specification calls them. */
+  readonly rules: Readonly<Record<string, string>>;
   /** Of the record, in order; those up to `to` are done again. */
   readonly changes: readonly ChangeEvent[];
 }
@@ -107,7 +109,8 @@ export interface EngineCalls {
   start(request: StartRequest): Promise<StartEvent>;
   /** Stands still after the current step. @returns the step at which it stands. */
   pause(run: RunId): Promise<number>;
-  resume(run: RunId): Promise<void>;
+  /** @param upTo stands still after this step */
+  resume(run: RunId, upTo?: number): Promise<void>;
   /** One step, while paused. @returns the step at which it stands then. */
   step(run: RunId): Promise<number>;
   /**

@@ -25,12 +25,7 @@ export function composeRule(base: Rule, around: readonly Around[], settings: Set
       'wrappers',
       `${base.title} searches along lines of its own; nothing can be put round it. Leave \`wrappers\` out.`,
     );
-  const counts = new Map<string, number>();
-  const prefixes = around.map(({ rule }) => {
-    const count = (counts.get(rule.name) ?? 0) + 1;
-    counts.set(rule.name, count);
-    return `${rule.name}${count > 1 ? count : ''}.`;
-  });
+  const prefixes = wrapperPrefixes(around.map(({ rule }) => rule));
   const composed: Record<string, HyperparameterValue> = { ...settings };
   let { tree } = base;
   for (let i = around.length - 1; i >= 0; i--) {
@@ -38,6 +33,16 @@ export function composeRule(base: Rule, around: readonly Around[], settings: Set
     for (const [name, value] of Object.entries(around[i].settings)) composed[prefixes[i] + name] = value;
   }
   return { rule: ruleOf(tree, base.text, base.file), settings: composed };
+}
+
+/** What stands before the names of each wrapper of a run: `sam.`; the second of a name is `sam2.`. */
+export function wrapperPrefixes(wrappers: readonly Pick<Rule, 'name'>[]): string[] {
+  const counts = new Map<string, number>();
+  return wrappers.map(({ name }) => {
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return `${name}${count > 1 ? count : ''}.`;
+  });
 }
 
 /** The wrapper with its own names under a prefix. */

@@ -6,12 +6,16 @@
 import type { Floats } from '../backends/backend';
 import { showCount } from '../problems/files';
 import { Checksum } from './checksum';
+import type { Change } from './changes';
 import type { EndEvent } from './record';
 import type { CompleteSpecification } from './specification';
 
 /** The parts of a checkpoint that are not tensors. */
 export interface CheckpointHeader {
+  /** Of the run at its beginning. */
   readonly spec: CompleteSpecification;
+  /** What was changed since, up to here, in order. */
+  readonly changes: readonly Change[];
   /** Steps taken. */
   readonly step: number;
   /** Time spent on the run so far. */
@@ -25,7 +29,7 @@ export interface CheckpointHeader {
   readonly initialWeights: string;
   /** What computed it: another engine or another arithmetic goes on from it, too, but may differ in the last digit. */
   readonly engine: string;
-  /** The texts that the run has from files, by what the specification calls these: they may have changed on the disk. */
+  /** The texts that the run had from files at its beginning, by what the specification calls these: they may have changed on the disk. */
   readonly rules: Readonly<Record<string, string>>;
   /** Names of the rule's states, in the order of their tensors. */
   readonly states: readonly string[];
@@ -84,7 +88,7 @@ export class CheckpointError extends Error {
 }
 
 const MAGIC = 0x4f444350; // "ODCP"
-const VERSION = 4;
+const VERSION = 5;
 const WORDS = 6;
 const groups = [
   'weights',

@@ -47,8 +47,8 @@ export async function chooseRule(spec: RunSpecification, files: Files, library: 
   return together(spec, optimizer, wrappers);
 }
 
-/** The rules that a specification gives, as one. */
-function together(spec: RunSpecification, optimizer: RuleAndSettings, wrappers: readonly RuleAndSettings<TextRule>[]): ChosenRule {
+/** The rules that a specification gives, as one. @throws SpecificationError where optimizer, wrappers and problem do not go together */
+export function together(spec: RunSpecification, optimizer: RuleAndSettings, wrappers: readonly RuleAndSettings<TextRule>[]): ChosenRule {
   checkNeeds(
     [optimizer, ...wrappers].map(({ rule }) => rule),
     spec,

@@ -3,8 +3,12 @@
  * training on: the same batches, draws and sums give the same bits. What a person did to the run while it stood still is not in its
  * specification, so it is written down here and done again at the same step.
  */
+import type { Waypoint } from '../curvature/slice';
 import { after, eventually, wait, type Eventually, type Waiting } from '../eventually';
 import { showBytes } from '../problems/files';
+import { decodeCheckpoint } from './checkpoint';
+import { joined } from './lossSurface';
+import type { AskedChange, Change } from './changes';
 import type { Prepared } from './prepare';
 import type { RecordEvent } from './record';
 import { Timeline } from './timeline';
@@ -23,11 +27,8 @@ export interface CourseOptions {
   readonly note?: () => number;
 }
 
-/** What was done to a run that stood still after a step. */
-type Deed =
-  | { readonly step: number; readonly file: string; readonly text: string }
-  /** So many products of a curvature measurement. */
-  | { readonly step: number; products: number };
+/** What was done to a run that stood still after a step: a change, or so many products of a curvature measurement. */
+type Deed = Change | { readonly step: number; products: number };
 
 interface Mark {
   readonly checkpoint: ArrayBuffer;
@@ -109,11 +110,11 @@ export class Course<Run extends Training = Training> {
     return this.trainer.measureOn();
   }
 
-  /** As the trainer's. @throws where the text will not do; the run is then as it was */
-  replaceRule(file: string, text: string): Eventually<RecordEvent[]> {
+  /** As the trainer's. @throws where the text or a value will not do; the run is then as it was */
+  make(change: AskedChange): Eventually<RecordEvent[]> {
     this.noteMark();
-    return after(this.trainer.replaceRule(file, text), (events) => {
-      this.add({ step: this.trainer.step, file, text });
+    return after(this.trainer.make(change), (events) => {
+      this.add({ ...change, step: this.trainer.step });
       return events;
     });
   }
@@ -147,6 +148,20 @@ export class Course<Run extends Training = Training> {
     });
   }
 
+  /**
+   * The way up to where the run stands: the weights of the steps whose checkpoints are kept, read when they are taken, ascending.
+   * @param most thinned evenly to so many
+   */
+  way(most: number): Iterable<Waypoint> {
+    const steps = this.timeline.steps.filter((step) => step < this.trainer.step);
+    const every = Math.max(1, Math.ceil(steps.length / most));
+    const marks = steps.flatMap((step, i) => (i % every === 0 ? [{ step, mark: this.timeline.upTo(step) }] : []));
+    return (function* () {
+      for (const { step, mark } of marks)
+        if (mark) yield { step, weights: joined(decodeCheckpoint(mark.checkpoint, false).tensors.weights) };
+    })();
+  }
+
   /** The run may not go beyond this step by itself: something was done to it there, or a checkpoint is to be taken. */
   private get nextStop(): number {
     const deed = this.done < this.deeds.length ? this.deeds[this.done].step : Infinity;
@@ -169,7 +184,7 @@ export class Course<Run extends Training = Training> {
     const events: RecordEvent[] = [];
     for (; this.done < deeds.length && deeds[this.done].step === trainer.step; this.done++) {
       const deed = deeds[this.done];
-      if ('file' in deed) events.push(...(yield* wait(trainer.replaceRule(deed.file, deed.text))));
+      if (!('products' in deed)) events.push(...(yield* wait(trainer.make(deed))));
       else for (let k = 0; k < deed.products; k++) events.push(...(yield* wait(trainer.measureOn())).events);
     }
     return events;

@@ -16,6 +16,7 @@ import { isCsv, isIdx, loadData } from '../problems/load';
 import { standardise } from '../problems/standardise';
 import { Random } from '../random';
 import { findSchedule } from '../schedules';
+import type { Change } from './changes';
 import { checkSpecification } from './check';
 import { completeSchedule, scheduleOf } from './checkSchedule';
 import { chooseRule, type ChosenRule } from './chooseRule';
@@ -52,6 +53,10 @@ export interface PreparedFunction {
 }
 
 export interface Prepared {
+  /** The run at its beginning, where it was changed on the way; null where it was not. */
+  readonly origin: Prepared | null;
+  /** What was changed on the way, in order. */
+  readonly changes: readonly Change[];
   /** Every default filled in, at every depth. */
   readonly spec: CompleteSpecification;
   /** The optimizer and the wrappers round it, each by itself. */
@@ -90,9 +95,12 @@ export async function prepare(specification: RunSpecification, files: Files, lib
     : prepareNetwork(checked, chosen, checked.problem, files);
 }
 
-/** The same run with other rules: its problem, data and length stay. @throws SpecificationError where they do not go together */
-export const prepareAgain = ({ spec, problem }: Prepared, chosen: ChosenRule): Prepared =>
-  finish({ ...spec, ...chosen.spec }, chosen, spec.problem, problem);
+/** The same run with other rules since a change: its problem, data and length stay. @throws SpecificationError where they do not go together */
+export const prepareAgain = (prepared: Prepared, chosen: ChosenRule, change: Change): Prepared => ({
+  ...finish({ ...prepared.spec, ...chosen.spec }, chosen, prepared.spec.problem, prepared.problem),
+  origin: prepared.origin ?? prepared,
+  changes: [...prepared.changes, change],
+});
 
 async function prepareNetwork(spec: RunSpecification, chosen: ChosenRule, problem: NetworkProblem, files: Files): Promise<Prepared> {
   const seed = spec.seed ?? defaults.seed;
@@ -143,6 +151,8 @@ function finish(
   const { rule, settings } = chosen.whole;
   const { lr } = chosen.optimizer.settings;
   return {
+    origin: null,
+    changes: [],
     spec: complete,
     chosen,
     rule,

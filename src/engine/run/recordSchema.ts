@@ -28,6 +28,7 @@ const event = (type: string, description: string, fields: Readonly<Record<string
   description,
 });
 
+const settings = dictionary({ type: ['number', 'string', 'boolean'] });
 const layer = exactly({ name: text, shape: list({ type: 'integer', minimum: 1 }), parameters: { type: 'integer', minimum: 1 } });
 const quantiles = exactly({ q05: number, q25: number, q50: number, q75: number, q95: number });
 
@@ -107,9 +108,16 @@ const events: readonly Schema[] = [
     text,
     title: text,
     details: text,
-    settings: dictionary({ type: ['number', 'string', 'boolean'] }),
+    settings,
     kept: list(text),
     fresh: list(text),
+  }),
+  event('settings', 'Other hyperparameters, changed while the run stood still, used from the next step on.', {
+    step: count,
+    changed: { ...settings, minProperties: 1 },
+    title: text,
+    details: text,
+    settings,
   }),
   event('finding', 'A conclusion with its evidence.', {
     id: text,

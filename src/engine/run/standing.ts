@@ -3,8 +3,9 @@
  * what a checkpoint keeps of it. How a step is computed, and when its numbers come, is not in here.
  */
 import type { Evaluation, Layer } from '../backends/backend';
-import { checkBelongs } from './belongs';
+import { checkOrigin } from './belongs';
 import { Batches } from './batches';
+import { filesOf, originOf, type CarriedOn } from './changes';
 import {
   CheckpointError,
   encodeCheckpoint,
@@ -18,8 +19,7 @@ import { dataFingerprint } from './fingerprint';
 import type { Pace } from './pace';
 import type { Prepared } from './prepare';
 import { CurvatureProbe } from './probe';
-import type { EndEvent, EvaluationEvent, RecordEvent, RuleEvent, StartEvent, StepEvent } from './record';
-import { filesOf } from './replaceRule';
+import type { EndEvent, EvaluationEvent, RecordEvent, RuleEvent, SettingsEvent, StartEvent, StepEvent } from './record';
 import { stepEvent, type StepDetails } from './stepEvent';
 import type { MachineTensors, StepFigures } from './stream';
 import { version } from '../version';
@@ -47,7 +47,7 @@ const noRows = new Uint32Array(0);
 
 export abstract class Standing {
   readonly start: StartEvent;
-  /** The run as it is now: with the rules that it has now. */
+  /** The run as it is now: with the rules and hyperparameters that it has now. */
   prepared: Prepared;
   protected readonly train: Uint32Array;
   protected readonly heldOut: Uint32Array;
@@ -59,7 +59,10 @@ export abstract class Standing {
   protected initialWeights = '';
   protected taken = 0;
   protected evaluated = -1;
+  /** The last step whose effective rates were measured; 0 before the first. */
   protected measured = 0;
+  /** The step whose gradient is still there, which is `taken`; 0 where none is. */
+  protected graded = 0;
   protected closing: Closing | null = null;
   private over = false;
 
@@ -74,13 +77,14 @@ export abstract class Standing {
     const limit = (step: number, lr: number): number | null => this.stabilityLimit(Math.max(step, 1), lr);
     this.probe = new CurvatureProbe(spec.seed, limit, this.train, spec.measure.probeSamples);
     this.divergence = new Divergence(ofFunction);
+    const { title, details, spec: began, texts } = originOf(prepared);
     this.start = {
       type: 'start',
-      title: prepared.title,
-      details: prepared.details,
-      spec,
-      rule: prepared.texts.optimizer,
-      wrapperRules: prepared.texts.wrappers,
+      title,
+      details,
+      spec: began,
+      rule: texts.optimizer,
+      wrapperRules: texts.wrappers,
       parameters,
       layers: layers.map(({ name, shape, parameters }) => ({ name, shape, parameters })),
       backend,
@@ -121,9 +125,9 @@ export abstract class Standing {
     return this.probe.busy;
   }
 
-  /** The last step whose effective rates were measured; 0 before the first. */
-  get ratesAt(): number {
-    return this.measured;
+  /** The training samples of every curvature measurement. */
+  get probed(): Uint32Array {
+    return this.probe.rows;
   }
 
   /** Lets the coming `advance`s finish the run instead of training. */
@@ -146,7 +150,7 @@ export abstract class Standing {
    * @throws CheckpointError where it is not
    */
   beginningOf({ header }: Checkpoint): void {
-    checkBelongs(header, this.prepared);
+    checkOrigin(header, this.prepared);
     if (header.initialWeights !== this.initialWeights)
       throw new CheckpointError(
         `The weights in ${String(header.spec.initialWeights)} have changed since this checkpoint: its run began with ${header.initialWeights}, ` +
@@ -186,14 +190,16 @@ export abstract class Standing {
     return event ? [event] : [];
   }
 
-  /** Takes over a run with another text of a rule, which made no rate yet. */
-  protected goOnAs(prepared: Prepared, rule: Pick<RuleEvent, 'file' | 'text' | 'kept' | 'fresh'>): RuleEvent {
+  /** Takes over the run as a change has made it, with a rule that made no rate yet. */
+  protected goOnAs(prepared: Prepared, { kept, fresh }: Omit<CarriedOn, 'machine'>): RuleEvent | SettingsEvent {
     if (prepared.settings.lr !== this.prepared.settings.lr) this.pace = prepared.pace();
     this.prepared = prepared;
     this.measured = 0;
     const { title, details, settings } = prepared;
-    const { file, text, kept, fresh } = rule;
-    return { type: 'rule', step: this.taken, file, text, title, details, settings, kept, fresh };
+    const change = prepared.changes[prepared.changes.length - 1];
+    if ('settings' in change) return { type: 'settings', step: change.step, changed: change.settings, title, details, settings };
+    const { step, file, text } = change;
+    return { type: 'rule', step, file, text, title, details, settings, kept, fresh };
   }
 
   protected endEvent({ reason, message }: Closing): EndEvent {
@@ -207,8 +213,10 @@ export abstract class Standing {
   protected encoded({ weights, buffers, state }: MachineTensors, notes: Notes, sealed: boolean): ArrayBuffer {
     const { start } = this.divergence;
     const curvature = this.probe.save();
+    const origin = originOf(this.prepared);
     const header: CheckpointHeader = {
-      spec: this.prepared.spec,
+      spec: origin.spec,
+      changes: this.prepared.changes,
       step: this.taken,
       milliseconds: this.milliseconds,
       evaluated: this.evaluated,
@@ -216,7 +224,7 @@ export abstract class Standing {
       data: dataFingerprint(this.prepared),
       initialWeights: this.initialWeights,
       engine: this.engine,
-      rules: filesOf(this.prepared),
+      rules: filesOf(origin),
       states: Object.keys(state),
       curvature: curvature.header,
       notes,
@@ -237,6 +245,7 @@ export abstract class Standing {
     this.taken = header.step;
     this.evaluated = header.evaluated;
     this.measured = 0; // rates come with the next step that is measured
+    this.graded = 0;
     this.divergence.startedAt(tensors.startLoss.length > 0 ? tensors.startLoss[0][0] : null);
     this.pace = this.prepared.pace();
     this.pace.restore(tensors.schedule);

@@ -9,16 +9,17 @@ import { eventually, wait, type Eventually, type Waiting } from '../eventually';
 import { version } from '../version';
 import { AskedStep, evaluationsAsked, frozenAsked, ratesAsked, type Samples } from './askedStep';
 import { checkBelongs } from './belongs';
+import { changed, checkStatesStay, type AskedChange } from './changes';
 import { decodeCheckpoint, type Notes } from './checkpoint';
 import { weightsFingerprint } from './fingerprint';
 import type { Prepared } from './prepare';
 import type { ProbedHessian } from './probe';
 import type { RecordEvent } from './record';
-import { preparedWith } from './replaceRule';
 import { Standing, tensorsLike } from './standing';
 import type { Rates } from './stepEvent';
 import type { MachineTensors, StreamMachine } from './stream';
 import type { Training } from './training';
+import { ofLayer, quantitiesOf, stateAsked, type LayerValues } from './weightValues';
 
 export interface StreamTrainerOptions {
   /** Milliseconds since any fixed moment. */
@@ -28,6 +29,13 @@ export interface StreamTrainerOptions {
 }
 
 const KEEP_EVERY = 4000;
+
+/** What is asked of every weight, of all layers. */
+interface Last extends Pick<MachineTensors, 'weights' | 'state'> {
+  readonly gradients: readonly Floats[];
+  /** Null where nothing was measured. */
+  readonly rates: Rates | null;
+}
 
 /** A state that the run can be put back to. */
 interface Anchor {
@@ -51,8 +59,8 @@ export class StreamTrainer extends Standing implements Training {
   private spent = 0;
   /** Since when something has been under way; null where nothing is. */
   private since: number | null = null;
-  /** Of a run that has ended, so that they are known when its machine is closed. */
-  private lastRates: Rates | null = null;
+  /** Of a run that has ended, so that it is known when its machine is closed. */
+  private last: Last | null = null;
 
   /** @param machine made for this run; it is closed with the trainer */
   constructor(
@@ -94,15 +102,15 @@ export class StreamTrainer extends Standing implements Training {
     return this.probe.busy ? this.timed(() => eventually(this.measureOnce())) : { events: [], busy: false };
   }
 
-  replaceRule(file: string, text: string): Eventually<RecordEvent[]> {
+  make(change: AskedChange): Eventually<RecordEvent[]> {
     return this.timed(async () => {
-      if (this.ended) throw new Error('The run has ended; a rule can be replaced while it goes on.');
-      const prepared = preparedWith(this.prepared, file, text);
+      if (this.ended) throw new Error('The run has ended; it can be changed while it goes on.');
+      const prepared = changed(this.prepared, { ...change, step: this.taken });
       while (this.probe.busy) this.left.push(...(await eventually(this.measureOnce())).events);
-      const { kept, fresh } = await this.machine.replace(prepared.rule, prepared.settings);
-      const rule = this.goOnAs(prepared, { file, text, kept, fresh });
+      const states = await this.replace(prepared, change);
+      const event = this.goOnAs(prepared, states);
       await this.saved();
-      return [...this.left.splice(0), rule];
+      return [...this.left.splice(0), event];
     });
   }
 
@@ -143,21 +151,30 @@ export class StreamTrainer extends Standing implements Training {
     };
     await eventually(this.flushing(probe.restored(decoded.header.curvature, decoded.tensors, hessianAt)));
     machine.flush();
-    this.lastRates = null;
+    this.last = null;
     this.left = [];
     this.spent = decoded.header.milliseconds;
     this.since = null;
   }
 
-  rates(layer: number): Eventually<Floats | number> {
-    if (this.lastRates !== null) return this.lastRates[layer];
-    const rates = this.machine.rates(layer);
+  get quantities(): readonly string[] {
+    return quantitiesOf(this.machine.states);
+  }
+
+  values(layer: number, quantity: string): Eventually<LayerValues | null> {
+    const step = quantity === 'gradient' ? this.graded : quantity === 'rate' ? this.measured : this.taken;
+    const brought = quantity === 'gradient' || quantity === 'rate'; // by a step
+    if (brought && step === 0) return null;
+    if (this.last !== null) return { step, values: this.lastValues(this.last, layer, quantity) };
+    if (this.ended) return null; // by a fault
+    const found = this.valuesAsked(layer, quantity);
     this.machine.flush();
-    return rates;
+    return found.then((values) => ({ step, values }));
   }
 
   override fail(message: string): RecordEvent[] {
     this.measured = 0; // nobody can be asked for the rates
+    this.graded = 0;
     return super.fail(message);
   }
 
@@ -184,7 +201,7 @@ export class StreamTrainer extends Standing implements Training {
       const { train, heldOut } = yield* this.answer(evaluationsAsked(this.machine, this.samples));
       events.push(this.evaluation(train, heldOut));
     }
-    if (this.measured > 0) this.lastRates = yield* this.answer(ratesAsked(this.machine));
+    this.last = yield* this.lastAsked();
     return [...events, this.endEvent(this.closing)];
   }
 
@@ -267,6 +284,7 @@ export class StreamTrainer extends Standing implements Training {
     const seen = overshot ? yield* this.again(step, told) : asked;
     this.taken = step;
     if (told || order.due.curvature) this.measured = step;
+    this.graded = step;
 
     const events: RecordEvent[] = [];
     if (told) events.push(this.toldStep(loss, lr, seen.figures, { perWeight: seen.order.perWeight ? seen.rates : undefined }));
@@ -328,6 +346,54 @@ export class StreamTrainer extends Standing implements Training {
       this.machine.flush();
       sent = yield value;
     }
+  }
+
+  private valuesAsked(layer: number, quantity: string): Promise<Floats | number> {
+    const { machine } = this;
+    if (quantity === 'weight') return machine.tensor('weights', layer);
+    if (quantity === 'gradient') return machine.tensor('gradients', layer);
+    return quantity === 'rate' ? machine.rates(layer) : machine.state(this.stateCalled(quantity, machine.states), layer);
+  }
+
+  private lastValues({ weights, gradients, rates, state }: Last, layer: number, quantity: string): Floats | number {
+    if (quantity === 'weight') return weights[layer];
+    if (quantity === 'gradient') return gradients[layer];
+    if (quantity === 'rate' && rates !== null) return rates[layer];
+    return ofLayer(state[this.stateCalled(quantity, Object.keys(state))], this.start.layers, layer);
+  }
+
+  /** @throws Error where the rule keeps no such state */
+  private stateCalled(quantity: string, states: readonly string[]): string {
+    const state = stateAsked(states, quantity);
+    if (state === undefined) throw new Error(`${this.prepared.title} keeps no ${quantity}; there are ${this.quantities.join(', ')}.`);
+    return state;
+  }
+
+  /** All that may be asked for when the run has ended. */
+  private *lastAsked(): Waiting<Last> {
+    const { machine } = this;
+    const gradients = Promise.all(machine.layers.map((_, layer) => machine.tensor('gradients', layer)));
+    const rates = this.measured > 0 ? ratesAsked(machine) : null;
+    const [found, measured, { weights, state }] = yield* wait(Promise.all([gradients, rates, this.saved()]));
+    return { weights, state, gradients: found, rates: measured };
+  }
+
+  /** Another rule, or other hyperparameters, for the machine. @throws SpecificationError where states cannot go on; the machine is then as it was */
+  private async replace(
+    to: Prepared,
+    change: AskedChange,
+  ): Promise<{ readonly kept: readonly string[]; readonly fresh: readonly string[] }> {
+    const { machine, prepared } = this;
+    const { state } = await this.saved();
+    const states = await machine.replace(to.rule, to.settings);
+    try {
+      checkStatesStay(change, states.fresh);
+    } catch (error) {
+      await machine.replace(prepared.rule, prepared.settings);
+      machine.load({ state });
+      throw error;
+    }
+    return states;
   }
 
   /** The machine as it was made, with the run's own initial weights. */

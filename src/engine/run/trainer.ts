@@ -8,17 +8,18 @@ import { fusedMultiplyAdd } from '../backends/cpu/features';
 import { atOnce } from '../eventually';
 import { version } from '../version';
 import { checkBelongs } from './belongs';
+import { carryOn, changed, checkStatesStay, type AskedChange } from './changes';
 import { decodeCheckpoint, type Notes } from './checkpoint';
 import { weightsFingerprint } from './fingerprint';
 import { assemble, type Machine } from './machine';
 import type { Prepared } from './prepare';
 import type { ProbedHessian } from './probe';
 import type { EvaluationEvent, RecordEvent } from './record';
-import { replaceRule } from './replaceRule';
 import { Standing, tensorsLike } from './standing';
 import { figuresOf, position, ratesOf, type Rates } from './stepEvent';
 import type { MachineTensors } from './stream';
 import type { Training } from './training';
+import { ofLayer, quantitiesOf, stateAsked, type LayerValues } from './weightValues';
 
 export interface TrainerOptions {
   /** What to compute with; made from the specification where it is missing. */
@@ -83,20 +84,21 @@ export class Trainer extends Standing implements Training {
   }
 
   /**
-   * Goes on with another text of a rule that the specification gives by its file, from the next step on. A curvature measurement under way
-   * is finished first: it belongs to the rule before.
-   * @param file as the specification gives it
-   * @returns the events of it, `rule` the last
-   * @throws LanguageError or SpecificationError where the text will not do; the run is then as it was
+   * Goes on with another text of a rule, or with other hyperparameters, from the next step on. A curvature measurement under way is finished
+   * first: it belongs to the rule before.
+   * @returns the events of it, `rule` or `settings` the last
+   * @throws LanguageError or SpecificationError where the text or a value will not do; the run is then as it was
    */
-  replaceRule(file: string, text: string): RecordEvent[] {
+  make(change: AskedChange): RecordEvent[] {
     return this.timed(() => {
-      if (this.ended) throw new Error('The run has ended; a rule can be replaced while it goes on.');
-      const { prepared, machine, kept, fresh } = replaceRule(this.prepared, this.machine, file, text);
+      if (this.ended) throw new Error('The run has ended; it can be changed while it goes on.');
+      const prepared = changed(this.prepared, { ...change, step: this.taken });
+      const { machine, kept, fresh } = carryOn(prepared, this.machine);
+      checkStatesStay(change, fresh);
       const events: RecordEvent[] = [];
       while (this.probe.busy) events.push(...this.probeOnce());
       this.machine = machine;
-      return [...events, this.goOnAs(prepared, { file, text, kept, fresh })];
+      return [...events, this.goOnAs(prepared, { kept, fresh })];
     });
   }
 
@@ -119,7 +121,7 @@ export class Trainer extends Standing implements Training {
 
   /**
    * Puts the run to where it was at a checkpoint of it, whatever it has done since.
-   * @param prepared the run as it was then, where its rules have been replaced since @param sealed hold it to its checksum
+   * @param prepared the run as it was then, where it has been changed since @param sealed hold it to its checksum
    * @throws CheckpointError where the checkpoint is damaged or of another run
    */
   restore(checkpoint: ArrayBuffer, prepared = this.prepared, sealed = true): void {
@@ -139,9 +141,20 @@ export class Trainer extends Standing implements Training {
     atOnce(this.probe.restored(decoded.header.curvature, decoded.tensors, (frozen) => this.hessianAt(frozen)));
   }
 
-  /** The effective rate of every weight of a layer at `ratesAt`; one number where the rule gives all the same. */
-  rates(layer: number): Floats | number {
-    return this.machine.updater.rate(layer);
+  get quantities(): readonly string[] {
+    return quantitiesOf(Object.keys(this.machine.updater.state));
+  }
+
+  /** The values are the machine's own. */
+  values(layer: number, quantity: string): LayerValues | null {
+    const { model, updater } = this.machine;
+    const { taken: step, graded, measured } = this;
+    if (quantity === 'weight') return { step, values: model.weights[layer] };
+    if (quantity === 'gradient') return graded > 0 ? { step: graded, values: model.gradients[layer] } : null;
+    if (quantity === 'rate') return measured > 0 ? { step: measured, values: updater.rate(layer) } : null;
+    const state = stateAsked(Object.keys(updater.state), quantity);
+    if (state === undefined) throw new Error(`${this.prepared.title} keeps no ${quantity}; there are ${this.quantities.join(', ')}.`);
+    return { step, values: ofLayer(updater.state[state], model.layers, layer) };
   }
 
   /** Ends the threads that compute. */
@@ -175,6 +188,7 @@ export class Trainer extends Standing implements Training {
     updater.step(step, lr, measured ? 'rates' : 'nothing', { rows, loss });
     this.taken = step;
     if (measured) this.measured = step;
+    this.graded = variables === null || told ? step : 0; // a function's is looked up where the step arrived, if that is told
 
     const events: RecordEvent[] = [];
     const rates = measured ? ratesOf(this.machine) : [];

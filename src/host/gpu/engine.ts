@@ -5,7 +5,8 @@
  */
 import { createBirpc, type BirpcReturn } from 'birpc';
 import type * as vscode from 'vscode';
-import type { RuleEvent, StartEvent } from '../../engine/run/record';
+import type { Settings } from '../../engine/language';
+import type { RuleEvent, SettingsEvent, StartEvent } from '../../engine/run/record';
 import {
   gpuEvents,
   type AdapterDescription,
@@ -16,7 +17,7 @@ import {
 } from '../../shared/gpuProtocol';
 import { heard } from '../../node/channel';
 import type { WorkerListener } from '../../node/engine';
-import type { EngineCalls, RateMap, RunId, SpeedRequest, Standing, StartRequest } from '../../shared/protocol';
+import type { EngineCalls, RunId, Slice, SliceRequest, SpeedRequest, Standing, StartRequest, WeightMap } from '../../shared/protocol';
 import { pack, unpack } from '../../shared/wire';
 import { Desk, type Job } from './desk';
 
@@ -76,6 +77,7 @@ export class GpuEngine implements EngineCalls {
   ) {}
 
   async start(request: StartRequest): Promise<StartEvent> {
+    this.jobs.clear(); // a run that has ended keeps its own until now: it can go back
     this.jobs.set(request.run, request);
     return (await this.session()).remote.start(request);
   }
@@ -90,8 +92,8 @@ export class GpuEngine implements EngineCalls {
   async pause(run: RunId): Promise<number> {
     return this.now().pause(run);
   }
-  async resume(run: RunId): Promise<void> {
-    return this.now().resume(run);
+  async resume(run: RunId, upTo?: number): Promise<void> {
+    return upTo === undefined ? this.now().resume(run) : this.now().resume(run, upTo);
   }
   async step(run: RunId): Promise<number> {
     return this.now().step(run);
@@ -105,8 +107,14 @@ export class GpuEngine implements EngineCalls {
   async replaceRule(run: RunId, file: string, text: string): Promise<RuleEvent> {
     return this.now().replaceRule(run, file, text);
   }
-  async rateMap(run: RunId, layer: string): Promise<RateMap | null> {
-    return this.live?.session?.remote.rateMap(run, layer) ?? null;
+  async change(run: RunId, settings: Settings): Promise<SettingsEvent> {
+    return this.now().change(run, settings);
+  }
+  async weightMap(run: RunId, layer: string, quantity: string): Promise<WeightMap | null> {
+    return this.live?.session?.remote.weightMap(run, layer, quantity) ?? null;
+  }
+  async slice(run: RunId, request: SliceRequest): Promise<Slice> {
+    return this.now().slice(run, request);
   }
   acknowledge(run: RunId, sequence: number): void {
     void this.live?.session?.remote.acknowledge(run, sequence);
@@ -219,10 +227,7 @@ export class GpuEngine implements EngineCalls {
     const calls: GpuHostCalls = {
       frame: (...told) => listener.frame(...told),
       event: (...told) => listener.event(...told),
-      state: (run, state) => {
-        if (state === 'ended') this.jobs.delete(run);
-        listener.state(run, state);
-      },
+      state: (...told) => listener.state(...told),
       checkpoint: (...told) => listener.checkpoint(...told),
       openTraining,
       fileSize: (...file) => desk.fileSize(...file),

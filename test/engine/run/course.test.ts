@@ -108,7 +108,7 @@ describe('a run that can go back', () => {
       course.goBack(step);
       advance(course, step);
       assert.deepEqual(stateOf(course.trainer), state, `step ${step}`);
-      assert.equal(course.trainer.ratesAt, step - (step % 5));
+      assert.equal(course.trainer.values(0, 'rate')?.step, step - (step % 5));
     }
   });
 
@@ -119,11 +119,11 @@ describe('a run that can go back', () => {
     course.measureOn();
     course.measureOn();
     advance(course, 23);
-    course.replaceRule('own.optim', text(0.05));
+    course.make({ file: 'own.optim', text: text(0.05) });
     const then = stateOf(course.trainer);
     const after = [...advance(course, 37).map(toLine)];
     const later = stateOf(course.trainer);
-    course.replaceRule('own.optim', text(0.02));
+    course.make({ file: 'own.optim', text: text(0.02) });
     advance(course, 50);
 
     course.goBack(37); // before the second text came: that is undone only where it came later than the step

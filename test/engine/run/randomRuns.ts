@@ -94,7 +94,7 @@ export function stateOf(trainer: Trainer): State {
   return {
     bytes: new Uint8Array(trainer.checkpoint({}, false)),
     gradients: trainer.step === 0 ? [] : model.gradients.map(bytesOf),
-    rates: trainer.ratesAt === 0 ? null : model.layers.map((_, layer) => rate(layer)),
+    rates: trainer.values(0, 'rate') === null ? null : model.layers.map((_, layer) => rate(layer)),
   };
 }
 

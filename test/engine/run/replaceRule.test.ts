@@ -8,6 +8,7 @@ import { toLine } from '../../../src/engine/run/line';
 import { prepare } from '../../../src/engine/run/prepare';
 import type { RecordEvent, RuleEvent } from '../../../src/engine/run/record';
 import { recordSchema } from '../../../src/engine/run/recordSchema';
+import { prepareFrom } from '../../../src/engine/run/resume';
 import { SpecificationError, type RunSpecification } from '../../../src/engine/run/specification';
 import { Trainer } from '../../../src/engine/run/trainer';
 import { noFiles, ofFunction, ofNetwork, steps, timeless, toEnd } from './runs';
@@ -37,7 +38,7 @@ const onParabola = own(ofFunction('x^2', { x: 1 }, { steps: 3, measure: { curvat
 
 const advance = (run: Trainer, count: number): RecordEvent[] => Array.from({ length: count }, () => run.advance()).flat();
 function replaced(run: Trainer, text: string, file = 'my.optim'): RuleEvent {
-  const event = run.replaceRule(file, text).at(-1);
+  const event = run.make({ file, text }).at(-1);
   assert.ok(event?.type === 'rule');
   return event;
 }
@@ -97,13 +98,13 @@ describe('a rule replaced', () => {
     const run = await start(onParabola);
     const before = [...run.begin(), ...advance(run, 1)];
     assert.throws(
-      () => run.replaceRule('my.optim', heavyBall.replace('mu*m', 'mux*m')),
+      () => run.make({ file: 'my.optim', text: heavyBall.replace('mu*m', 'mux*m') }),
       (error) => error instanceof LanguageError && error.line === 5,
     );
-    assert.throws(() => run.replaceRule('my.optim', 'wrapper a "A"\ninner\n'), SpecificationError);
-    assert.throws(() => run.replaceRule('other.optim', heavyBall), /no rule from other\.optim; it has rules from my\.optim/);
+    assert.throws(() => run.make({ file: 'my.optim', text: 'wrapper a "A"\ninner\n' }), SpecificationError);
+    assert.throws(() => run.make({ file: 'other.optim', text: heavyBall }), /no rule from other\.optim; it has rules from my\.optim/);
     const needs = heavyBall.replace('+ g', '+ g @ inputMoment');
-    assert.throws(() => run.replaceRule('my.optim', needs), /needs a network/);
+    assert.throws(() => run.make({ file: 'my.optim', text: needs }), /needs a network/);
     assert.deepEqual(course([...before, ...toEnd(run)]), expected);
   });
 
@@ -113,7 +114,7 @@ describe('a rule replaced', () => {
     run.begin();
     advance(run, 1);
     assert.ok(run.measuring);
-    const events = run.replaceRule('my.optim', braked);
+    const events = run.make({ file: 'my.optim', text: braked });
     assert.deepEqual(
       events.map(({ type }) => type),
       ['curvature', 'rule'],
@@ -141,12 +142,12 @@ describe('a rule replaced', () => {
     advance(run, 3);
     const bytes = run.checkpoint();
     const rest = course(toEnd(run));
-    const { spec: kept, rules: texts } = decodeCheckpoint(bytes).header;
-    assert.deepEqual(texts, { 'my.optim': braked });
-    const again = new Trainer(await prepare(kept, filesOf(texts)), { checkpoint: bytes });
+    const { header } = decodeCheckpoint(bytes);
+    assert.deepEqual([header.rules, header.changes], [{ 'my.optim': heavyBall }, [{ step: 5, file: 'my.optim', text: braked }]]);
+    const again = new Trainer(await prepareFrom(header, filesOf({ 'my.optim': 'whatever it says by now' })), { checkpoint: bytes });
     assert.deepEqual(course(toEnd(again)), rest);
-    await assert.rejects(start(kept, braked.replace('0.5', '0.25'), bytes), CheckpointError);
-    await assert.rejects(start(spec, heavyBall, bytes), CheckpointError);
+    await assert.rejects(start(spec, heavyBall.replace('0.5', '0.25'), bytes), CheckpointError);
+    await assert.rejects(start(spec, heavyBall, bytes), /was changed otherwise/);
   });
 
   it('its event is a line of the record as the schema has it', async () => {

@@ -215,8 +215,9 @@ describe('a run whose answers come later', () => {
     const [expected, { run: stream }] = [onCpu(run), later(run)];
     const record = async (training: Training): Promise<string[]> => {
       const lines = [...(await training.begin()), ...(await upTo(training, 20))];
-      await assert.rejects(async () => training.replaceRule('own.optim', 'optimizer'), /./);
-      lines.push(...(await training.replaceRule('own.optim', text(0.05, 'state m\nstate n\nn = 0.5*n + g\nm = 0.5*m + n\n'))));
+      await assert.rejects(async () => training.make({ file: 'own.optim', text: 'optimizer' }), /./);
+      const other = text(0.05, 'state m\nstate n\nn = 0.5*n + g\nm = 0.5*m + n\n');
+      lines.push(...(await training.make({ file: 'own.optim', text: other })));
       return [...lines.map(line), ...(await toEnd(training, false))];
     };
     assert.deepEqual(await record(stream), await record(expected));
@@ -291,7 +292,7 @@ describe('a run whose answers come later', () => {
         for (let k = random.integer(3); k > 0; k--) await both(async (course) => (await course.measureOn()).events);
       if (random.uniform() < 0.3) {
         const lr = 0.01 + 0.1 * random.uniform();
-        await both(async (course) => course.replaceRule('own.optim', text(lr)));
+        await both(async (course) => course.make({ file: 'own.optim', text: text(lr) }));
       }
       if (random.uniform() < 0.6) {
         const back = random.integer(cpu.step + 1);

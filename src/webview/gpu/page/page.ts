@@ -153,12 +153,14 @@ export class GpuPage {
         }
       },
       pause: (run) => engine.pause(run),
-      resume: (run) => engine.resume(run),
+      resume: (run, upTo) => engine.resume(run, upTo),
       step: (run) => engine.step(run),
       goBack: (run, step) => engine.goBack(run, step),
       stop: (run) => engine.stop(run),
       replaceRule: (run, file, text) => engine.replaceRule(run, file, text),
-      rateMap: (run, layer) => engine.rateMap(run, layer),
+      change: (run, settings) => engine.change(run, settings),
+      slice: (run, request) => engine.slice(run, request),
+      weightMap: (run, layer, quantity) => engine.weightMap(run, layer, quantity),
       acknowledge: (run, sequence) => engine.acknowledge(run, sequence),
       adapter: async () => {
         const { name, adapter } = await opening;
