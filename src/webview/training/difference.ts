@@ -1,5 +1,6 @@
 /** In what two runs differ: what somebody set, by name, each as a person writes it. */
 import { describeNetwork } from '../../engine/run/describe';
+import type { Settings } from '../../engine/language';
 import type { StartEvent } from '../../engine/run/record';
 import { integer } from '../format';
 import type { Run } from '../run';
@@ -21,7 +22,10 @@ export function differences(one: Run, other: Run): Difference[] {
   const around = [surroundings(one.start), surroundings(other.start)] as const;
   return [
     optimizer,
-    ...[...names].map((name): Difference => ({ name, values: [word(0, name), word(1, name)] })).filter(differ),
+    ...[...names]
+      .filter((name) => !settings.some((side, index) => !(name in side) && isIdle(name, settings[1 - index][name])))
+      .map((name): Difference => ({ name, values: [word(0, name), word(1, name)] }))
+      .filter(differ),
     ...Object.keys(around[0])
       .map((name): Difference => ({ name, values: [around[0][name], around[1][name]] }))
       .filter(differ),
@@ -29,6 +33,9 @@ export function differences(one: Run, other: Run): Difference[] {
 }
 
 const differ = ({ values: [one, other] }: Difference): boolean => one !== other;
+
+/** Something that only one of two optimizers has, and that does nothing as it is set, says nothing of how they differ. */
+const isIdle = (name: string, value: Settings[string]): boolean => value === 0 || value === false || name === 'eps';
 
 /** All but the rules. */
 function surroundings({ spec, steps }: StartEvent): Record<string, string> {

@@ -22,7 +22,7 @@ export class Header {
   private readonly title = element('strong', { class: 'title' });
   private readonly details = element('span', { class: 'details number' });
   private readonly speed = new Quantity('stepsPerSecond', (value) => `${integer(value)} steps/s`);
-  private readonly speedPill = element('span', { class: 'pill number' }, this.speed.element);
+  private readonly speedPill = element('span', { class: 'pill speed number' }, this.speed.element);
   private readonly state = new StatePill();
   private readonly origin = element('span', { class: 'pill', title: 'Read from its record; nothing is trained now.' }, 'from a record');
   private readonly pinned = element('span', { class: 'details number' });
@@ -67,8 +67,9 @@ export class Header {
           'div',
           { class: 'side' },
           this.toolbar.element,
-          element('div', { class: 'pills' }, this.speedPill, this.state.element, this.origin),
+          element('div', { class: 'pills' }, this.state.element, this.origin),
           this.links.element,
+          this.speedPill,
         ),
       ),
       this.comparison,

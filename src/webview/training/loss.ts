@@ -98,7 +98,7 @@ export class LossCard {
     this.card.title(isFunction ? 'Value' : 'Loss');
     this.card.note(quantityName(run));
     this.card.draw(shown, {
-      lines: lossLines,
+      lines: (each) => lossLines(each).filter(({ label }) => each !== pinned || label !== 'batch' || each.evaluations.length < 2),
       scale: [run, run.branch, pinned].some((each) => each && goesBelow(each)) ? 'linear' : 'logarithmic',
       summary: isFunction
         ? `Value of the function over steps. At step ${run.looked}: ${this.value.text}.`

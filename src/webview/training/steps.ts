@@ -37,5 +37,5 @@ function rowAt({ history }: Run, at: number | null): number {
 /** @param row a place in the history, or beyond its ends: then the end */
 function stepOf({ history }: Run, row: number): number | null {
   const newest = (history?.rows ?? 0) - 1;
-  return row >= newest ? null : history!.at(Math.max(0, row), column.step);
+  return !history || row >= newest ? null : history.at(Math.max(0, row), column.step);
 }

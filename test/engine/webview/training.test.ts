@@ -1,0 +1,249 @@
+/** The Training panel without its pictures: which steps can be looked at, what the buttons offer, what a domain allows, how two runs differ. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { outside, showDomain } from '../../../src/engine/language/check';
+import type { EvaluationEvent, StartEvent } from '../../../src/engine/run/record';
+import { encodeFrame, rowWidth } from '../../../src/shared/frame';
+import { History } from '../../../src/shared/history';
+import type { ChangeEvent, RunSnapshot } from '../../../src/shared/protocol';
+import { Run } from '../../../src/webview/run';
+import { differences } from '../../../src/webview/training/difference';
+import { domainOf } from '../../../src/webview/training/domain';
+import { lowestHeldOut } from '../../../src/webview/training/lowest';
+import { marksOf } from '../../../src/webview/training/marks';
+import { offersOf } from '../../../src/webview/training/offers';
+import { beside, firstStep, page, snap } from '../../../src/webview/training/steps';
+
+const start = (changes: object = {}): StartEvent =>
+  ({
+    type: 'start',
+    title: 'Adam',
+    steps: 5000,
+    spec: {
+      problem: { function: 'x^2', start: { x: 1 } },
+      optimizer: { name: 'adam', lr: 0.001, beta1: 0.9, amsgrad: false, eps: 1e-8 },
+      wrappers: [],
+      schedule: { name: 'constant', warmup: 0 },
+      batchSize: 64,
+      seed: 1,
+      order: 'shuffled',
+      backend: 'cpu',
+      ...changes,
+    },
+  }) as unknown as StartEvent;
+
+/** A run of steps `every`, 2·`every` … `newest`. */
+function runOf(newest: number, every = 1, changes: Partial<RunSnapshot> = {}): Run {
+  const count = Math.floor(newest / every);
+  const rows = new Float64Array(count * rowWidth(0));
+  for (let row = 0; row < count; row++) rows.set([(row + 1) * every, row / 10, 1 / (row + 1), 0.1], row * rowWidth(0));
+  const history = new History(0);
+  if (count > 0) history.add(encodeFrame(0, rows, count));
+  return new Run({
+    run: 'a',
+    name: 'Adam',
+    from: 'engine',
+    state: 'paused',
+    title: 'Adam',
+    details: '',
+    start: start(),
+    steps: count > 0 ? history.encode() : null,
+    evaluations: [],
+    curvatures: [],
+    changes: [],
+    branch: null,
+    bound: null,
+    end: null,
+    problem: null,
+    checkpointStep: null,
+    place: null,
+    notices: [],
+    ...changes,
+  });
+}
+
+const looking = (run: Run, at: number | null): Run => Object.assign(run, { at });
+
+const changed = (step: number, settings: Record<string, number>, now: Record<string, number>): ChangeEvent => ({
+  type: 'settings',
+  step,
+  changed: settings,
+  title: 'Adam',
+  details: '',
+  settings: now,
+});
+
+describe('the scrubber stands on measured steps only', () => {
+  const run = runOf(1000, 10);
+
+  it('snaps to the last measured step, and to the newest as such', () => {
+    assert.equal(snap(run, 57), 50);
+    assert.equal(snap(run, 50), 50);
+    assert.equal(snap(run, 3), 10, 'the first that there is');
+    assert.equal(snap(run, 1000), null);
+    assert.equal(snap(run, 99_999), null);
+    assert.equal(firstStep(run), 10);
+  });
+
+  it('goes one measured step at a time, and stays within the run', () => {
+    assert.equal(beside(run, null, -1), 990);
+    assert.equal(beside(run, 990, 1), null);
+    assert.equal(beside(run, 500, -1), 490);
+    assert.equal(beside(run, 10, -1), 10);
+    assert.equal(beside(run, null, 1), null);
+  });
+
+  it('goes a share of the way, and always at least one step', () => {
+    assert.equal(page(run, 500, 0.05), 540); // 500 + 0.05 · 990 = 549.5
+    assert.equal(page(run, 500, -0.05), 450);
+    assert.equal(page(run, 20, -0.05), 10);
+    assert.equal(page(run, 980, 0.05), null);
+    assert.equal(page(runOf(3), null, -0.05), 2);
+  });
+
+  it('has nowhere to go before the first step', () => {
+    const empty = runOf(0);
+    assert.deepEqual([snap(empty, 5), beside(empty, null, -1), page(empty, null, -0.05)], [null, null, null]);
+  });
+
+  it('comes back from every step in as many steps as it went', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 3000 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 0, max: 40 }),
+        (newest, every, back) => {
+          const any = runOf(newest * every, every);
+          let at: number | null = null;
+          const passed: (number | null)[] = [];
+          for (let k = 0; k < back; k++) {
+            passed.push(at);
+            at = beside(any, at, -1);
+          }
+          for (const before of passed.reverse()) {
+            if (at === firstStep(any) && before === at) continue; // it stood at the end of the way
+            at = beside(any, at, 1);
+            assert.equal(at, before);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('the buttons of a run', () => {
+  const labels = (run: Run): Record<string, string> =>
+    Object.fromEntries(Object.entries(offersOf(run, run.at)).map(([name, { label, enabled }]) => [name, enabled ? label : '']));
+
+  it('move the run while the newest step is looked at', () => {
+    const { back, step, pause, newest } = labels(runOf(100));
+    assert.deepEqual([back, step, pause, newest], ['Step back', 'Take one step', 'Continue', '']);
+  });
+
+  it('move the look while an earlier step is looked at, also while the run goes on', () => {
+    const { back, step, pause, newest } = labels(looking(runOf(100, 1, { state: 'running' }), 50));
+    assert.deepEqual([back, step, pause, newest], ['Look one step earlier', 'Look one step later', 'Pause', 'Look at the newest step']);
+  });
+
+  it('step back an ended run that its engine still has, and only look back on one read from a record', () => {
+    assert.equal(labels(runOf(100, 1, { state: 'ended' })).back, 'Step back');
+    assert.equal(labels(runOf(100, 1, { state: 'ended', from: 'record' })).back, 'Look one step earlier');
+  });
+
+  it('offer nothing but to stop it while it starts', () => {
+    const offered = labels(runOf(0, 1, { state: 'starting' }));
+    assert.deepEqual(
+      Object.keys(offered).filter((name) => offered[name] !== ''),
+      ['stop'],
+    );
+  });
+});
+
+describe('a domain in a form', () => {
+  const bounds = fc.constantFrom(-Infinity, -2, 0, 1e-3, 1, 1000, Infinity);
+  const interval = fc
+    .record({ kind: fc.constant('interval' as const), from: bounds, fromIncluded: fc.boolean(), to: bounds, toIncluded: fc.boolean() })
+    .filter(({ from, to }) => from < to);
+
+  it('allows exactly what the rule allows', () => {
+    fc.assert(
+      fc.property(
+        interval,
+        fc.oneof(bounds.filter(Number.isFinite), fc.double({ noNaN: true, noDefaultInfinity: true })),
+        (domain, value) => {
+          const read = domainOf(showDomain(domain), 0.5).read(String(value));
+          if (outside(domain, value) === null) assert.deepEqual(read, { value });
+          else assert.ok('problem' in read, `${value} in ${showDomain(domain)}`);
+        },
+      ),
+    );
+  });
+
+  it('reads numbers as people write them, and says what is expected otherwise', () => {
+    const { read, text } = domainOf('(0, inf)', 0.001);
+    assert.equal(text, '(0, ∞)');
+    assert.deepEqual(read(' 1e-3 '), { value: 0.001 });
+    assert.deepEqual(domainOf('(-inf, inf)', 1).read('−2.5'), { value: -2.5 });
+    for (const wrong of ['', 'abc', '0', '-1', 'NaN', 'Infinity', '1,5']) {
+      const told = read(wrong);
+      assert.ok('problem' in told && told.problem.includes('(0, ∞)'), wrong);
+    }
+  });
+
+  it('knows choices and truths', () => {
+    const mode = domainOf('{"both", "first"}', 'both');
+    assert.deepEqual(mode.choices, ['both', 'first']);
+    assert.deepEqual(mode.read('first'), { value: 'first' });
+    assert.ok('problem' in mode.read('second'));
+    assert.deepEqual(domainOf('{true, false}', false).read('true'), { value: true });
+  });
+});
+
+describe('what befell a run', () => {
+  it('is said with the values before and after', () => {
+    const run = runOf(1000, 1, {
+      changes: [changed(100, { lr: 0.01 }, { lr: 0.01 }), changed(400, { lr: 0.002, beta1: 0.5 }, { lr: 0.002 })],
+    });
+    assert.deepEqual(
+      marksOf(run).map(({ text }) => text),
+      ['After step 100: lr 0.001 → 0.01', 'After step 400: lr 0.01 → 0.002, beta1 0.5'],
+    );
+  });
+});
+
+describe('two runs compared', () => {
+  const evaluation = (step: number, heldOutLoss: number | null): EvaluationEvent => ({
+    type: 'evaluation',
+    step,
+    trainLoss: 1,
+    trainAccuracy: null,
+    heldOutLoss,
+    heldOutAccuracy: null,
+  });
+
+  it('the lowest held-out loss is the earliest of the lowest, and never what is no number', () => {
+    const events = [3, 2, NaN, 1, 1, 1.5].map((loss, index) => evaluation(10 * index, loss));
+    assert.equal(lowestHeldOut(events)?.step, 30);
+    assert.equal(lowestHeldOut([evaluation(0, null)]), undefined);
+    assert.equal(lowestHeldOut([evaluation(0, NaN), evaluation(1, Infinity)]), undefined);
+  });
+
+  it('differ in what was set, as it is now, and not in what does nothing', () => {
+    const one = runOf(10, 1, { changes: [changed(5, { lr: 0.01 }, { lr: 0.01, beta1: 0.9 })] });
+    const other = runOf(10, 1, {
+      title: 'SGD',
+      start: start({ optimizer: { name: 'sgd', lr: 0.001, momentum: 0.9, dampening: 0 }, batchSize: 'all', backend: 'cpu' }),
+    });
+    assert.deepEqual(
+      differences(one, other).map(({ name, values }) => [name, ...values]),
+      [
+        ['optimizer', 'Adam', 'SGD'],
+        ['lr', '0.01', '0.001'],
+        ['beta1', '0.9', '–'],
+        ['momentum', '–', '0.9'],
+        ['batch size', '64', 'all'],
+      ],
+    );
+  });
+});
