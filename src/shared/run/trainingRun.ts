@@ -187,6 +187,7 @@ export class TrainingRun {
   /** Looks at the loss around where it stands, which it does meanwhile. @throws for a function, and where it ends meanwhile */
   async slice(request: SliceRequest): Promise<Slice> {
     const { trainer } = this;
+    if (this.failed) throw new Error('This run has failed: where it stood is not known. Train it again, then look around.');
     this.drawing++;
     try {
       const place = await this.inTurn(() =>
