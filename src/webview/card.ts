@@ -1,4 +1,4 @@
-/** A card: a title, what the picture shows and in which unit, the picture, and a legend that carries the current values. */
+/** A card: a title, what the picture shows and in which unit, its tools, the picture, and a legend that carries the current values. */
 import { element, setText } from './dom';
 import type { Colour } from './charts/lineChart';
 import type { Quantity } from './quantity';
@@ -7,16 +7,13 @@ export class Card {
   readonly element: HTMLElement;
   private readonly titleText: HTMLElement;
   private readonly noteText = element('small', { class: 'number' });
+  private readonly head: HTMLElement;
 
   /** @param name for the grid and for tests. @param note quantity, unit and axis */
   constructor(name: string, title: string, note: string, ...content: (Node | string)[]) {
-    this.titleText = element('span', {}, title);
-    this.element = element(
-      'section',
-      { class: `card ${name}`, 'data-card': name },
-      element('h2', {}, this.titleText, this.noteText),
-      ...content,
-    );
+    this.titleText = element('h2', {}, title);
+    this.head = element('div', { class: 'head' }, this.titleText, this.noteText);
+    this.element = element('section', { class: `card ${name}`, 'data-card': name }, this.head, ...content);
     this.note(note);
   }
 
@@ -27,6 +24,11 @@ export class Card {
   note(text: string): void {
     setText(this.noteText, text);
     if (this.noteText.title !== text) this.noteText.title = text;
+  }
+
+  /** Puts tools at the right of the title. */
+  equip(tools: HTMLElement): void {
+    this.head.append(tools);
   }
 }
 

@@ -2,6 +2,7 @@
  * Ranges and ticks of an axis: the range follows the data with a small margin, the ticks stay at round numbers, so that labels do
  * not jump while a run streams.
  */
+import type { Range, Scale } from './viewport';
 
 export interface Axis {
   readonly min: number;
@@ -96,6 +97,12 @@ export function logarithmicAxis(min: number, max: number, most = MOST): Axis {
   const margin = MARGIN * Math.max(LEAST_DECADES, high - low) + lacking;
   [low, high] = [low - margin, high + margin];
   return { min: 10 ** low, max: 10 ** high, ticks: logarithmicTicks(low, high, most) };
+}
+
+/** An axis that spans exactly `range`. On a logarithmic one closer than a few parts ticks are as on a linear one. */
+export function axisOf({ min, max }: Range, scale: Scale, most = MOST): Axis {
+  const ticks = scale === 'logarithmic' ? logarithmicTicks(Math.log10(min), Math.log10(max), most) : [];
+  return { min, max, ticks: ticks.length > 1 ? ticks : linearTicks(min, max, most) };
 }
 
 /** @param low, high decimal exponents */

@@ -7,6 +7,7 @@ export class Surface {
   /** In CSS pixels. */
   width = 0;
   height = 0;
+  private ratio = 1;
 
   /** @param resized called when the size changed, after which all is to be drawn anew */
   constructor(className: string, resized: () => void) {
@@ -16,15 +17,21 @@ export class Surface {
       const { clientWidth, clientHeight } = this.element;
       if (clientWidth === this.width && clientHeight === this.height) return;
       [this.width, this.height] = [clientWidth, clientHeight];
-      this.element.width = Math.round(clientWidth * devicePixelRatio);
-      this.element.height = Math.round(clientHeight * devicePixelRatio);
+      this.sharpen(devicePixelRatio);
       resized();
     }).observe(this.element);
   }
 
+  /** From now on it has `ratio` pixels for each CSS pixel, and is empty. */
+  sharpen(ratio: number): void {
+    this.ratio = ratio;
+    this.element.width = Math.round(this.width * ratio);
+    this.element.height = Math.round(this.height * ratio);
+  }
+
   /** Wipes it, and sets the unit to a CSS pixel. */
   begin(): CanvasRenderingContext2D {
-    this.context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    this.context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     this.context.clearRect(0, 0, this.width, this.height);
     return this.context;
   }

@@ -2,52 +2,16 @@
  * Lines over steps, drawn by chart.js: no animation, no parsing, no more points than pixels, colours of the editor's theme. The card
  * that holds a chart says what it shows; the canvas carries the current values as its text alternative.
  */
-import {
-  Chart,
-  Filler,
-  Interaction,
-  LinearScale,
-  LineController,
-  LineElement,
-  LogarithmicScale,
-  PointElement,
-  Tooltip,
-  type ChartDataset,
-  type InteractionItem,
-  type InteractionModeFunction,
-} from 'chart.js';
+import { Chart, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, type ChartDataset } from 'chart.js';
 import { askForRedraw, element } from '../dom';
 import { integer, number, tickFormat } from '../format';
 import { fade, theme, type Theme } from '../theme';
-import { linearAxis, logarithmicAxis, stepTicks, type Axis } from './axis';
+import { axisOf, linearAxis, logarithmicAxis, stepTicks, type Axis } from './axis';
+import { Surface } from './canvas';
 import { decimate, type Point, type Series } from './decimate';
+import type { Range, Scale } from './viewport';
 
-declare module 'chart.js' {
-  interface InteractionModeMap {
-    nearestOfEach: InteractionModeFunction;
-  }
-}
-
-Chart.register(Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, Tooltip);
-
-/** The point of each line that is nearest to the pointer's step: lines of different cadence are read together. */
-Interaction.modes.nearestOfEach = (chart, event) => {
-  const items: InteractionItem[] = [];
-  const step = chart.scales.x.getValueForPixel(event.x ?? 0) ?? 0;
-  for (const meta of chart.getSortedVisibleDatasetMetas()) {
-    const points = chart.data.datasets[meta.index].data as Point[];
-    let [low, high] = [0, points.length - 1];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (points[middle].x < step) low = middle;
-      else high = middle;
-    }
-    if (high < 0) continue;
-    const index = Math.abs(points[low].x - step) <= Math.abs(points[high].x - step) ? low : high;
-    if (meta.data[index]) items.push({ element: meta.data[index], datasetIndex: meta.index, index });
-  }
-  return items;
-};
+Chart.register(Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement);
 
 export type Colour = 'blue' | 'orange' | 'green' | 'purple' | 'red' | 'foreground';
 
@@ -61,12 +25,15 @@ export interface Line {
   readonly dashed?: boolean;
   /** Fills down to the line this many places further in the list, with this opacity. */
   readonly fill?: { readonly to: number; readonly opacity: number };
-  /** Left out of the tooltip. */
+  /** Left out of what is read under the pointer. */
   readonly silent?: boolean;
   /** Written above the line's end, at the right. */
   readonly annotation?: string;
   /** The legend entry that it belongs to (`data-line`), by which it is hidden and shown; its label, if missing. */
   readonly entry?: string;
+  /** What its numbers are in the record: `loss`, `effectiveRate.q50`; and of which layer. */
+  readonly quantity?: string;
+  readonly layer?: string;
 }
 
 /** A line and its numbers. */
@@ -79,19 +46,17 @@ export interface Frame {
   /** The steps that the horizontal axis spans. */
   readonly from: number;
   readonly to: number;
-  readonly scale: 'linear' | 'logarithmic';
+  readonly scale: Scale;
+  /** The values that the vertical axis spans, where a person chose them. */
+  readonly values?: Range | null;
   /** Where the quantity cannot go beyond (linear only). */
   readonly bounds?: readonly [lowest: number, highest: number];
   /** The least that the vertical axis spans (linear only): closer values would look as if they differed much. */
   readonly leastSpread?: number;
   /** A value that the vertical axis holds in any case. */
   readonly include?: number;
-  /** How a number is written, at the vertical axis and under the pointer; else three digits, and at the axis as few as tell. */
+  /** How a number is written, at the vertical axis and in words; else three digits, and at the axis as few as tell. */
   readonly format?: { readonly tick: (value: number) => string; readonly value: (value: number) => string };
-  /** The step that is looked at: a line stands there, what comes after it is dimmed. */
-  readonly cursor?: number | null;
-  /** Steps after which something was changed, drawn as ticks. */
-  readonly marks?: readonly number[];
   /** The current values in words. */
   readonly summary: string;
 }
@@ -104,22 +69,34 @@ const stepLabelWidth = (step: number): number => Math.max(66, 8 * integer(step).
 
 type LineDataset = ChartDataset<'line', Point[]>;
 
+/** Where a chart has drawn: the rectangle between its axes, in CSS pixels of its canvas. */
+export interface Area {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
 export class LineChart {
   readonly element: HTMLElement;
-  private readonly canvas = element('canvas', { role: 'img' });
+  readonly canvas = element('canvas', { role: 'img' });
+  /** Lies over the lines, for what moves without them: the cursor, a selection. */
+  readonly overlay: Surface;
   private readonly chart: Chart<'line', Point[]>;
   private axis: Axis = { min: 0, max: 1, ticks: [] };
-  private steps: readonly number[] = [];
-  private format: (value: number) => string = number;
+  private ticks: readonly number[] = [];
   private formatTick: (value: number) => string = number;
   private styled = '';
   private drawn = false;
   private lines: readonly DrawnLine[] = [];
-  private cursor: number | null = null;
-  private marks: readonly number[] = [];
+  /** Some numbers cannot be on this logarithmic axis. */
+  private omits = false;
 
   constructor() {
-    this.element = element('div', { class: 'chart' }, this.canvas);
+    this.overlay = new Surface('overlay', () => this.outdate());
+    this.overlay.element.removeAttribute('role');
+    this.overlay.element.setAttribute('aria-hidden', 'true');
+    this.element = element('div', { class: 'chart' }, this.canvas, this.overlay.element);
     this.chart = new Chart<'line', Point[]>(this.canvas, {
       type: 'line',
       data: { datasets: [] },
@@ -130,36 +107,15 @@ export class LineChart {
         normalized: true,
         maintainAspectRatio: false,
         onResize: () => this.outdate(),
-        events: ['mousemove', 'mouseout'],
-        interaction: { mode: 'nearestOfEach', intersect: false },
+        events: [],
         layout: { padding: { top: 6, right: 2 } },
-        elements: { line: { tension: 0, borderJoinStyle: 'round' }, point: { radius: 0, hitRadius: 0, hoverRadius: 3 } },
-        plugins: {
-          tooltip: {
-            displayColors: true,
-            multiKeyBackground: 'transparent',
-            boxWidth: 8,
-            boxHeight: 3,
-            caretSize: 0,
-            cornerRadius: 3,
-            borderWidth: 1,
-            filter: (item) => !(this.lines[item.datasetIndex]?.silent ?? false),
-            callbacks: {
-              labelColor: (item) => {
-                const { colour } = this.lines[item.datasetIndex];
-                return { borderColor: theme()[colour], backgroundColor: theme()[colour] };
-              },
-              title: (items) => (items.length > 0 ? `step ${integer(Math.max(...items.map((item) => (item.raw as Point).x)))}` : ''),
-              label: (item) => ` ${item.dataset.label}  ${this.format((item.raw as Point).y)}`,
-            },
-          },
-        },
+        elements: { line: { tension: 0, borderJoinStyle: 'round' }, point: { radius: 0, hitRadius: 0, hoverRadius: 0 } },
         scales: {
           x: {
             type: 'linear',
             border: { display: false },
             grid: { display: false },
-            afterBuildTicks: (scale) => void (scale.ticks = this.steps.map((value) => ({ value }))),
+            afterBuildTicks: (scale) => void (scale.ticks = this.ticks.map((value) => ({ value }))),
             ticks: { align: 'inner', maxRotation: 0, autoSkip: false, padding: 2, callback: (value) => this.stepLabel(Number(value)) },
           },
           y: {
@@ -172,29 +128,41 @@ export class LineChart {
     });
   }
 
-  /** The last step says what is counted. */
-  private stepLabel(step: number): string {
-    return step === this.steps[this.steps.length - 1] ? `${integer(step)} steps` : integer(step);
+  /** Null before the first drawing. */
+  get area(): Area | null {
+    return this.drawn ? this.chart.chartArea : null;
   }
 
-  /** Draws the ticks of what was changed, the cursor, and the annotations, each above the end of its line. */
+  /** The values that the vertical axis spans now. */
+  get values(): Range {
+    return this.axis;
+  }
+
+  placeOfStep(step: number): number {
+    return this.chart.scales.x.getPixelForValue(step);
+  }
+
+  stepAt(place: number): number {
+    return this.chart.scales.x.getValueForPixel(place) ?? 0;
+  }
+
+  placeOfValue(value: number): number {
+    return this.chart.scales.y.getPixelForValue(value);
+  }
+
+  valueAt(place: number): number {
+    return this.chart.scales.y.getValueForPixel(place) ?? 0;
+  }
+
+  /** The last step says what is counted. */
+  private stepLabel(step: number): string {
+    return step === this.ticks[this.ticks.length - 1] ? `${integer(step)} steps` : integer(step);
+  }
+
+  /** Writes the annotations, each above the end of its line, and says what a logarithmic axis cannot show. */
   private annotate(): void {
     const { ctx: context, chartArea, scales } = this.chart;
-    const { left, right, top, bottom } = chartArea;
     const colours = theme();
-    const place = (step: number): number => scales.x.getPixelForValue(step);
-    context.fillStyle = colours.foreground;
-    for (const mark of this.marks) {
-      const x = place(mark);
-      if (x >= left && x <= right) context.fillRect(x - 0.5, bottom - 6, 1, 6);
-    }
-    if (this.cursor !== null && place(this.cursor) <= right) {
-      const x = Math.max(left, place(this.cursor));
-      context.fillStyle = fade(colours.background, 0.7);
-      context.fillRect(x, top, right - x + 2, bottom - top);
-      context.fillStyle = fade(colours.foreground, 0.7);
-      context.fillRect(x - 0.5, top, 1, bottom - top);
-    }
     context.font = `10px ${colours.font}`;
     context.textAlign = 'right';
     for (const [index, { annotation, colour }] of this.lines.entries()) {
@@ -203,6 +171,10 @@ export class LineChart {
       context.fillStyle = colours[colour];
       context.fillText(annotation, chartArea.right - 2, Math.max(chartArea.top + 4, scales.y.getPixelForValue(end.y) - 5));
     }
+    if (!this.omits) return;
+    context.textAlign = 'left';
+    context.fillStyle = colours.dim;
+    context.fillText('not on a log axis: values at or below 0', chartArea.left + 4, chartArea.bottom - 5);
   }
 
   /** The colours changed. */
@@ -223,9 +195,7 @@ export class LineChart {
 
   draw(frame: Frame): void {
     const { chart } = this;
-    this.drawn = true;
     this.lines = frame.lines;
-    [this.cursor, this.marks] = [frame.cursor ?? null, frame.marks ?? []];
     const style = JSON.stringify([frame.scale, frame.lines.map((line) => ({ ...line, series: undefined }))]);
     if (style !== this.styled) {
       this.style(frame, theme());
@@ -233,30 +203,46 @@ export class LineChart {
     }
     const width = chart.chartArea ? chart.chartArea.right - chart.chartArea.left : 300;
     const height = chart.chartArea ? chart.chartArea.bottom - chart.chartArea.top : 150;
-    let [low, high] = [frame.include ?? Infinity, frame.include ?? -Infinity];
-    frame.lines.forEach(({ series }, index) => {
-      const points = chart.data.datasets[index].data;
-      const occupied = series.length > 1 ? (series.x(series.length - 1) - series.x(0)) / Math.max(1, frame.to - frame.from) : 0;
-      decimate(series, Math.max(16, Math.ceil((width * Math.min(1, occupied)) / BUCKET_WIDTH)), points);
-      for (const point of points) {
-        if (frame.scale === 'logarithmic' && !(point.y > 0)) point.y = NaN;
-        if (!Number.isFinite(point.y)) continue;
-        low = Math.min(low, point.y);
-        high = Math.max(high, point.y);
-      }
-    });
-    const logarithmic = frame.scale === 'logarithmic';
-    const most = Math.max(3, Math.min(6, Math.floor(height / 22)));
-    this.axis = logarithmic
-      ? logarithmicAxis(low, high, most)
-      : linearAxis(low, high, { most, bounds: frame.bounds, leastSpread: frame.leastSpread });
-    this.format = frame.format?.value ?? number;
-    this.formatTick = frame.format?.tick ?? tickFormat(this.axis.ticks, logarithmic);
-    this.steps = stepTicks(frame.from, frame.to, Math.max(2, Math.min(6, Math.floor(width / stepLabelWidth(frame.to)))));
-    Object.assign(chart.options.scales!.x!, { min: frame.from, max: Math.max(frame.to, frame.from + 1) });
+    const to = Math.max(frame.to, frame.from + 1);
+    this.measure(frame, to, Math.max(16, Math.ceil(width / BUCKET_WIDTH)), Math.max(3, Math.min(6, Math.floor(height / 22))));
+    this.formatTick = frame.format?.tick ?? tickFormat(this.axis.ticks, frame.scale === 'logarithmic');
+    this.ticks = stepTicks(frame.from, to, Math.max(2, Math.min(6, Math.floor(width / stepLabelWidth(to)))));
+    Object.assign(chart.options.scales!.x!, { min: frame.from, max: to });
     Object.assign(chart.options.scales!.y!, { min: this.axis.min, max: this.axis.max });
     chart.update('none');
+    this.drawn = true;
     if (this.canvas.getAttribute('aria-label') !== frame.summary) this.canvas.setAttribute('aria-label', frame.summary);
+  }
+
+  /** Takes the points that are drawn from the lines, and an axis that holds them. */
+  private measure(frame: Frame, to: number, buckets: number, mostTicks: number): void {
+    const logarithmic = frame.scale === 'logarithmic';
+    let [low, high] = [frame.include ?? Infinity, frame.include ?? -Infinity];
+    this.omits = false;
+    for (const [index, { series }] of frame.lines.entries()) {
+      const points = this.chart.data.datasets[index].data;
+      decimate(series, frame.from, to, buckets, points);
+      for (const point of points) {
+        if (logarithmic && point.y <= 0) {
+          point.y = NaN;
+          this.omits = true;
+        }
+        if (!Number.isFinite(point.y) || point.x < frame.from || point.x > to) continue;
+        if (point.y < low) low = point.y;
+        if (point.y > high) high = point.y;
+      }
+    }
+    const { values, bounds, leastSpread } = frame;
+    if (values) this.axis = axisOf(values, frame.scale, mostTicks);
+    else if (logarithmic) this.axis = logarithmicAxis(low, high, mostTicks);
+    else this.axis = linearAxis(low, high, { most: mostTicks, bounds, leastSpread });
+  }
+
+  /** From now on the canvases have `ratio` pixels for each CSS pixel. */
+  sharpen(ratio: number): void {
+    this.chart.options.devicePixelRatio = ratio;
+    this.chart.resize(this.chart.width, this.chart.height);
+    this.overlay.sharpen(ratio);
   }
 
   /** Everything that depends on the theme and on which lines there are, not on their numbers. */
@@ -272,22 +258,12 @@ export class LineChart {
         borderWidth: line.width ?? 1.6,
         borderDash: line.dashed ? [5, 4] : [],
         fill: line.fill ? `+${line.fill.to}` : false,
-        pointHoverBackgroundColor: colours[line.colour],
-        pointHoverBorderColor: colours.background,
       };
     });
     const font = { family: colours.font, size: 10 };
-    const { scales, plugins } = chart.options;
+    const { scales } = chart.options;
     Object.assign(scales!.x!.ticks!, { color: colours.dim, font });
     Object.assign(scales!.y!, { type: frame.scale, grid: { color: colours.grid, drawTicks: false } });
     Object.assign(scales!.y!.ticks!, { color: colours.dim, font });
-    Object.assign(plugins!.tooltip!, {
-      backgroundColor: colours.tooltipBackground,
-      titleColor: colours.tooltipForeground,
-      bodyColor: colours.tooltipForeground,
-      borderColor: colours.tooltipBorder,
-      titleFont: { family: colours.font, size: 11, weight: 'bold' },
-      bodyFont: { family: colours.font, size: 11 },
-    });
   }
 }

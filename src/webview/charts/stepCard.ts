@@ -1,22 +1,32 @@
 /**
  * A card with lines over steps: the base of every chart of a run. It draws the run, faintly the future that the run left last, and dashed the
  * pinned run; at the step looked at stands a line, and what comes after it is dimmed. What a card shows is said by its `Picture`; what can be
- * done with it (linear or logarithmic, zoom, copy, table) is the same for all.
+ * done with it (reading, linear or logarithmic, zoom, hiding lines, copying, the table) is the same for all.
  */
-import { Card } from '../card';
-import { Cadence } from '../cadence';
+import { Card, entry } from '../card';
+import { recall, remember } from '../connection';
+import { iconButton, toggleButton, type Control, type Toggle } from '../controls';
+import { element, setText, show } from '../dom';
+import { integer } from '../format';
 import type { PanelContext } from '../panel';
 import type { Run } from '../run';
 import type { Shown } from '../shown';
-import { LineChart, type DrawnLine, type Frame } from './lineChart';
-
-export type Scale = Frame['scale'];
+import { CardTools } from './cardTools';
+import type { Tabular } from './csv';
+import { LegendToggles } from './legendToggles';
+import type { DrawnLine, Frame } from './lineChart';
+import { StepPlot } from './stepPlot';
+import { stepWindow } from './stepWindow';
+import { tabulate } from './tabulate';
+import { Turn } from './turns';
+import type { Range, Scale } from './viewport';
+import { Watch } from './watch';
 
 export interface StepCardOptions {
   /** For the grid, for tests, and for what is remembered of the card: unique within a panel. */
   readonly name: string;
   readonly title: string;
-  /** The quantity and its unit, as written at the right of the title; `, log axis` is put behind it. */
+  /** The quantity and its unit, at the title; `, log axis` is put behind it. */
   readonly unit: string;
   readonly scale: Scale;
   readonly legend?: HTMLElement;
@@ -32,23 +42,62 @@ export interface Picture extends Pick<Frame, 'bounds' | 'leastSpread' | 'include
   readonly scale?: Scale;
 }
 
-/** Milliseconds between two drawings of a picture; numbers follow every frame. */
-const PERIOD = 50;
+/** The legend entries that stand for whole runs. */
+const [PINNED, LEFT] = ['pinned run', 'future left behind'];
 
 export class StepCard {
-  private readonly chart = new LineChart();
-  private readonly cadence = new Cadence(PERIOD, () => this.context.redraw());
   private readonly card: Card;
-  private unit: string;
-  private drawn: string | undefined;
+  private readonly plot: StepPlot;
+  private readonly tools: CardTools;
+  private readonly toggles: LegendToggles;
+  private readonly turn: Turn;
+  private readonly scene = new Watch();
+  private readonly data = new Watch();
+  private readonly tabled = new Watch();
+  private readonly logarithmic: Toggle;
+  private readonly reset: Control;
+  private readonly pinnedName = element('span');
+  private readonly pinnedEntry = entry('foreground', 'dashed', '', this.pinnedName);
+  private readonly leftEntry = entry('foreground', 'faint', LEFT);
+  /** The scale that a person chose; null: the one that suits. */
+  private chosen: Scale | null;
+  private text: { title: string; unit: string };
+  private seen: { readonly shown: Shown; readonly picture: Picture } | undefined;
+  private outdated = true;
 
   constructor(
-    private readonly context: PanelContext,
+    context: PanelContext,
     private readonly options: StepCardOptions,
   ) {
-    const { name, title, unit, legend, before = [] } = options;
-    this.unit = unit;
-    this.card = new Card(name, title, unit, ...before, this.chart.element, ...(legend ? [legend] : []));
+    const { name, title, unit, legend = element('div', { class: 'legend' }), before = [] } = options;
+    this.text = { title, unit };
+    this.turn = new Turn(() => context.redraw());
+    const redraw = (): void => {
+      this.outdate();
+      context.redraw();
+    };
+    this.plot = new StepPlot(name, { redraw, look: (at) => void context.attempt(() => context.host.look({ at })) });
+    this.pinnedEntry.dataset.line = PINNED;
+    legend.append(this.pinnedEntry, this.leftEntry);
+    this.toggles = new LegendToggles(name, legend, redraw);
+    this.card = new Card(name, title, unit, ...before, this.plot.element, legend);
+    this.chosen = (recall(`scale ${name}`) as Scale | undefined) ?? null;
+    this.logarithmic = toggleButton({ words: 'log' }, 'Logarithmic axis', false, (pressed) => {
+      this.chosen = pressed ? 'logarithmic' : 'linear';
+      remember(`scale ${name}`, this.chosen);
+      redraw();
+    });
+    this.reset = iconButton('screen-normal', 'Show all steps and values (0)', async () => this.plot.showAll());
+    this.reset.element.classList.add('reset');
+    this.tools = new CardTools(context, this.card, {
+      title: () => this.text.title,
+      picture: this.plot.element,
+      tools: [this.reset, this.logarithmic],
+      data: () => this.tabular(null),
+      seen: () => this.tabular(this.plot.window),
+      sharpened: (ratio, use) => this.plot.sharpened(ratio, use),
+    });
+    this.turn.watch(this.plot.element);
   }
 
   get element(): HTMLElement {
@@ -56,40 +105,98 @@ export class StepCard {
   }
 
   title(text: string): void {
+    this.text.title = text;
     this.card.title(text);
   }
 
   /** Says the quantity and its unit. */
   note(text: string): void {
-    this.unit = text;
+    this.text.unit = text;
   }
 
   recolour(): void {
-    this.chart.recolour();
+    this.plot.chart.recolour();
+    this.outdate();
+  }
+
+  /** It is to be drawn anew at once. */
+  outdate(): void {
+    this.outdated = true;
+    this.turn.hurry();
   }
 
   /** Called with every frame of the panel; draws when it is due. */
   draw(shown: Shown, picture: Picture): void {
     const { run, pinned, view } = shown;
-    const scale = picture.scale ?? this.options.scale;
-    this.card.note(`${this.unit ? `${this.unit}, ` : ''}${scale === 'logarithmic' ? 'log' : 'linear'} axis`);
-    const stamp = `${run.id} ${run.state} ${view.at} ${pinned?.id}`;
-    if (stamp !== this.drawn) this.cadence.hurry();
-    if (!this.cadence.due() && this.chart.fresh) return;
-    this.drawn = stamp;
-    this.chart.draw({
-      ...picture,
-      lines: [
-        ...picture.lines(run),
-        ...(pinned ? picture.lines(pinned).map((line) => pinnedLine(line, pinned)) : []),
-        ...(run.branch ? picture.lines(run.branch).map(leftLine) : []),
-      ],
-      from: 0,
-      to: Math.max(run.horizon, pinned?.step ?? 0, run.branch?.step ?? 0),
-      scale,
-      cursor: run.past ? run.looked : null,
-      marks: run.changes.map(({ step }) => step),
+    this.seen = { shown, picture };
+    const scale = this.chosen ?? picture.scale ?? this.options.scale;
+    this.card.note(this.unit(scale));
+    this.logarithmic.press(scale === 'logarithmic');
+    show(this.pinnedEntry, pinned !== null);
+    show(this.leftEntry, run.branch !== null);
+    if (pinned) setText(this.pinnedName, pinned.name);
+    const whole = { min: 0, max: Math.max(run.horizon, pinned?.step ?? 0, run.branch?.step ?? 0) };
+    const window = stepWindow.of(run.id, whole, run.step);
+    show(this.reset.element, this.plot.zoomed);
+    this.plot.mark(run.past ? run.looked : null, run.changes);
+    const lines = this.lines(shown, picture).filter(({ entry, label }) => !this.toggles.isHidden(entry ?? label));
+    for (const value of [run.id, run.state, pinned?.id, view.layer, scale]) this.scene.see(value);
+    if (this.scene.done()) this.outdate();
+    if (this.changed(window, whole, lines)) this.outdated = true;
+    this.retable(window, shown);
+    if (!this.outdated && this.plot.chart.fresh) return;
+    this.turn.take(() => {
+      this.outdated = false;
+      this.plot.draw({ ...picture, lines, scale, whole, run: run.id, newest: run.step });
     });
+  }
+
+  private unit(scale: Scale): string {
+    return `${this.text.unit ? `${this.text.unit}, ` : ''}${scale === 'logarithmic' ? 'log' : 'linear'} axis`;
+  }
+
+  /** The lines of all runs that are shown. */
+  private lines({ run, pinned }: Shown, picture: Picture): DrawnLine[] {
+    const lines = [...picture.lines(run)];
+    if (pinned && !this.toggles.isHidden(PINNED)) for (const line of picture.lines(pinned)) lines.push(pinnedLine(line, pinned));
+    if (run.branch && !this.toggles.isHidden(LEFT)) for (const line of picture.lines(run.branch)) lines.push(leftLine(line));
+    return lines;
+  }
+
+  /** Whether anything that is drawn has changed. A line is known by its ends: what is between is never measured again alone. */
+  private changed({ min, max }: Range, whole: Range, lines: readonly DrawnLine[]): boolean {
+    const { data } = this;
+    for (const value of [min, max, whole.max]) data.see(value);
+    for (const { label, colour, width, opacity, annotation, series } of lines) {
+      const { length } = series;
+      for (const value of [label, colour, width, opacity, annotation, length]) data.see(value);
+      if (length === 0) continue;
+      data.see(series.x(0));
+      data.see(series.x(length - 1));
+      data.see(series.y(length - 1));
+    }
+    return data.done();
+  }
+
+  /** Brings the table up to date, but not with every step: it would not hold still to be read. */
+  private retable({ min, max }: Range, { run, pinned, view }: Shown): void {
+    if (!this.tools.showsTable) return;
+    const window = stepWindow.zoomed ? [min, max] : [null, null];
+    for (const value of [run.id, run.state, pinned?.id, view.layer, ...window]) this.tabled.see(value);
+    if (this.tabled.done()) this.tools.refresh();
+  }
+
+  /** The numbers as a table. @param window the steps that are in sight, of the lines that are; null: all there are */
+  private tabular(window: Range | null): Tabular {
+    const { title } = this.text;
+    if (!this.seen) return { caption: title, columns: [], rows: 0, cell: () => null };
+    const { shown, picture } = this.seen;
+    const all = window === null;
+    const lines = this.lines(shown, picture).filter(({ entry, label }) => all || !this.toggles.isHidden(entry ?? label));
+    const steps = all
+      ? ''
+      : `, steps ${integer(window.min)} to ${integer(Math.min(window.max, Math.max(shown.run.step, shown.pinned?.step ?? 0)))}`;
+    return tabulate(`${title}${this.text.unit ? `, ${this.text.unit}` : ''}${steps}`, lines, window ?? undefined);
   }
 }
 
@@ -106,6 +213,7 @@ const pinnedLine = (line: DrawnLine, run: Run): DrawnLine => ({
 const leftLine = (line: DrawnLine): DrawnLine => ({
   ...line,
   entry: line.entry ?? line.label,
+  label: `${line.label} · left behind`,
   opacity: 0.3 * (line.opacity ?? 1),
   fill: line.fill && { ...line.fill, opacity: 0.3 * line.fill.opacity },
   silent: true,

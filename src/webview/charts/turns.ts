@@ -1,0 +1,91 @@
+/**
+ * Who may draw in this frame of the screen. While a run streams, lines need not follow every frame: each picture is drawn at most every
+ * `PERIOD`, those out of sight less often, and no frame draws more of them than its share of time allows; who had to wait is first in the next.
+ * What a person does (zooming, scrubbing) is shown at once.
+ */
+
+/** Milliseconds between two drawings of one picture. */
+const PERIOD = 50;
+/** The same where it is out of sight. */
+const PERIOD_UNSEEN = 500;
+/** Milliseconds of drawing after which a frame begins no further picture: of what follows a run, and of what follows a person. */
+const ENOUGH = { run: 1.2, person: 8 } as const;
+
+export class Turn {
+  private last = -Infinity;
+  /** Someone asked for it to be drawn. */
+  private hurried = true;
+  private inSight = true;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param redraw asks for a drawing of the panel with the next frame */
+  constructor(private readonly redraw: () => void) {}
+
+  /** The picture is to be drawn at once. */
+  hurry(): void {
+    this.hurried = true;
+  }
+
+  /** Says when `target` is out of sight. */
+  watch(target: Element): void {
+    new IntersectionObserver(
+      (entries) => {
+        const seen = entries[entries.length - 1].isIntersecting;
+        if (seen && !this.inSight) this.redraw();
+        this.inSight = seen;
+      },
+      { rootMargin: '200px' },
+    ).observe(target);
+  }
+
+  /** Does `draw` now if it is its turn; otherwise asks for a drawing later. */
+  take(draw: () => void, now = performance.now()): void {
+    const wait = this.hurried ? 0 : this.last + (this.inSight ? PERIOD : PERIOD_UNSEEN) - now;
+    if (wait > 0) {
+      this.timer ??= setTimeout(() => this.expire(), wait);
+      return;
+    }
+    if (!frame.allows(this, this.hurried)) {
+      this.redraw();
+      return;
+    }
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    [this.last, this.hurried] = [now, false];
+    draw();
+    frame.spent += performance.now() - now;
+  }
+
+  private expire(): void {
+    this.timer = undefined;
+    this.redraw();
+  }
+}
+
+/** What this frame has drawn so far. It ends with the task that draws it. */
+class FrameBudget {
+  spent = 0;
+  private open = false;
+  /** Those that had to wait in the last frame, and those that have to in this one. */
+  private waiting = new Set<Turn>();
+  private refused = new Set<Turn>();
+
+  /** Whether there is time for `turn` in this frame; otherwise it is among the first in the next. */
+  allows(turn: Turn, hurried: boolean): boolean {
+    if (!this.open) this.begin();
+    const free = this.spent === 0 || this.spent < (hurried ? ENOUGH.person : ENOUGH.run);
+    if (free && (hurried || this.waiting.size === 0 || this.waiting.delete(turn))) return true;
+    this.refused.add(turn);
+    return false;
+  }
+
+  private begin(): void {
+    this.open = true;
+    this.spent = 0;
+    [this.waiting, this.refused] = [this.refused, this.waiting];
+    this.refused.clear();
+    queueMicrotask(() => (this.open = false));
+  }
+}
+
+const frame = new FrameBudget();
