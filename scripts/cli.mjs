@@ -1,5 +1,5 @@
 // The command line from a checkout: builds dist/cli.js where a source is newer, prints nothing of its own, and runs it.
-//   node scripts/cli.mjs train SPEC.json … | optimizers …
+//   node scripts/cli.mjs train SPEC.json … | export RECORD.jsonl … | optimizers …
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

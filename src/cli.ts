@@ -1,6 +1,7 @@
-/** The engine without the editor: `train` prints a run's record, `optimizers` lists what there is to train with. */
+/** The engine without the editor: `train` prints a run's record, `export` makes other files of one, `optimizers` lists what there is to train with. */
 import './node/webAssemblyFlags';
 import { FOLDER_BUDGET } from './node/commandLine/checkpoints';
+import { exportRun } from './node/commandLine/export';
 import { optimizers } from './node/commandLine/optimizers';
 import { Output } from './node/commandLine/output';
 import { train } from './node/commandLine/train';
@@ -26,6 +27,17 @@ const usage = `Optimizer Debugger on the command line
       SPEC.json the run is held against it. --to-step N before the checkpoint goes back: from the folder's nearest earlier one, or
       from the run's beginning, to the very state that the run had at step N.
 
+  npm run --silent export -- RECORD.jsonl --csv QUANTITY,… [--out FILE]
+      Prints a table (CSV) of quantities of a record, a row a step, every number as it is in the record; all stands for every quantity.
+      --out FILE               writes it there instead
+  npm run --silent export -- RECORD.jsonl --tensorboard FOLDER [--float64]
+      Writes an event file for \`tensorboard --logdir FOLDER\`. Its numbers are the record's, rounded to float32.
+      --float64                not rounded; TensorBoard shows such files with --load_fast=false only
+  npm run --silent export -- RECORD.jsonl --list
+      Lists the quantities of a record.
+      Exit code: 0 done, 2 no record, no such quantity, or a file that cannot be written. Lines that cannot be read are told on standard
+      error and left out.
+
   npm run --silent optimizers -- [--json]
       Lists every optimizer and schedule with its hyperparameters, defaults, sources and backends.
 `;
@@ -36,8 +48,9 @@ async function main([command, ...args]: readonly string[], output: Output): Prom
     return command === undefined ? 2 : 0;
   }
   if (command === 'train') return train(args, output);
+  if (command === 'export') return exportRun(args, output);
   if (command === 'optimizers') return optimizers(args, output);
-  throw new UsageError(`There is no command ${command}; there are train and optimizers.`);
+  throw new UsageError(`There is no command ${command}; there are train, export and optimizers.`);
 }
 
 const output = new Output(process.stdout);
