@@ -47,7 +47,7 @@ export class Absence {
 }
 
 const OFF =
-  'Put a number of steps there, such as 100, in the launch configuration or the specification, or choose Train with… and measure the curvature: then you see here how sharply the loss curves up and down, and how close that is to what the rule can bear.';
+  'Put a number of steps there, such as 100, and train again: then you see here how sharply the loss curves up and down around the weights, and how close that is to what the rule can bear.';
 const EARLIER = 'Move the scrubber to a later step.';
 const COMING =
   'It tells both ends of the Hessian’s spectrum, their residuals, the trace, and whether the weights are at a minimum, a saddle, a plateau or on a slope.';

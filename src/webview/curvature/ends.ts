@@ -89,9 +89,8 @@ export class EndsCard {
     const last = run.curvature;
     show(this.nothing, last === undefined);
     setText(this.nothing, whyNothing(run));
-    this.card.note(
-      `ends of the Hessian’s spectrum${last ? `, probe of ${integer(last.probeSamples)} ${last.probeSamples === 1 ? 'sample' : 'samples'}` : ''}`,
-    );
+    const probe = last && run.start && !('function' in run.start.spec.problem) ? `, probe of ${integer(last.probeSamples)} samples` : '';
+    this.card.note(`ends of the Hessian’s spectrum${probe}`);
     if (last) {
       this.lambdaMax.set(last.lambdaMax, last.step);
       this.residualMax.set(last.residualMax, last.step);

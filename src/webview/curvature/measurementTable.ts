@@ -98,7 +98,15 @@ export class MeasurementTable {
       'table',
       { class: 'measurements' },
       element('caption', { class: 'unseen' }, 'Every curvature measurement, the newest first'),
-      element('thead', {}, element('tr', {}, ...head.map(({ title, meaning }) => element('th', { scope: 'col', title: meaning }, title)))),
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          ...head.map(({ title, meaning }) => element('th', { scope: 'col', title: meaning, class: title === 'verdict' && 'left' }, title)),
+        ),
+      ),
       this.body,
     );
     this.scroll = element('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Every curvature measurement' }, table);
@@ -160,8 +168,8 @@ export class MeasurementTable {
       const data = { 'data-quantity': quantity, 'data-step': event.step, 'data-value': cell ?? undefined };
       return element(
         'td',
-        { class: quantity === 'verdict' ? '' : 'number right', ...data },
-        cell === null ? '–' : exact(cell).replace('-', '−'),
+        { class: quantity === 'verdict' ? 'left' : 'number', ...data },
+        cell === null ? '–' : exact(cell).replaceAll('-', '−'),
       );
     });
     const row = element('tr', { title: event.reason }, element('th', { scope: 'row' }, look), ...cells);

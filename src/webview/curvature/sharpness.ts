@@ -10,7 +10,7 @@ import type { Shown } from '../shown';
 import { LIMIT_MEANS, limitInWords, shareOfLimit, stabilityInWords, stabilityOf } from './limit';
 
 export class SharpnessCard {
-  private readonly sharpness = new Quantity('preconditionedSharpness', number);
+  private readonly sharpness = new Quantity('preconditionedSharpness', (value) => (Number.isNaN(value) ? 'unknown' : number(value)));
   private readonly limit = new Quantity('stabilityLimit', number);
   private readonly share = new Quantity('shareOfLimit', (value) => number(value, 2));
   private readonly words = element('span');

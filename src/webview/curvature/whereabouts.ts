@@ -21,6 +21,8 @@ type Field =
   | 'gradientNorm';
 
 const oneDigit = (value: number): string => number(value, 1);
+/** No weight has a rate before the first step. */
+const known = (value: number): string => (Number.isNaN(value) ? 'unknown' : number(value));
 
 /** A verdict in a word, and its reason. */
 class Headline {
@@ -53,7 +55,7 @@ export class WhereaboutsCard {
     trace: new Quantity('trace', number),
     traceError: new Quantity('traceError', oneDigit),
     negativeFraction: new Quantity('negativeFraction', percent),
-    preconditionedSharpness: new Quantity('preconditionedSharpness', number),
+    preconditionedSharpness: new Quantity('preconditionedSharpness', known),
     gradientNorm: new Quantity('probeGradientNorm', number),
   };
   private readonly limit = new Quantity('stabilityLimit', number);
