@@ -7,36 +7,20 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { findRule } from '../engine/optimizers';
 import { baseName } from '../engine/problems/files';
+import type { Settings } from '../engine/language';
 import type { RuleEvent, StartEvent } from '../engine/run/record';
-import type {
-  EngineCalls,
-  RareEvent,
-  RunId,
-  RunSnapshot,
-  RunState,
-  Slice,
-  SliceRequest,
-  StartRequest,
-  WeightMap,
-} from '../shared/protocol';
-import type { WorkerEngine, WorkerListener } from '../node/engine';
+import type { RareEvent, RunId, RunSnapshot, RunState, Slice, SliceRequest, WeightMap } from '../shared/protocol';
+import type { WorkerListener } from '../node/engine';
 import { contextKeys } from './commands';
-import type { Choice, Measurable } from './gpu/choice';
-import type { GpuEngine } from './gpu/engine';
+import { Engines, isIn, type EngineName, type Makers } from './engines';
+import type { Choice } from './gpu/choice';
 import { noticeOf, Rescue, type Place } from './gpu/rescue';
+import { checkGoal, Journeys, type Launch } from './journeys';
+import type { OpenedRun } from './library/opened';
+import { offerRescue } from './lost';
 import { Measurements } from './measurements';
 import type { Records } from './records';
 import { Run, type RunRequest } from './run';
-
-/** An engine in a worker. */
-export type Engine = EngineCalls & Pick<WorkerEngine, 'kill' | 'dispose'>;
-
-/** How the runs get what they need, when they need it. */
-export interface Makers {
-  worker(listener: WorkerListener): Engine;
-  gpu(listener: WorkerListener): GpuEngine;
-  choice(engines: Measurable): Choice;
-}
 
 export type RunChange =
   | { readonly kind: 'run' } // another run, or the same from a checkpoint: draw everything anew
@@ -48,9 +32,9 @@ export type FrameListener = (run: RunId, frame: ArrayBuffer) => Thenable<unknown
 
 export class Runs implements vscode.Disposable {
   private run: Run | null = null;
-  private worker: Engine | null = null;
-  private gpu: GpuEngine | null = null;
+  private readonly engines: Engines;
   private readonly choice: Choice;
+  private readonly journeys: Journeys;
   private readonly rescue = new Rescue();
   /** Ends when the last start asked for has. */
   private last: Promise<unknown> = Promise.resolve();
@@ -64,10 +48,18 @@ export class Runs implements vscode.Disposable {
   framesReceived = 0;
 
   constructor(
-    private readonly makers: Makers,
+    makers: Makers,
     private readonly records: Records,
   ) {
-    this.choice = makers.choice({ worker: () => this.workerEngine(), gpu: () => this.gpuEngine() });
+    this.engines = new Engines(makers, (engine) => this.listener(engine));
+    this.choice = makers.choice(this.engines);
+    this.journeys = new Journeys({
+      engines: this.engines,
+      launch: (run, how) => this.launch(run, how),
+      isCurrent: (run) => this.run === run,
+      redraw: (run) => (this.run === run ? this.changed({ kind: 'run' }) : undefined),
+      onDidChange: this.onDidChange,
+    });
   }
 
   get current(): Run | null {
@@ -85,20 +77,36 @@ export class Runs implements vscode.Disposable {
 
   /** Starts a run; one that is under way is stopped first. @throws what is wrong with the specification; the run is then `failed` */
   start(request: RunRequest): Promise<Run> {
-    // one after the other, however quickly they are asked for
-    const started = this.last.then(() => this.startNow(request));
-    this.last = started.catch(() => undefined);
-    return started;
+    return this.oneByOne(async () => {
+      const { name, file } = request.spec.optimizer;
+      const title = findRule(String(name))?.title ?? baseName(String(file ?? name)); // until the run itself says it
+      const run = await this.newRun(request, title, '');
+      await this.launch(run);
+      return run;
+    });
   }
 
-  private async startNow(request: RunRequest): Promise<Run> {
-    await this.stopIfActive();
-    const { name, file } = request.spec.optimizer;
-    const title = findRule(String(name))?.title ?? baseName(String(file ?? name)); // until the run itself says it
-    const id: RunId = randomUUID();
-    const run = new Run(id, request, title, '', await this.records.fileFor(id));
-    await this.launch(run);
-    return run;
+  /**
+   * Puts the current run to a step, wherever it is and whatever it does: back in its engine, on to there, or by training it once more. It stands
+   * still there, perhaps with other hyperparameters. @throws where it does not come there, or a value will not do
+   */
+  async goTo(step: number, settings?: Settings): Promise<void> {
+    const { run } = this;
+    if (!run?.start) throw new Error('There is no run yet: use “Train with…” first.');
+    await this.journeys.goTo(run, step, settings);
+  }
+
+  /** The same for a run read from its record: trained once more, it is the current one. One that is under way is stopped first. */
+  async replayRecord({ snapshot, request }: OpenedRun, step: number, settings?: Settings): Promise<void> {
+    const known = new Run('', request, '', '', '');
+    known.takeOver(snapshot);
+    checkGoal(known, step, settings);
+    const run = await this.oneByOne(async () => {
+      const made = await this.newRun(request, snapshot.title, snapshot.details);
+      made.takeOver(snapshot);
+      return (this.run = made);
+    });
+    await this.journeys.goTo(run, step, settings);
   }
 
   /** The last specification once more, from its first step. */
@@ -118,24 +126,32 @@ export class Runs implements vscode.Disposable {
 
   async pause(): Promise<void> {
     const run = this.require('running');
-    await this.engineOf(run).pause(run.id);
+    await this.engines.of(run).pause(run.id);
   }
 
   async resume(): Promise<void> {
     const run = this.require('paused');
-    await this.engineOf(run).resume(run.id);
+    await this.engines.of(run).resume(run.id);
   }
 
   async step(): Promise<void> {
     const run = this.require('paused');
-    await this.engineOf(run).step(run.id);
+    await this.engines.of(run).step(run.id);
   }
 
-  /** Undoes the last step of the paused run. */
+  /** Undoes the last step of the run, which is paused or has ended. */
   async stepBack(): Promise<void> {
-    const run = this.require('paused');
-    run.standAt(await this.engineOf(run).goBack(run.id));
-    if (this.run === run) this.changed({ kind: 'run' });
+    const run = this.require('paused', 'ended');
+    const stands = run.state === 'paused' ? await this.engines.of(run).pause(run.id) : (run.end?.step ?? run.step);
+    if (stands === 0) throw new Error('The run stands at its beginning: there is no step to undo.');
+    await this.journeys.goTo(run, stands - 1);
+  }
+
+  /** What a person calls the current run; null: by what it is. */
+  rename(name: string | null): void {
+    if (!this.run) return;
+    this.run.name = name;
+    this.changed({ kind: 'run' });
   }
 
   async stop(): Promise<void> {
@@ -144,7 +160,7 @@ export class Runs implements vscode.Disposable {
     if (run.state === 'starting') return;
     const { attempt } = run;
     try {
-      await this.engineOf(run).stop(run.id);
+      await this.engines.of(run).stop(run.id);
     } catch (error) {
       if (run.attempt === attempt) throw error; // otherwise its engine has ended, and it stops as soon as it has gone on
     }
@@ -153,22 +169,22 @@ export class Runs implements vscode.Disposable {
   /** Another text of a rule that the paused run has from `file`. @throws where the text will not do */
   async replaceRule(file: string, text: string): Promise<RuleEvent> {
     const run = this.require('paused');
-    return this.engineOf(run).replaceRule(run.id, file, text);
+    return this.engines.of(run).replaceRule(run.id, file, text);
   }
 
   async weightMap(layer: string, quantity: string): Promise<WeightMap | null> {
-    return this.run?.start ? this.engineOf(this.run).weightMap(this.run.id, layer, quantity) : null;
+    return this.run?.start ? this.engines.of(this.run).weightMap(this.run.id, layer, quantity) : null;
   }
 
   /** Looks at the loss around where the current run stands. @throws where no engine has its weights */
   async slice(request: SliceRequest): Promise<Slice> {
     const run = this.require('running', 'paused', 'ended');
-    return this.engineOf(run).slice(run.id, request);
+    return this.engines.of(run).slice(run.id, request);
   }
 
   /** Shows the WebGPU engine's page. */
   openGpuEngine(): void {
-    this.gpuEngine().show();
+    this.engines.gpu().show();
   }
 
   /** Takes the time of every kernel of the run under way. */
@@ -178,23 +194,21 @@ export class Runs implements vscode.Disposable {
       throw new Error(
         'This run computes on the CPU. Choose WebGPU in “Train with…” (or `"backend": "webgpu"` in the specification) for times by kernel.',
       );
-    await this.gpuEngine().timeByKernel();
+    await this.engines.gpu().timeByKernel();
   }
 
   /** Ends the worker as a crash would: for trying out what happens then. */
   async killWorker(): Promise<void> {
-    await this.worker?.kill();
+    await this.engines.killWorker();
   }
 
   /** Loses the GPU's device: for trying out what happens then. */
   async loseDevice(): Promise<void> {
-    await this.gpu?.loseDevice();
+    await this.engines.loseDevice();
   }
 
   dispose(): void {
-    this.worker?.dispose();
-    this.gpu?.dispose();
-    [this.worker, this.gpu] = [null, null];
+    this.engines.dispose();
     this.changes.dispose();
     this.frameListeners.clear();
   }
@@ -205,16 +219,18 @@ export class Runs implements vscode.Disposable {
     return this.run;
   }
 
-  private workerEngine(): Engine {
-    return (this.worker ??= this.makers.worker(this.listener('worker')));
+  /** One after the other, however quickly they are asked for. */
+  private oneByOne<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.last.then(work);
+    this.last = done.catch(() => undefined);
+    return done;
   }
 
-  private gpuEngine(): GpuEngine {
-    return (this.gpu ??= this.makers.gpu(this.listener('gpu')));
-  }
-
-  private engineOf(run: Run): EngineCalls {
-    return run.backend === 'webgpu' ? this.gpuEngine() : this.workerEngine();
+  /** A run that no engine has yet; one that is under way is stopped first. */
+  private async newRun(request: RunRequest, title: string, details: string): Promise<Run> {
+    await this.stopIfActive();
+    const id: RunId = randomUUID();
+    return new Run(id, request, title, details, await this.records.fileFor(id));
   }
 
   private async stopIfActive(): Promise<void> {
@@ -223,7 +239,7 @@ export class Runs implements vscode.Disposable {
     run.stopping = true;
     await run.rescue;
     try {
-      if (run.active) await this.engineOf(run).stop(run.id);
+      if (run.active) await this.engines.of(run).stop(run.id);
     } catch {
       // it has come to its end by itself in the meantime
     }
@@ -249,9 +265,9 @@ export class Runs implements vscode.Disposable {
     if (run.stopping && !how.checkpoint) return this.fail(run, 'It was stopped before its first step.');
     const { backend } = run;
     const { spec: asked, folder } = run.request;
-    if (backend !== 'webgpu') await this.gpu?.leave();
+    if (backend !== 'webgpu') await this.engines.leaveGpu();
     const spec = backend === null || 'function' in asked.problem ? asked : { ...asked, backend };
-    const engine = this.engineOf(run);
+    const engine = this.engines.of(run);
     const start = await engine.start({ run: run.id, spec, folder, recordFile: run.recordFile, ...how });
     if (attempt !== run.attempt) return;
     if (!run.start) this.began(run, start);
@@ -272,7 +288,7 @@ export class Runs implements vscode.Disposable {
 
   private fail(run: Run, problem: string): void {
     run.problem = problem;
-    void this.gpu?.leave();
+    void this.engines.leaveGpu();
     this.setState(run, 'failed');
   }
 
@@ -288,7 +304,11 @@ export class Runs implements vscode.Disposable {
     void vscode.window.showInformationMessage(notice);
     const { attempt } = run;
     try {
-      await this.begin(run, { ...(checkpoint && { checkpoint: checkpoint.bytes.slice(0) }), paused });
+      await this.begin(run, {
+        ...(checkpoint && { checkpoint: checkpoint.bytes.slice(0) }),
+        ...(run.replay && { replay: run.replay }),
+        paused,
+      });
     } catch (error) {
       if (attempt + 1 !== run.attempt || this.run !== run) return;
       if (place === 'webgpu') await this.goOn(run, messageOf(error), 'cpu');
@@ -303,7 +323,9 @@ export class Runs implements vscode.Disposable {
 
   private setState(run: Run, state: RunState): void {
     run.state = state;
-    if (this.run === run) this.changed({ kind: 'state' });
+    const arrived = run.replay !== null && state !== 'starting' && state !== 'running';
+    if (arrived) run.replay = null;
+    if (this.run === run) this.changed({ kind: arrived ? 'run' : 'state' });
   }
 
   private changed(change: RunChange): void {
@@ -315,7 +337,7 @@ export class Runs implements vscode.Disposable {
   }
 
   /** What an engine tells. Word of a run that is no longer the current one is passed over. */
-  private listener(engine: 'worker' | 'gpu'): WorkerListener {
+  private listener(engine: EngineName): WorkerListener {
     const mine = (id: RunId): Run | null => (this.run?.id === id && isIn(this.run, engine) ? this.run : null);
     return {
       frame: (id, sequence, frame) => void this.takeFrame(engine, id, sequence, frame),
@@ -338,14 +360,14 @@ export class Runs implements vscode.Disposable {
         const run = mine(id);
         if (!run) return;
         const first = run.checkpoint === null;
-        run.checkpoint = { step, bytes };
+        run.checkpoints.add({ step, bytes });
         if (first) this.changed({ kind: 'state' });
       },
       died: (reason) => this.died(engine, reason),
     };
   }
 
-  private async takeFrame(engine: 'worker' | 'gpu', id: RunId, sequence: number, frame: ArrayBuffer): Promise<void> {
+  private async takeFrame(engine: EngineName, id: RunId, sequence: number, frame: ArrayBuffer): Promise<void> {
     this.framesReceived++;
     const run = this.run?.id === id && isIn(this.run, engine) ? this.run : null;
     if (run) {
@@ -354,10 +376,10 @@ export class Runs implements vscode.Disposable {
       const taken = [...this.frameListeners].map((listener) => listener(id, frame));
       await Promise.allSettled(taken);
     }
-    this[engine]?.acknowledge(id, sequence);
+    this.engines.acknowledge(engine, id, sequence);
   }
 
-  private died(engine: 'worker' | 'gpu', reason: string): void {
+  private died(engine: EngineName, reason: string): void {
     const { run } = this;
     if (!run?.active || !isIn(run, engine)) return;
     if (engine === 'gpu') {
@@ -366,26 +388,8 @@ export class Runs implements vscode.Disposable {
     }
     run.problem = `The training worker has died: ${reason}.`;
     this.setState(run, 'lost');
-    void this.offerRescue(run);
-  }
-
-  private async offerRescue(run: Run): Promise<void> {
-    const resume = run.checkpoint && `Resume from step ${run.checkpoint.step.toLocaleString('en')}`;
-    const again = 'Train again';
-    const text = `${run.problem ?? 'The training worker has died.'}${resume ? '' : ' There was no checkpoint yet.'}`;
-    const chosen = await vscode.window.showErrorMessage(text, ...(resume ? [resume] : []), again);
-    if (this.run !== run || run.state !== 'lost') return; // in the meantime it went on otherwise
-    try {
-      if (chosen === again) await this.again();
-      else if (chosen !== undefined) await this.resumeFromCheckpoint();
-    } catch (error) {
-      void vscode.window.showErrorMessage(messageOf(error));
-    }
+    void offerRescue(this, run);
   }
 }
 
-/** What else an engine is told with a run. */
-type Launch = Pick<StartRequest, 'checkpoint' | 'paused'>;
-
-const isIn = ({ backend }: Run, engine: 'worker' | 'gpu'): boolean => (backend === 'webgpu') === (engine === 'gpu');
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -3,14 +3,14 @@
  * rule allows), those of a wrapper under its name, `sam.rho`; and held to the rules' own domains, as a specification's are. `lr` is the base
  * rate: a schedule goes on at its place from there; one that watches the loss begins anew with it.
  */
-import { checkSettings, type Rule, type Settings } from '../language';
+import { checkSettings, type Settings } from '../language';
 import { wrapperPrefixes } from '../language/compose';
 import { suggestion } from '../suggest';
 import { together, type ChosenRule, type RuleAndSettings } from './chooseRule';
 import { SpecificationError, type RunSpecification } from './specification';
 
 /** One of the rules of a run. */
-export interface NamedRule<Kind extends Rule = Rule> extends RuleAndSettings<Kind> {
+export interface NamedRule extends RuleAndSettings {
   /** Before the names of its hyperparameters: `sam.`; empty for the optimizer. */
   readonly prefix: string;
   /** Where it stands in the specification. */
@@ -18,7 +18,7 @@ export interface NamedRule<Kind extends Rule = Rule> extends RuleAndSettings<Kin
 }
 
 /** The optimizer and its wrappers with what their hyperparameters are called in a run. */
-export function namedRules({ optimizer, wrappers }: Pick<ChosenRule, 'optimizer' | 'wrappers'>): NamedRule[] {
+export function namedRules(optimizer: RuleAndSettings, wrappers: readonly RuleAndSettings[]): NamedRule[] {
   const prefixes = wrapperPrefixes(wrappers.map(({ rule }) => rule));
   return [
     { ...optimizer, prefix: '', path: 'optimizer' },
@@ -27,15 +27,15 @@ export function namedRules({ optimizer, wrappers }: Pick<ChosenRule, 'optimizer'
 }
 
 /**
- * @param given the changed ones @returns the rules with them, and those that are other than before, by their own names
+ * @param given the changed ones @returns the rules with them, and those that are other than before, by their own names; perhaps none
  * @throws SpecificationError for a name that no rule has, with the nearest; a value outside its domain; values that do not go together
  */
 export function changeSettings(
-  chosen: ChosenRule,
+  chosen: Pick<ChosenRule, 'optimizer' | 'wrappers'>,
   spec: RunSpecification,
   given: Readonly<Record<string, unknown>>,
 ): { readonly chosen: ChosenRule; readonly settings: Settings } {
-  const rules = namedRules(chosen);
+  const rules = namedRules(chosen.optimizer, chosen.wrappers);
   const parts = new Map(rules.map(({ prefix }) => [prefix, emptyPart()]));
   for (const [name, value] of Object.entries(given)) {
     const prefix = name.slice(0, name.lastIndexOf('.') + 1);
@@ -52,7 +52,6 @@ export function changeSettings(
     return complete;
   };
   const [optimizer, ...wrappers] = rules.map(next);
-  if (Object.keys(settings).length === 0) throw new SpecificationError('optimizer', 'the run has these very hyperparameters already.');
   return {
     chosen: together(
       spec,

@@ -48,6 +48,7 @@ export function changed(prepared: Prepared, change: Change): Prepared {
   const { spec, chosen } = prepared;
   if ('settings' in change) {
     const { chosen: next, settings } = changeSettings(chosen, spec, change.settings);
+    if (Object.keys(settings).length === 0) throw new SpecificationError('optimizer', 'the run has these very hyperparameters already.');
     return prepareAgain(prepared, next, { step: change.step, settings });
   }
   const { step, file, text } = change;
