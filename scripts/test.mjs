@@ -1,7 +1,7 @@
 // `npm test`: everything, from the cheapest to the dearest, and one plain last line, `N passed, M failed`.
-//   npm test [-- checks|engine|webgpu|vscode|e2e …] [-- --grep TEXT]   some tiers only; of mocha's tests only those whose title has TEXT
+//   npm test [-- checks|engine|webgpu|panels|vscode|e2e …] [-- --grep TEXT]   some tiers only; of mocha's tests only those whose title has TEXT
 // checks: generated files, types, lint, format, one test each · engine: plain mocha · webgpu: the WebGPU engine in Chromium ·
-// vscode: inside the real extension host · e2e: a person's actions in the real editor with the packaged extension installed,
+// panels: the panels in Chromium, with recorded runs · vscode: inside the real extension host · e2e: a person's actions in the real editor with the packaged extension installed,
 // screenshots in out/screenshots.
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { buildAll } from '../esbuild.mjs';
 import { browserEditor, chromium, cleanEnvironment, Missing, root, say, screenshots } from './editor/index.mjs';
 import { makePackage } from './package.mjs';
+import { recordedRuns } from './recordedRuns.mjs';
 
 const RESULT = /^@@RESULT (.*)$/;
 const require = createRequire(import.meta.url);
@@ -83,6 +84,12 @@ const tiers = {
     await chromium();
     await buildAll({ only: ['tests'] });
     await mocha('webgpu', grep, 900_000);
+  },
+  async panels({ grep }) {
+    await chromium();
+    await buildAll({ only: ['tests'] });
+    await recordedRuns({ fresh: true });
+    await mocha('panels', grep, 60_000);
   },
   async vscode({ grep }) {
     await buildAll({ only: ['extension', 'worker', 'webview', 'tests'] });

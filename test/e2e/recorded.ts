@@ -11,7 +11,12 @@ const numeric = (value: unknown): number | undefined =>
   typeof value === 'number' ? value : typeof value === 'string' && /^(NaN|-?Infinity)$/.test(value) ? Number(value) : undefined;
 
 /** The number in an event; undefined where the event has none of this name. */
-function find(event: RecordEvent, { quantity, layer }: ShownNumber, layers: readonly string[]): number | undefined {
+function find(event: RecordEvent, number: ShownNumber, layers: readonly string[]): number | undefined {
+  const { quantity, layer } = number;
+  if (quantity in worked) {
+    const numbers = worked[quantity].of.map((of) => find(event, { ...number, quantity: of }, layers));
+    return numbers.every((each) => each !== undefined) ? worked[quantity].from(...numbers) : undefined;
+  }
   const value: unknown = quantity.split('.').reduce<unknown>((found, key) => {
     const inner: unknown = (found as Readonly<Record<string, unknown>> | undefined)?.[key];
     return Array.isArray(inner) && layer !== undefined ? (inner as unknown[])[layers.indexOf(layer)] : inner;
@@ -19,28 +24,53 @@ function find(event: RecordEvent, { quantity, layer }: ShownNumber, layers: read
   return numeric(value);
 }
 
-/** Names of panels' numbers that are no number of the record: what the panel counts or works out for itself. */
-const worked = new Set(['stepsPerSecond', 'updateRatio']);
+/** Names of panels' numbers that are no number of the record: what the panel counts for itself. */
+const counted = new Set(['stepsPerSecond']);
+/** What a panel works out from numbers of one event. */
+const worked: Readonly<Record<string, { readonly of: readonly string[]; from(...numbers: number[]): number }>> = {
+  updateRatio: { of: ['updateNorm', 'weightNorm'], from: (update, weight) => update / weight },
+  shareOfLimit: { of: ['preconditionedSharpness', 'stabilityLimit'], from: (sharpness, limit) => sharpness / limit },
+  relativeResidualMax: { of: ['residualMax', 'lambdaMax'], from: (residual, lambda) => residual / Math.abs(lambda) },
+  relativeResidualMin: { of: ['residualMin', 'lambdaMin'], from: (residual, lambda) => residual / Math.abs(lambda) },
+};
 /** Where a panel needs another name than the record's, because two events have a field of one name. */
 const events: Readonly<Record<string, { readonly type: RecordEvent['type']; readonly field: string }>> = {
   probeGradientNorm: { type: 'curvature', field: 'gradientNorm' },
 };
+
+/** The layers by name. */
+function layersOf(record: readonly RecordEvent[]): string[] {
+  const start = record.find((event) => event.type === 'start');
+  assert.ok(start, 'the record begins with a start event');
+  return start.layers.map(({ name }) => name);
+}
+
+/** What a panel's number is in an event; undefined where the event has no such number. */
+function valueIn(event: RecordEvent, number: ShownNumber, layers: readonly string[]): number | undefined {
+  const { type, field } = events[number.quantity] ?? { type: undefined, field: number.quantity };
+  return type === undefined || event.type === type ? find(event, { ...number, quantity: field }, layers) : undefined;
+}
+
+/** The last step of which the record has such a number; undefined where it has none. */
+export function newestStep(number: ShownNumber, record: readonly RecordEvent[]): number | undefined {
+  const layers = layersOf(record);
+  const steps = record.map((event) => ('step' in event && valueIn(event, number, layers) !== undefined ? event.step : -1));
+  const newest = Math.max(...steps);
+  return newest < 0 ? undefined : newest;
+}
 
 /**
  * Holds every number that a panel shows against the record.
  * @returns the names of the quantities that were held against it
  */
 export function assertRecorded(shown: readonly ShownNumber[], record: readonly RecordEvent[]): Set<string> {
-  const start = record.find((event) => event.type === 'start');
-  assert.ok(start, 'the record begins with a start event');
-  const layers = start.layers.map(({ name }) => name);
+  const layers = layersOf(record);
   const held = new Set<string>();
   for (const number of shown) {
-    if (worked.has(number.quantity)) continue;
-    const { type, field } = events[number.quantity] ?? { type: undefined, field: number.quantity };
+    if (counted.has(number.quantity)) continue;
     const candidates = record
-      .filter((event) => 'step' in event && event.step === number.step && (type === undefined || event.type === type))
-      .map((event) => find(event, { ...number, quantity: field }, layers))
+      .filter((event) => 'step' in event && event.step === number.step)
+      .map((event) => valueIn(event, number, layers))
       .filter((value) => value !== undefined);
     const where = `${number.quantity}${number.layer === undefined ? '' : ` of ${number.layer}`} at step ${number.step}`;
     assert.ok(candidates.length > 0, `the panel shows ${where} as ${number.value}; the record has no such number`);

@@ -16,6 +16,8 @@ declare global {
   interface Window {
     /** Every call of the panel, in order. */
     asked: { call: string; args: readonly unknown[] }[];
+    /** The same calls for a test, as if the person had made them in another panel. */
+    preview: HostCalls;
   }
 }
 
@@ -80,6 +82,7 @@ class FakeEditor {
   });
 
   constructor() {
+    window.preview = this.calls;
     if (!this.others) return;
     this.others.onmessage = ({ data }: MessageEvent<{ call: keyof HostCalls; args: never[] }>) => void this.do(data.call, data.args);
   }

@@ -60,7 +60,7 @@ class Laboratory implements LaboratoryCalls {
   change = (step: number, settings: Settings): Promise<readonly RecordEvent[]> =>
     this.inTurn(async () => {
       const course = await this.standAt(step);
-      const events = [...(await course.change(settings))];
+      const events = [...(await course.make({ settings }))];
       while (!course.trainer.ended) events.push(...(await course.advance()));
       return events;
     });

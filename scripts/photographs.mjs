@@ -1,0 +1,103 @@
+// Photographs of every panel for docs/panels.md: a sheet for each panel and theme, with three widths and three states of a run, and one large
+// picture of each panel. They play the recorded runs of src/webview/preview/records.
+//   npm run photographs [-- PANEL …] [--out docs/panels]
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openBrowser, root } from './editor/index.mjs';
+import { panelList } from './panelIndex.mjs';
+import { servePanels } from './panels.mjs';
+
+const WIDTHS = [300, 400, 1200];
+const THEMES = { dark: 'Dark Modern', light: 'Light Modern', contrast: 'High Contrast' };
+const STATES = {
+  empty: { scene: 'empty' },
+  running: { scene: 'running', at: 1240 },
+  finished: { scene: 'completed', pinned: 'momentum' },
+};
+/** What is photographed large, and in which state: the panel in use. */
+const large = { width: 1200, theme: 'dark', query: { scene: 'paused', at: 1500, branch: 1240, look: 1000, pinned: 'momentum' } };
+/** The most of a page that is seen on a sheet, in pixels of the page, and how much smaller it is there. */
+const HEIGHT = 1700;
+const SCALE = 0.7;
+const QUALITY = 72;
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { out: { type: 'string', default: 'docs/panels' } } });
+const folder = join(root, values.out);
+
+/** Photographs one page as high as it is, up to `height`. */
+async function photograph(page, address, width, height) {
+  await page.setViewportSize({ width, height: 800 });
+  await page.goto(address);
+  await page.waitForFunction(() => Number(document.body.dataset.draws) > 0);
+  await page.evaluate(async () => {
+    // pictures follow a little later, maps when they have been computed
+    let [draws, since] = ['', performance.now()];
+    while (performance.now() - since < 700) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      if (document.body.dataset.draws !== draws) [draws, since] = [document.body.dataset.draws, performance.now()];
+    }
+  });
+  const needed = await page.evaluate(() => Math.ceil(document.getElementById('app').getBoundingClientRect().bottom + scrollY));
+  await page.setViewportSize({ width, height: Math.max(160, Math.min(needed, height)) });
+  await page.waitForTimeout(300);
+  return page.screenshot();
+}
+
+/** Saves what a page shows as WebP, which Playwright itself does not write. */
+async function save(page, name) {
+  const session = await page.context().newCDPSession(page);
+  const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: QUALITY, captureBeyondViewport: true });
+  const file = join(folder, `${name}.webp`);
+  writeFileSync(file, Buffer.from(data, 'base64'));
+  console.log(`${file}  ${Math.round(statSync(file).size / 1024)} KB`);
+}
+
+const image = (png, width) => `<img width="${width}" src="data:image/png;base64,${png.toString('base64')}">`;
+
+/** Puts pictures in rows, each with a caption. */
+async function sheet(page, title, rows) {
+  const cells = rows
+    .map(({ caption, pictures }) => `<h2>${caption}</h2><div>${pictures.map(({ png, width }) => image(png, width)).join('')}</div>`)
+    .join('');
+  await page.setViewportSize({ width: 100, height: 100 });
+  await page.setContent(`<!doctype html><style>
+body { margin: 0; padding: 16px; width: max-content; background: #808890; color: #fff; font: 14px system-ui }
+h1 { margin: 0; font-size: 18px } h2 { margin: 16px 0 6px; font-size: 14px; font-weight: 500 }
+div { display: flex; gap: 12px; align-items: flex-start } img { display: block }</style><h1>${title}</h1>${cells}`);
+  const size = await page.evaluate(() => [document.body.scrollWidth, document.body.scrollHeight]);
+  await page.setViewportSize({ width: size[0], height: size[1] });
+}
+
+mkdirSync(folder, { recursive: true });
+const { address, close } = await servePanels();
+const browser = await openBrowser({ webgpu: false });
+try {
+  const page = await browser.newPage({ reducedMotion: 'reduce' });
+  const table = await browser.newPage();
+  const at = (panel, query) => `${address}/${panel}?${new URLSearchParams({ speed: 0, ...query })}`;
+  for (const [panel, { title }] of Object.entries(panelList())) {
+    if (positionals.length > 0 && !positionals.includes(panel)) continue;
+    for (const [theme, name] of Object.entries(THEMES)) {
+      const rows = [];
+      for (const [state, query] of Object.entries(STATES)) {
+        const pictures = [];
+        for (const width of WIDTHS) {
+          const png = await photograph(page, at(panel, { theme, ...query }), width, HEIGHT);
+          pictures.push({ png, width: Math.round(width * SCALE) });
+        }
+        rows.push({ caption: `${state} · ${WIDTHS.map((width) => `${width.toLocaleString('en')} px`).join(' · ')}`, pictures });
+      }
+      await sheet(table, `${title} · ${name}`, rows);
+      await save(table, `${panel}-${theme}`);
+    }
+    const png = await photograph(page, at(panel, { theme: large.theme, ...large.query }), large.width, HEIGHT);
+    await table.setViewportSize({ width: large.width, height: 100 });
+    await table.setContent(`<style>body { margin: 0 } img { display: block }</style>${image(png, large.width)}`);
+    await table.setViewportSize({ width: large.width, height: await table.evaluate(() => document.body.scrollHeight) });
+    await save(table, panel);
+  }
+} finally {
+  await browser.close();
+  await close();
+}
