@@ -3,6 +3,7 @@
  * for is kept in `window.asked`, for tests. Bundled by `npm run panels` only; it is no part of the extension.
  */
 import { createBirpc } from 'birpc';
+import { runSettings } from '../../engine/run/runSettings';
 import type { HostCalls, PanelEvents, PanelState, RunSnapshot, RunState, SharedView } from '../../shared/protocol';
 import { pack, unpack } from '../../shared/wire';
 import { invented } from './invented';
@@ -10,7 +11,6 @@ import type { LaboratoryCalls } from './laboratory';
 import { Player, type Standing } from './player';
 import { readRequest, type Scene } from './request';
 import { readRecord, type Script } from './script';
-import { settingsOf } from './settings';
 
 declare global {
   interface Window {
@@ -125,7 +125,7 @@ class FakeEditor {
         this.panel.view(this.view);
       },
       goTo: (step, settings) => this.goTo(step, settings),
-      settings: async () => (this.player ? settingsOf(this.player.start, this.player.changes) : []),
+      settings: async () => (this.player ? runSettings(this.player.start, this.player.changes) : []),
       weightMap: async (layer, quantity) => {
         const { player } = this;
         return player && player.step > 0 ? (await this.room(player)).weightMap(player.step, layer, quantity) : null;
