@@ -3,7 +3,7 @@ import { entry, legend } from '../card';
 import type { DrawnLine } from '../charts/lineChart';
 import { eventSeries } from '../charts/series';
 import { StepCard } from '../charts/stepCard';
-import { element, show } from '../dom';
+import { show } from '../dom';
 import { percent, tick } from '../format';
 import type { PanelContext } from '../panel';
 import { Quantity } from '../quantity';
@@ -28,12 +28,7 @@ export class AccuracyCard {
       title: 'Accuracy',
       unit: '% of samples',
       scale: 'linear',
-      legend: element(
-        'div',
-        { class: 'legends' },
-        legend(entry('blue', 'line', 'train', this.train), this.heldOutEntry),
-        this.pinned.element,
-      ),
+      legend: legend(entry('blue', 'line', 'train', this.train), this.heldOutEntry, this.pinned.element),
     });
   }
 
@@ -51,7 +46,7 @@ export class AccuracyCard {
   }
 
   draw(shown: Shown): void {
-    const { run, pinned } = shown;
+    const { run } = shown;
     const { evaluation } = run;
     show(
       this.heldOutEntry,
@@ -60,7 +55,7 @@ export class AccuracyCard {
     const [train, heldOut] = accuracies(run);
     put(this.train, train);
     put(this.heldOut, heldOut);
-    this.pinned.draw(pinned, accuracies);
+    this.pinned.draw(shown, accuracies);
     this.card.draw(shown, {
       lines: accuracyLines,
       bounds: [0, 1],
@@ -74,13 +69,20 @@ export class AccuracyCard {
 const accuracies = ({ evaluation }: Run): Measured[] => [evaluated(evaluation, 'trainAccuracy'), evaluated(evaluation, 'heldOutAccuracy')];
 
 const accuracyLines = ({ evaluations }: Run): DrawnLine[] => [
-  { label: 'train', colour: 'blue', width: 1.8, series: eventSeries(evaluations, ({ trainAccuracy }) => trainAccuracy) },
+  {
+    label: 'train',
+    colour: 'blue',
+    width: 1.8,
+    quantity: 'trainAccuracy',
+    series: eventSeries(evaluations, ({ trainAccuracy }) => trainAccuracy),
+  },
   ...(evaluations.some(({ heldOutAccuracy }) => heldOutAccuracy !== null)
     ? [
         {
           label: 'held out',
           colour: 'orange' as const,
           width: 1.8,
+          quantity: 'heldOutAccuracy',
           series: eventSeries(evaluations, ({ heldOutAccuracy }) => heldOutAccuracy),
         },
       ]

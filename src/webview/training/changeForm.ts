@@ -67,7 +67,12 @@ export class ChangeForm {
           'div',
           { class: 'setting', 'data-setting': setting.name },
           field.element,
-          element('small', {}, `${setting.meaning}${setting.meaning ? ' · ' : ''}${domain.choices ? '' : domain.text}`),
+          element(
+            'small',
+            {},
+            setting.meaning,
+            ...(domain.choices ? [] : [' · ', element('span', { class: 'domain number' }, domain.text)]),
+          ),
         ),
       ),
     );

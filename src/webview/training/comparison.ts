@@ -9,7 +9,7 @@ import { duration, integer, number, percent } from '../format';
 import { Quantity } from '../quantity';
 import type { Run } from '../run';
 import type { Shown } from '../shown';
-import { differences } from './difference';
+import { differences, namesApart } from './difference';
 import { lowestHeldOut } from './lowest';
 import { evaluated, put, type Measured } from './measured';
 
@@ -84,7 +84,8 @@ interface Cell {
 }
 
 export class ComparisonCard {
-  private readonly names = [element('th', { scope: 'col' }), element('th', { scope: 'col' })] as const;
+  /** The names of the two runs, above each table. */
+  private readonly names: HTMLElement[][] = [[], []];
   private readonly settings = element('tbody');
   private readonly rows: readonly { readonly outcome: Outcome; readonly element: HTMLElement; readonly cells: readonly [Cell, Cell] }[];
   private readonly card: Card;
@@ -103,14 +104,24 @@ export class ComparisonCard {
       const heading = element('th', { scope: 'row' }, outcome.name);
       return { outcome, cells, element: element('tr', {}, heading, ...cells.map((each) => each.element)) };
     });
-    const head = element('thead', {}, element('tr', {}, element('td'), ...this.names));
     const outcomes = element('tbody', {}, ...this.rows.map((row) => row.element));
-    this.card = new Card(
-      'comparison',
-      'Comparison',
-      'both runs as a whole',
-      element('table', { 'aria-label': 'Comparison of two runs' }, head, this.settings, outcomes),
+    const tables = element(
+      'div',
+      { class: 'tables' },
+      this.table('Set differently', this.settings),
+      this.table('What came of it', outcomes),
     );
+    this.card = new Card('comparison', 'Comparison', 'both runs as a whole', tables);
+  }
+
+  private table(title: string, body: HTMLElement): HTMLElement {
+    const heads = [0, 1].map((side) => {
+      const head = element('th', { scope: 'col' });
+      this.names[side].push(head);
+      return head;
+    });
+    const caption = element('th', { class: 'caption', scope: 'col' }, title);
+    return element('div', { class: 'half' }, element('table', {}, element('thead', {}, element('tr', {}, caption, ...heads)), body));
   }
 
   get element(): HTMLElement {
@@ -121,8 +132,9 @@ export class ComparisonCard {
     show(this.card.element, pinned !== null);
     if (!pinned) return;
     const runs = [run, pinned] as const;
-    runs.forEach(({ id, name }, side) => {
-      setText(this.names[side], name);
+    const names = namesApart(run, pinned);
+    runs.forEach(({ id }, side) => {
+      for (const head of this.names[side]) setText(head, names[side]);
       for (const { cells } of this.rows) cells[side].element.dataset.run = id;
     });
     this.drawSettings(run, pinned);

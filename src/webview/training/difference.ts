@@ -63,3 +63,17 @@ function inWords(what: object, called: string): string {
     )
     .join(', ');
 }
+
+let last: { readonly one: Run; readonly other: Run; readonly changes: number; readonly names: readonly [string, string] } | undefined;
+
+/** What the two runs are called so that they can be told apart: where they have the same name, with the first setting in which they differ. */
+export function namesApart(one: Run, other: Run): readonly [string, string] {
+  if (one.name !== other.name) return [one.name, other.name];
+  const changes = one.changes.length + other.changes.length;
+  if (last?.one !== one || last.other !== other || last.changes !== changes) {
+    const [apart] = differences(one, other).filter(differ);
+    const name = (run: Run, value: string | undefined): string => (value === undefined ? run.name : `${run.name}, ${apart.name} ${value}`);
+    last = { one, other, changes, names: [name(one, apart?.values[0]), name(other, apart?.values[1])] };
+  }
+  return last.names;
+}

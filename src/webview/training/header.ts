@@ -10,6 +10,7 @@ import { Quantity } from '../quantity';
 import type { Run } from '../run';
 import type { Shown } from '../shown';
 import { StatePill } from '../state';
+import { namesApart } from './difference';
 import { Links } from './links';
 import { Looker } from './looker';
 import { marksOf } from './marks';
@@ -19,7 +20,7 @@ import { Toolbar } from './toolbar';
 
 export class Header {
   readonly element: HTMLElement;
-  private readonly title = element('strong', { class: 'title' });
+  private readonly title = element('h1', { class: 'title' });
   private readonly details = element('span', { class: 'details number' });
   private readonly speed = new Quantity('stepsPerSecond', (value) => `${integer(value)} steps/s`);
   private readonly speedPill = element('span', { class: 'pill speed number' }, this.speed.element);
@@ -97,7 +98,7 @@ export class Header {
     if (Number.isFinite(speed)) this.speed.set(speed, run.step);
 
     show(this.comparison, pinned !== null);
-    setText(this.pinned, pinned?.name ?? '');
+    setText(this.pinned, pinned ? namesApart(run, pinned)[1] : '');
     const about = pinned ? `${pinned.title} ${pinned.details}` : '';
     if (this.pinned.title !== about) this.pinned.title = about;
 

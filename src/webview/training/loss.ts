@@ -63,7 +63,7 @@ export class LossCard {
       title: 'Loss',
       unit: '',
       scale: 'logarithmic',
-      legend: element('div', { class: 'legends' }, legend(value, batch, train, heldOut, this.lowestButton), this.pinned.element),
+      legend: legend(value, batch, train, heldOut, this.lowestButton, this.pinned.element),
     });
     this.lowestButton.title = 'Look at that step';
     this.lowestButton.addEventListener('click', () => look(Number(this.lowest.element.dataset.step)));
@@ -89,7 +89,7 @@ export class LossCard {
     put(this.train, evaluated(evaluation, 'trainLoss'));
     put(this.heldOut, evaluated(evaluation, 'heldOutLoss'));
     this.drawLowest(run);
-    this.pinned.draw(pinned, (other) => [
+    this.pinned.draw(shown, (other) => [
       runsFunction(other) ? looked(other, column.loss) : null,
       runsFunction(other) ? null : looked(other, column.loss),
       runsFunction(other) ? null : evaluated(other.evaluation, 'trainLoss'),
@@ -117,12 +117,21 @@ export class LossCard {
 
 function lossLines(run: Run): DrawnLine[] {
   const { history, evaluations } = run;
-  if (runsFunction(run)) return [{ label: 'value', colour: 'blue', width: 1.8, series: columnSeries(history, column.loss) }];
+  if (runsFunction(run))
+    return [{ label: 'value', colour: 'blue', width: 1.8, quantity: 'loss', series: columnSeries(history, column.loss) }];
   return [
-    { label: 'batch', colour: 'blue', width: 1, opacity: 0.6, series: columnSeries(history, column.loss) },
-    { label: 'train', colour: 'blue', width: 1.8, series: eventSeries(evaluations, ({ trainLoss }) => trainLoss) },
+    { label: 'batch', colour: 'blue', width: 1, opacity: 0.6, quantity: 'loss', series: columnSeries(history, column.loss) },
+    { label: 'train', colour: 'blue', width: 1.8, quantity: 'trainLoss', series: eventSeries(evaluations, ({ trainLoss }) => trainLoss) },
     ...(holdsOut(run)
-      ? [{ label: 'held out', colour: 'orange' as const, width: 1.8, series: eventSeries(evaluations, ({ heldOutLoss }) => heldOutLoss) }]
+      ? [
+          {
+            label: 'held out',
+            colour: 'orange' as const,
+            width: 1.8,
+            quantity: 'heldOutLoss',
+            series: eventSeries(evaluations, ({ heldOutLoss }) => heldOutLoss),
+          },
+        ]
       : []),
   ];
 }

@@ -2,6 +2,8 @@
 import { element, setText, show } from '../dom';
 import type { Quantity } from '../quantity';
 import type { Run } from '../run';
+import type { Shown } from '../shown';
+import { namesApart } from './difference';
 import { put, type Measured } from './measured';
 
 export class PinnedNumbers {
@@ -14,17 +16,23 @@ export class PinnedNumbers {
     this.entries = labelled.map(([label, quantity]) => element('span', { class: 'entry' }, `${label} `, quantity.element));
     this.element = element(
       'div',
-      { class: 'legend pinnedNumbers', hidden: true },
-      element('span', { class: 'entry' }, element('i', { class: 'swatch dashed foreground', 'aria-hidden': 'true' }), this.name),
+      { class: 'pinnedNumbers', hidden: true },
+      // its lines are called so in every chart: the entry hides and shows them
+      element(
+        'span',
+        { class: 'entry', 'data-line': 'pinned run' },
+        element('i', { class: 'swatch dashed foreground', 'aria-hidden': 'true' }),
+        this.name,
+      ),
       ...this.entries,
     );
   }
 
   /** @param numbers one a label: the number and its step; null where the pinned run has none */
-  draw(pinned: Run | null, numbers: (pinned: Run) => readonly Measured[]): void {
+  draw({ run, pinned }: Shown, numbers: (pinned: Run) => readonly Measured[]): void {
     show(this.element, pinned !== null);
     if (!pinned) return;
-    setText(this.name, pinned.name);
+    setText(this.name, namesApart(run, pinned)[1]);
     if (this.element.dataset.run !== pinned.id) this.element.dataset.run = pinned.id;
     for (const [index, measured] of numbers(pinned).entries()) {
       show(this.entries[index], measured !== null);

@@ -3,7 +3,6 @@ import { column } from '../../shared/frame';
 import { entry, legend } from '../card';
 import { columnSeries } from '../charts/series';
 import { StepCard } from '../charts/stepCard';
-import { element } from '../dom';
 import { setting } from '../format';
 import type { PanelContext } from '../panel';
 import { Quantity } from '../quantity';
@@ -22,7 +21,7 @@ export class RateCard {
       title: 'Learning rate',
       unit: '',
       scale: 'linear',
-      legend: element('div', { class: 'legends' }, legend(entry('blue', 'line', 'lr', this.rate)), this.pinned.element),
+      legend: legend(entry('blue', 'line', 'lr', this.rate), this.pinned.element),
     });
   }
 
@@ -35,12 +34,12 @@ export class RateCard {
   }
 
   draw(shown: Shown): void {
-    const { run, pinned } = shown;
+    const { run } = shown;
     put(this.rate, looked(run, column.lr));
-    this.pinned.draw(pinned, (other) => [looked(other, column.lr)]);
+    this.pinned.draw(shown, (other) => [looked(other, column.lr)]);
     this.card.note(run.start ? `${run.start.spec.schedule.name} schedule` : '');
     this.card.draw(shown, {
-      lines: ({ history }) => [{ label: 'lr', colour: 'blue', series: columnSeries(history, column.lr) }],
+      lines: ({ history }) => [{ label: 'lr', colour: 'blue', quantity: 'lr', series: columnSeries(history, column.lr) }],
       bounds: [0, Infinity],
       include: 0,
       summary: `Learning rate over steps. At step ${run.looked}: ${this.rate.text}.`,

@@ -36,6 +36,8 @@ export class Scrubber {
   private at: number | null = null;
   private marked: readonly Mark[] = [];
   private drawnMarks = '';
+  /** What was said last: of which run, and where one stood. */
+  private said = '';
   private held = false;
 
   constructor(private readonly looker: Looker) {
@@ -81,7 +83,10 @@ export class Scrubber {
 
   /** In words, for who does not see it. */
   private say(run: Run, looked: number): void {
-    if (this.at === null && !this.saying.due()) return;
+    const follows = `${run.id} ${this.at} ${run.at}`;
+    if (follows !== this.said) this.saying.hurry();
+    this.said = follows;
+    if (!this.saying.due()) return;
     const loss = run.value(column.loss);
     const here = this.marked.filter(({ step }) => step === looked).map(({ text }) => `. ${text}`);
     const said = {

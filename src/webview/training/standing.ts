@@ -45,9 +45,9 @@ export class Standing {
     private readonly context: PanelContext,
     private readonly looker: Looker,
   ) {
-    const { attempt, host, redraw } = context;
+    const { attempt, redraw } = context;
     this.goOn = textButton('Continue from here', () => attempt(() => this.continueFrom({})), 'secondary');
-    this.change = textButton('Change hyperparameters…', () => attempt(async () => this.form.offer(await host.settings())), 'secondary');
+    this.change = textButton('Change hyperparameters…', () => attempt(() => this.offer()), 'secondary');
     this.back = textButton('Back to newest', async () => looker.look(null), 'secondary');
     this.form = new ChangeForm(
       (changed) => this.continueFrom(changed),
@@ -56,6 +56,7 @@ export class Standing {
         this.change.element.focus();
       },
     );
+    this.change.element.classList.add('change');
     this.actions = element(
       'div',
       { class: 'actions', role: 'group', 'aria-label': 'from the step looked at' },
@@ -105,8 +106,17 @@ export class Standing {
     show(this.actions, changeable && !dragging && !this.form.open && (past || paused));
     show(this.goOn.element, past);
     show(this.back.element, past);
+    this.goOn.element.title =
+      run.snapshot.from === 'record'
+        ? 'Trains it once more up to this step, exactly as it was, and goes on from there'
+        : 'Puts the run back to this step and goes on from there';
     if (this.form.open) this.form.draw(step);
     this.element.classList.toggle('past', past);
+  }
+
+  private async offer(): Promise<void> {
+    this.form.offer(await this.context.host.settings());
+    this.context.redraw();
   }
 
   /** Puts the run to the step looked at, and lets it go on. */
