@@ -76,10 +76,14 @@ export class Participant {
     return this.end?.reason === 'diverged' ? this.end.step : null;
   }
 
+  /** Whether it has still to go on to know a step. */
+  behind(step: number): boolean {
+    return this.end === null && (this.track.last < step || this.trainer.finishing);
+  }
+
   /** Goes on until a step is known, or the run has ended. */
   reach(step: number): void {
-    const { trainer } = this;
-    while (!trainer.ended && (trainer.step < step || trainer.finishing)) this.take(this.advance(step));
+    while (this.behind(step)) this.take(this.advance(step));
   }
 
   /** Where it stood after a step; its last place where it did not get so far. */

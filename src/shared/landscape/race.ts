@@ -6,6 +6,9 @@ import type { ScalarFunction } from '../../engine/language';
 import { readLandscape } from './function';
 import { Participant, type Entry, type Ground } from './participant';
 
+/** Steps that a run takes at a time while the others wait. */
+const STRIDE = 8;
+
 /** An entry that cannot run, and why. */
 export interface Refusal {
   readonly entry: Entry;
@@ -45,9 +48,24 @@ export class Race {
     return step >= this.ground.steps || participants.every(({ end, track }) => end !== null && track.last <= step);
   }
 
-  /** Looks at a step, from 0 to the last one of the ground. */
+  /** Looks at a step, from 0 to the last one of the ground; all runs come up to it. */
   goTo(step: number): void {
+    this.look(step);
+    this.catchUp();
+  }
+
+  /** Looks at a step that the runs may still have to come up to. */
+  look(step: number): void {
     this.step = Math.max(0, Math.min(Math.round(step), this.ground.steps));
-    for (const participant of this.participants) participant.reach(this.step);
+  }
+
+  /** Lets the runs come up to the step that is looked at, all alike. @param enough whether to stop before. @returns whether they are there */
+  catchUp(enough: () => boolean = () => false): boolean {
+    const behind = this.participants.filter((participant) => participant.behind(this.step));
+    for (let known = Math.min(...behind.map(({ track }) => track.last)); behind.some((each) => each.behind(this.step)); known += STRIDE) {
+      for (const participant of behind) participant.reach(Math.min(this.step, known + STRIDE));
+      if (enough()) break;
+    }
+    return !behind.some((participant) => participant.behind(this.step));
   }
 }

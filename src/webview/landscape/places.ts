@@ -1,0 +1,246 @@
+/**
+ * The positions in numbers: where every optimizer stands at the step that is looked at, and the way of the chosen one step by step. Shown to nine
+ * digits; the exact number is each cell's tooltip, and the table that is copied has it whole.
+ */
+import { principalDirections } from '../../shared/landscape/curvature';
+import type { Participant } from '../../shared/landscape/participant';
+import type { Place } from '../../shared/landscape/track';
+import { Cadence } from '../cadence';
+import { Card } from '../card';
+import { evenly, type Tabular } from '../charts/csv';
+import { element, setText, show } from '../dom';
+import { integer, number } from '../format';
+import { Quantity } from '../quantity';
+import type { Landscape } from './landscape';
+import { lookOf } from './palette';
+import { stateOf } from './standing';
+
+/** The most rows of the way: more steps are thinned evenly. */
+const MOST_ROWS = 300;
+/** Milliseconds between two drawings of the way. */
+const PERIOD = 250;
+const DIGITS = 9;
+
+/** Nine digits, without zeros at the end. */
+function precise(value: number): string {
+  if (!Number.isFinite(value) || value === 0) return number(value);
+  const rounded = Number(value.toPrecision(DIGITS));
+  const size = Math.abs(rounded);
+  return size >= 1e9 || size < 1e-4 ? number(rounded, 7) : String(rounded).replace('-', '−');
+}
+
+/** What a column tells of a place. */
+interface Column {
+  readonly label: string;
+  /** As in the record, with the variable behind a full stop. */
+  readonly quantity: string;
+  of(place: Place): number | undefined;
+}
+
+const columnsOf = (variables: readonly string[]): readonly Column[] => [
+  ...variables.map((name, i) => ({ label: name, quantity: `position.${name}`, of: ({ position }: Place) => position[i] })),
+  { label: 'f', quantity: 'value', of: ({ value }) => value },
+  ...variables.map((name, i) => ({ label: `∂f/∂${name}`, quantity: `gradient.${name}`, of: ({ gradient }: Place) => gradient[i] })),
+  ...variables.map((name, i) => ({ label: `rate ${name}`, quantity: `rate.${name}`, of: ({ rates }: Place) => rates?.[i] })),
+];
+
+/** One row of numbers, kept and filled again. */
+class Row {
+  readonly head = element('th', { scope: 'row' });
+  readonly element: HTMLTableRowElement;
+  private readonly cells: readonly Quantity[];
+  step = -1;
+
+  constructor(private readonly columns: readonly Column[]) {
+    this.cells = columns.map(({ quantity }) => new Quantity(quantity, precise));
+    this.element = element('tr', {}, this.head, ...this.cells.map((cell) => element('td', {}, cell.element)));
+  }
+
+  fill(place: Place): void {
+    this.step = place.step;
+    this.columns.forEach((column, i) => {
+      const value = column.of(place);
+      if (value === undefined) this.cells[i].clear();
+      else this.cells[i].set(value, place.step);
+      const exact = value === undefined ? '' : String(value);
+      if (this.cells[i].element.title !== exact) this.cells[i].element.title = exact;
+    });
+  }
+}
+
+/** A table with pooled rows. */
+class Table {
+  readonly element: HTMLElement;
+  readonly body = element('tbody');
+  private readonly caption = element('caption');
+  private readonly pool: Row[] = [];
+
+  constructor(
+    name: string,
+    first: string,
+    private readonly columns: readonly Column[],
+    more: readonly string[] = [],
+  ) {
+    const heads = [first, ...columns.map(({ label }) => label), ...more].map((label) => element('th', { scope: 'col' }, label));
+    const table = element(
+      'table',
+      { class: 'number', 'data-table': name },
+      this.caption,
+      element('thead', {}, element('tr', {}, ...heads)),
+      this.body,
+    );
+    this.element = element('div', { class: 'numbers', tabindex: 0, role: 'region' }, table);
+  }
+
+  say(caption: string): void {
+    setText(this.caption, caption);
+    if (this.element.getAttribute('aria-label') !== caption) this.element.setAttribute('aria-label', caption);
+  }
+
+  /** So many rows, in their order. */
+  rows(count: number): readonly Row[] {
+    while (this.pool.length < count) this.pool.push(new Row(this.columns));
+    while (this.body.childElementCount > count) this.body.lastElementChild?.remove();
+    for (let k = this.body.childElementCount; k < count; k++) this.body.append(this.pool[k].element);
+    return this.pool.slice(0, count);
+  }
+}
+
+export class Places {
+  private readonly card: Card;
+  private now: Table | null = null;
+  private way: Table | null = null;
+  private readonly holder = element('div', { class: 'tables' });
+  private readonly states = new Map<Row, HTMLElement>();
+  private readonly cadence: Cadence;
+  private variables = '';
+  private filled = '';
+  private steps: readonly number[] = [];
+
+  constructor(
+    private readonly landscape: Landscape,
+    redraw: () => void,
+  ) {
+    this.card = new Card('places', 'Positions', '', this.holder);
+    this.cadence = new Cadence(PERIOD, redraw);
+  }
+
+  get element(): HTMLElement {
+    return this.card.element;
+  }
+
+  draw(): void {
+    const { race, variables } = this.landscape;
+    show(this.card.element, race !== null && race.participants.length > 0);
+    if (!race) return;
+    if (this.variables !== variables.join()) this.lay(variables);
+    this.card.note(`${variables.join(', ')}: position · f: value · ∂: gradient · rate: effective learning rate of the axis in this step`);
+    this.drawNow();
+    if (!this.landscape.playing) this.cadence.hurry();
+    if (this.cadence.due()) this.drawWay();
+  }
+
+  private lay(variables: readonly string[]): void {
+    this.variables = variables.join();
+    this.filled = '';
+    const columns = columnsOf(variables);
+    this.now = new Table('now', 'optimizer', columns, ['λ', 'state']);
+    this.way = new Table('way', 'step', columns);
+    this.way.body.addEventListener('click', (event) => {
+      const row = (event.target as HTMLElement).closest('tr');
+      if (row?.dataset.step !== undefined) this.landscape.look(Number(row.dataset.step));
+    });
+    this.states.clear();
+    this.holder.replaceChildren(this.now.element, this.way.element);
+  }
+
+  private drawNow(): void {
+    const { race, scene } = this.landscape;
+    const { now } = this;
+    if (!race || !now) return;
+    now.say(`At step ${integer(race.step)}`);
+    const lanes = race.lanes.flatMap((lane, index) => ('track' in lane ? [{ lane, index }] : []));
+    now.rows(lanes.length).forEach((row, k) => {
+      const { lane, index } = lanes[k];
+      row.fill(lane.at(race.step));
+      setText(row.head, lane.title);
+      row.head.style.setProperty('--look', lookOf(index).colour);
+      row.element.classList.toggle('looked', index === this.landscape.chosen);
+      const state = stateOf(race, lane, scene.window);
+      const last = this.lastCells(row);
+      const eigenvalues = principalDirections(race.f, lane.at(race.step).position).map(({ eigenvalue }) => eigenvalue);
+      const told = eigenvalues.map((value) => number(value)).join(', ');
+      setText(last.children[0] ?? last, told);
+      last.dataset.value = eigenvalues.join(' ');
+      const stated = row.element.lastElementChild!;
+      setText(stated, state?.text ?? '');
+      stated.setAttribute('title', state?.detail ?? '');
+    });
+  }
+
+  /** The cell of the eigenvalues; that of the state follows it. */
+  private lastCells(row: Row): HTMLElement {
+    const known = this.states.get(row);
+    if (known) return known;
+    const made = element('td', { 'data-quantity': 'hessianEigenvalues' });
+    row.element.append(made, element('td', { class: 'state' }));
+    this.states.set(row, made);
+    return made;
+  }
+
+  private drawWay(): void {
+    const { participant, generation, chosen, scene } = this.landscape;
+    const { way } = this;
+    if (!way) return;
+    show(way.element, participant !== null);
+    if (!participant) return;
+    const filled = `${generation} ${chosen} ${participant.track.length}`;
+    if (filled !== this.filled) {
+      this.filled = filled;
+      this.fillWay(participant, way);
+    }
+    const looked = this.steps.filter((step) => step <= scene.step).length - 1;
+    way.body.querySelector('.looked')?.classList.remove('looked');
+    const row = way.body.children[looked];
+    if (!(row instanceof HTMLElement)) return;
+    row.classList.add('looked');
+    const { offsetTop, offsetHeight } = row;
+    const { scrollTop, clientHeight } = way.element;
+    if (offsetTop < scrollTop + 2 * offsetHeight || offsetTop + offsetHeight > scrollTop + clientHeight)
+      way.element.scrollTop = offsetTop - clientHeight / 2;
+  }
+
+  private fillWay(participant: Participant, way: Table): void {
+    const { length } = participant.track;
+    this.steps = evenly(length, MOST_ROWS);
+    const thinned = length > MOST_ROWS ? `; ${MOST_ROWS} of ${integer(length)} steps, evenly chosen` : '';
+    way.say(`The way of ${participant.title}${thinned}`);
+    way.rows(this.steps.length).forEach((row, k) => {
+      row.fill(participant.at(this.steps[k]));
+      setText(row.head, integer(this.steps[k]));
+      row.element.dataset.step = String(this.steps[k]);
+    });
+  }
+}
+
+/** All ways with every digit: a row a step, the columns of each optimizer beside one another. */
+export function tabulate({ race, scene, variables }: Landscape): Tabular {
+  const participants = race?.participants ?? [];
+  const columns = columnsOf(variables);
+  const rows = Math.max(0, ...participants.map(({ track }) => track.length));
+  const named = participants.map(({ title }, i) =>
+    participants.some((other, j) => j !== i && other.title === title) ? `${title} ${i + 1}` : title,
+  );
+  return {
+    caption: `Positions on ${scene.formula}`,
+    columns: ['step', ...named.flatMap((title) => columns.map(({ label }) => `${title}: ${label}`))],
+    rows,
+    cell(row, column) {
+      if (column === 0) return row;
+      const { track } = participants[Math.floor((column - 1) / columns.length)];
+      return row < track.length ? (columns[(column - 1) % columns.length].of(track.at(row)) ?? null) : null;
+    },
+    source: (column) => (column === 0 ? undefined : { quantity: columns[(column - 1) % columns.length].quantity }),
+    step: (row) => row,
+  };
+}

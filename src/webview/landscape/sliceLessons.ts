@@ -1,0 +1,90 @@
+/** What the mode says where there is no slice to show, and what to do about it. */
+import { textButton, type Control } from '../controls';
+import { element, setText, show } from '../dom';
+import { integer } from '../format';
+import type { PanelContext } from '../panel';
+import type { Run } from '../run';
+
+/** What can be done about it. */
+type Way = 'train' | 'look' | 'replay' | 'none';
+
+interface Lesson {
+  readonly headline: string;
+  readonly text: string;
+  readonly way: Way;
+}
+
+const WHAT =
+  'A network’s loss has as many directions as it has weights. Here you see the two in which it curves most, around the weights where the run stands: the training loss on that plane as contours, and the way that the run took, projected on it.';
+
+/** @param run null where there is none */
+export function lessonOf(run: Run | null): Lesson {
+  if (!run) return { headline: 'No run yet', text: `${WHAT} Train a network, then look around.`, way: 'train' };
+  const { spec } = run.start ?? {};
+  if (spec && 'function' in spec.problem)
+    return {
+      headline: 'This run is of a function',
+      text: 'Its whole landscape is drawn under “Function”. A slice is for networks, which have too many weights to be drawn whole.',
+      way: 'none',
+    };
+  if (run.snapshot.bound !== null)
+    return {
+      headline: `On its way to step ${integer(run.snapshot.bound)}`,
+      text: 'The run is trained again up to there; then you can look around.',
+      way: 'none',
+    };
+  if (run.snapshot.from === 'record')
+    return {
+      headline: 'This run was opened from its record',
+      text: `${WHAT} A record has no weights: the run can be trained again up to the step that is looked at, with what was changed on its way, and then looked around.`,
+      way: 'replay',
+    };
+  if (run.state === 'failed' || run.state === 'lost')
+    return {
+      headline: 'The weights are gone',
+      text: `The engine of this run has ended. ${WHAT} Train again, then look around.`,
+      way: 'train',
+    };
+  if (run.state === 'starting' || !run.start) return { headline: 'The run is about to begin', text: WHAT, way: 'none' };
+  return {
+    headline: 'Around this network',
+    text: `${WHAT} ${run.state === 'running' ? 'The run stands still while it is drawn, and goes on afterwards.' : ''}`,
+    way: 'look',
+  };
+}
+
+export class SliceLessons {
+  readonly element: HTMLElement;
+  private readonly headline = element('p', { class: 'headline' });
+  private readonly text = element('p', {});
+  private readonly button: Control;
+  private way: Way = 'none';
+  private run: Run | null = null;
+
+  /** @param look draws the first slice */
+  constructor({ host, attempt }: PanelContext, look: () => Promise<void>) {
+    this.button = textButton('', () =>
+      attempt(async () => {
+        if (this.way === 'train') await host.trainWith();
+        else if (this.way === 'replay') await host.goTo(this.run!.looked);
+        else await look();
+      }),
+    );
+    this.element = element('section', { class: 'empty' }, this.headline, this.text, this.button.element);
+  }
+
+  draw(run: Run | null): void {
+    const { headline, text, way } = lessonOf(run);
+    [this.way, this.run] = [way, run];
+    setText(this.headline, headline);
+    setText(this.text, text.trim());
+    show(this.button.element, way !== 'none');
+    this.button.say(
+      way === 'train'
+        ? 'Train with…'
+        : way === 'replay'
+          ? `Train again up to step ${integer(run!.looked)}`
+          : `Look around step ${integer(run?.step ?? 0)}`,
+    );
+  }
+}

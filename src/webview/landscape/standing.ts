@@ -1,0 +1,30 @@
+/** What is to be said of a participant besides its numbers: that it diverged, that it has left what is drawn, that it has come to rest, and where. */
+import { restAt } from '../../shared/landscape/curvature';
+import type { Participant } from '../../shared/landscape/participant';
+import type { Race } from '../../shared/landscape/race';
+import type { Window } from '../../shared/landscape/scene';
+import { integer } from '../format';
+
+export interface StandingState {
+  readonly kind: 'diverged' | 'failed' | 'outside' | 'rest';
+  readonly text: string;
+  /** More, for whoever asks. */
+  readonly detail: string;
+}
+
+const RESTS = { minimum: 'at a minimum', maximum: 'at a maximum', saddle: 'at a saddle', flat: 'on flat ground' } as const;
+
+/** Null where it is on its way, in sight. */
+export function stateOf({ f, step }: Race, participant: Participant, window: Window): StandingState | null {
+  const { end, track } = participant;
+  if (end !== null && step >= track.last && (end.reason === 'diverged' || end.reason === 'error')) {
+    const what = end.reason === 'diverged' ? 'diverged' : 'failed';
+    return { kind: what, text: `${what} at step ${integer(end.step)}`, detail: end.message ?? '' };
+  }
+  const { position } = participant.at(step);
+  const rest = restAt(f, position);
+  if (rest) return { kind: 'rest', text: RESTS[rest], detail: 'The gradient vanishes here; the signs of the curvature tell the kind.' };
+  const out = f.variables.filter((name, i) => !(position[i] >= window[name][0] && position[i] <= window[name][1]));
+  if (out.length === 0) return null;
+  return { kind: 'outside', text: 'outside the window', detail: `${out.join(' and ')} beyond the window; zoom out to follow.` };
+}
