@@ -200,6 +200,10 @@ export function dropdown(
     made.replaceChildren(
       ...offered.map(({ value, label: text }) => element('vscode-option' as 'option', { value, selected: value === wanted }, text)),
     );
+    // the toolkit takes new options over a moment later, and stays at the place of the old choice
+    requestAnimationFrame(() => {
+      if (chosen === wanted && made.value !== wanted) made.value = wanted;
+    });
   };
   offer(choices, value);
   made.addEventListener('change', () => {

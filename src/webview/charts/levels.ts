@@ -1,54 +1,119 @@
 /**
- * At which values contour lines are drawn, and how values become shades. A function whose values are spread evenly has levels at round equal
- * distances; one that climbs over many powers of ten above its lowest value (Rosenbrock's does) has them at 1, 2 and 5 times powers of ten above
- * that, since equal distances would crowd all lines into its corners.
+ * From numbers to places on a colour scale. What the scale spans follows the numbers: around 0 where they have two signs, otherwise from the
+ * least to the greatest, by their logarithms where these lie far apart. A few numbers far out would leave all others one colour, so the scale
+ * may end before them; its ends say so.
  */
-import { linearTicks } from './axis';
+import { LEVELS, NONE } from './colours';
 
-/** How the values of a picture are told apart. */
-export interface Levels {
-  /** Ascending. */
-  readonly levels: readonly number[];
-  /** Where a value lies between the lowest and the highest shown, 0 … 1, evenly by level. */
-  shade(value: number): number;
+export type LevelKind = 'diverging' | 'linear' | 'logarithmic';
+
+/** What a scale spans. */
+export interface Span {
+  readonly kind: LevelKind;
+  /** The numbers at its ends. */
+  readonly low: number;
+  readonly high: number;
+  /** Are there numbers beyond an end? They have its colour. */
+  readonly below: boolean;
+  readonly above: boolean;
+  /** Of all numbers that are finite; NaN where none is. */
+  readonly least: number;
+  readonly greatest: number;
 }
 
-/** How far the highest value may lie above the median one, in units of the median above the lowest, for even levels. */
-const MOST_UNEVEN = 8;
-/** Shares of the values that lie outside what is shaded: a pole must not take all shades. */
-const OUTSIDE = 0.005;
-const MANTISSAS = [[1, 2, 5], [1, 3], [1]] as const;
+/** Numbers that the ends are chosen by: more would not move them. */
+const SAMPLE = 8192;
+/** The share of the numbers that may lie beyond an end, and how far out they must be for it. */
+const BEYOND = 0.002;
+const FAR = 1.5;
+/** What a logarithmic scale spans at most, in decades. */
+const MOST_DECADES = 6;
+/** From this ratio of greatest to least on, numbers of one sign are told apart by their logarithms. */
+const WIDE = 30;
+/** Numbers of one sign that nearly reach 0 are drawn around it, where 0 means something. */
+const NEAR_ZERO = 0.25;
 
-/** @param values of a grid @param count about how many levels @param floor the lowest value, where it is known better than by the grid */
-export function levelsOf(values: ArrayLike<number>, count = 14, floor?: number): Levels {
-  const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
-  if (sorted.length === 0) return { levels: [], shade: () => 0 };
-  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))];
-  const [lowest, highest] = [at(0), at(1)];
-  const low = floor !== undefined && floor <= lowest && lowest - floor < 0.05 * (at(0.5) - floor) ? floor : lowest;
-  const uneven = (highest - low) / (at(0.5) - low);
-  if (uneven > MOST_UNEVEN && lowest >= low) return powers(low, at(OUTSIDE) - low, at(1 - OUTSIDE) - low, count);
-  const [from, to] = [at(OUTSIDE), at(1 - OUTSIDE)];
-  const levels = linearTicks(from, to, count).filter((level) => level > lowest && level < highest);
-  return { levels, shade: (value) => limited((value - from) / (to - from)) };
+/** What numbers are, where they do not say it themselves: `signed` ones are drawn around 0 even if few lie on one side, `scales` by their logarithms. */
+export type Meaning = 'signed' | 'scales' | 'plain';
+
+/** What a scale for these numbers spans. */
+export function spanOf(values: ArrayLike<number>, meaning: Meaning): Span {
+  let [least, greatest, leastPositive] = [Infinity, -Infinity, Infinity];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (!(value - value === 0)) continue; // neither NaN nor infinite
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+    if (value > 0 && value < leastPositive) leastPositive = value;
+  }
+  if (least > greatest) return { kind: 'linear', low: NaN, high: NaN, below: false, above: false, least: NaN, greatest: NaN };
+  const nearZero =
+    meaning === 'signed' && Math.min(Math.abs(least), Math.abs(greatest)) < NEAR_ZERO * Math.max(Math.abs(least), Math.abs(greatest));
+  const around = (least < 0 && greatest > 0) || nearZero;
+  const wide = least >= 0 && (greatest > WIDE * leastPositive || (meaning === 'scales' && greatest > 0));
+  const kind = around ? 'diverging' : wide ? 'logarithmic' : 'linear';
+  const sample = sampleOf(values);
+  if (kind === 'diverging') {
+    const size = Math.max(-least, greatest);
+    const reach = shortened(size, Math.abs(quantile(sample.map(Math.abs).sort(), 1 - BEYOND)), 0) || 1;
+    return { kind, low: -reach, high: reach, below: least < -reach, above: greatest > reach, least, greatest };
+  }
+  sample.sort();
+  const usual = [quantile(sample, BEYOND), quantile(sample, 1 - BEYOND)] as const;
+  if (kind === 'linear') {
+    const high = shortened(greatest, usual[1], usual[0]);
+    const low = -shortened(-least, -usual[0], -usual[1]);
+    return { kind, low, high, below: least < low, above: greatest > high, least, greatest };
+  }
+  const high = 10 ** shortened(Math.log10(greatest), Math.log10(usual[1]), Math.log10(Math.max(usual[0], leastPositive)));
+  const low = Math.max(
+    10 ** -shortened(-Math.log10(leastPositive), -Math.log10(Math.max(usual[0], leastPositive)), -Math.log10(high)),
+    high / 10 ** MOST_DECADES,
+  );
+  return { kind, low, high, below: least < low, above: greatest > high, least, greatest };
 }
 
-/** Levels above `low` at round numbers of each power of ten. @param from, to distances above it */
-function powers(low: number, from: number, to: number, count: number): Levels {
-  const least = Math.max(from, to * 1e-6, Number.MIN_VALUE);
-  const [first, last] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(to))];
-  const all = (mantissas: readonly number[]): number[] => {
-    const found: number[] = [];
-    for (let exponent = first; exponent <= last; exponent++)
-      for (const mantissa of mantissas) found.push(Number(`${mantissa}e${exponent}`));
-    return found.filter((distance) => distance >= least && distance <= to);
-  };
-  const fitting = MANTISSAS.map(all).find((found) => found.length <= count) ?? all([1]);
-  const [bottom, span] = [Math.log10(least), Math.log10(to / least)];
-  return {
-    levels: fitting.map((distance) => Number((low + distance).toPrecision(12))),
-    shade: (value) => (value - low <= least ? 0 : limited((Math.log10(value - low) - bottom) / span)),
-  };
+/** An end of the scale: where all numbers end, or where nearly all do if the rest lie far out. */
+const shortened = (end: number, usual: number, other: number): number =>
+  end - other > FAR * (usual - other) && usual > other ? usual : end;
+
+/** At most `SAMPLE` of the finite numbers, evenly taken. */
+function sampleOf(values: ArrayLike<number>): Float64Array {
+  // an odd stride does not fall in step with rows
+  const stride = Math.max(1, Math.ceil(values.length / SAMPLE)) | 1;
+  const sample = new Float64Array(Math.ceil(values.length / stride));
+  let count = 0;
+  for (let i = 0; i < values.length; i += stride) if (Number.isFinite(values[i])) sample[count++] = values[i];
+  return sample.subarray(0, count);
 }
 
-const limited = (share: number): number => (Number.isNaN(share) ? 0 : Math.max(0, Math.min(1, share)));
+/** Of sorted numbers. */
+const quantile = (sorted: Float64Array, share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? NaN;
+
+/** Where a number of the scale stands, 0 … 1; NaN where it has no place. */
+export function shareOf(value: number, { kind, low, high }: Span): number {
+  const [from, to, at] = kind === 'logarithmic' ? [Math.log(low), Math.log(high), Math.log(Math.max(value, 0))] : [low, high, value];
+  if (Number.isNaN(at)) return NaN;
+  return to > from ? Math.max(0, Math.min(1, (at - from) / (to - from))) : 0.5;
+}
+
+/**
+ * The level of each number; NONE for those that are not finite. What is 0 on a logarithmic scale has the lowest.
+ * @param into of the numbers' length, to be filled
+ */
+export function levelsOf(values: ArrayLike<number>, { kind, low, high }: Span, into: Uint8Array): void {
+  const top = LEVELS - 1;
+  const logarithmic = kind === 'logarithmic';
+  const from = logarithmic ? Math.log(low) : low;
+  const scale = (high > low ? top : 0) / ((logarithmic ? Math.log(high) : high) - from || 1);
+  const start = high > low ? 0.5 : top / 2 + 0.5;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (!(value - value === 0)) into[i] = NONE;
+    else if (logarithmic && value <= low) into[i] = 0;
+    else {
+      const level = ((logarithmic ? Math.log(value) : value) - from) * scale + start;
+      into[i] = level < 0 ? 0 : level > top ? top : level;
+    }
+  }
+}

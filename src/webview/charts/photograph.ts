@@ -5,7 +5,7 @@
 import { theme } from '../theme';
 
 /** What a picture leaves out. */
-const LEFT_OUT = '.tools, .spoken, .readout, .dataTable';
+const LEFT_OUT = '.tools, .spoken, .readout, .cellReading, .dataTable';
 const MARGIN = 12;
 
 /** @param ratio pixels of the picture for each CSS pixel. @returns PNG */

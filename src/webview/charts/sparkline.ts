@@ -32,7 +32,8 @@ export class Sparkline {
     return this.surface.element;
   }
 
-  draw(series: Series): void {
+  /** @param cursor the place in the series that is looked at: what comes after it is dimmed */
+  draw(series: Series, cursor: number | null = null): void {
     const context = this.surface.begin();
     const { width, height } = this.surface;
     if (series.length < 2 || width < 4) return;
@@ -61,5 +62,12 @@ export class Sparkline {
     context.lineWidth = 1.2;
     context.lineJoin = 'round';
     context.stroke();
+    if (cursor === null || cursor < 0 || cursor >= series.length) return;
+    const at = 1 + (series.x(cursor) - from) * across;
+    context.globalAlpha = 0.65;
+    context.globalCompositeOperation = 'destination-out';
+    context.fillRect(at, 0, width - at, height);
+    context.globalCompositeOperation = 'source-over';
+    context.globalAlpha = 1;
   }
 }

@@ -1,55 +1,77 @@
 /** The learning rate that the weights of the chosen layer really get, as a fan over steps: median, the middle half, and 5 to 95 %. */
 import { column } from '../../shared/frame';
-import { Card, entry, legend } from '../card';
-import { LineChart } from '../charts/lineChart';
+import { entry, legend } from '../card';
+import type { DrawnLine } from '../charts/lineChart';
 import { columnSeries } from '../charts/series';
+import { StepCard } from '../charts/stepCard';
 import { integer, number } from '../format';
+import type { PanelContext } from '../panel';
 import { Quantity } from '../quantity';
 import type { Run } from '../run';
+import { chosenLayer, type Shown } from '../shown';
 import { layerName } from './layerName';
 
+type Quantile = 'q05' | 'q25' | 'q50' | 'q75' | 'q95';
+
 export class EffectiveRate {
-  private readonly chart = new LineChart();
   private readonly median = new Quantity('effectiveRate.q50', number);
-  private readonly card = new Card(
-    'effectiveRate',
-    'Effective rate',
-    '',
-    this.chart.element,
-    legend(entry('blue', 'line', 'median', this.median), entry('blue', 'band', '25–75 %'), entry('blue', 'faint', '5–95 %')),
-  );
+  private readonly card: StepCard;
+
+  constructor(context: PanelContext) {
+    this.card = new StepCard(context, {
+      name: 'effectiveRate',
+      title: 'Effective rate',
+      unit: '',
+      scale: 'logarithmic',
+      legend: legend(entry('blue', 'line', 'median', this.median), entry('blue', 'band', '25–75 %'), entry('blue', 'faint', '5–95 %')),
+    });
+  }
 
   get element(): HTMLElement {
     return this.card.element;
   }
 
   recolour(): void {
-    this.chart.recolour();
+    this.card.recolour();
   }
 
-  /** @param picture whether to draw the fan too, not only the number */
-  draw(run: Run, selected: number, picture: boolean): void {
-    const { history, layers } = run;
-    const layer = layers[selected];
-    if (!history || !layer) return;
-    this.card.title(`Effective rate · ${layerName(layer.name)}`);
-    this.card.note(`${integer(layer.parameters)} weights`);
-    this.median.of(layer.name);
-    this.median.set(history.last(column.rate(selected, 'q50')), history.last(column.step));
-    if (!picture) return;
-    const quantile = (name: 'q05' | 'q25' | 'q50' | 'q75' | 'q95') => columnSeries(history, column.rate(selected, name));
-    this.chart.draw({
-      lines: [
-        { label: 'median', colour: 'blue', width: 1.8, series: quantile('q50') },
-        { label: '75 %', colour: 'blue', width: 0, fill: { to: 1, opacity: 0.3 }, series: quantile('q75') },
-        { label: '25 %', colour: 'blue', width: 0, series: quantile('q25') },
-        { label: '95 %', colour: 'blue', width: 0, fill: { to: 1, opacity: 0.22 }, series: quantile('q95') },
-        { label: '5 %', colour: 'blue', width: 0, series: quantile('q05') },
-      ],
-      from: 0,
-      to: run.horizon,
-      scale: 'logarithmic',
-      summary: `Effective learning rate of the weights of ${layerName(layer.name)} over steps. At step ${run.step}: median ${this.median.text}, from ${number(history.last(column.rate(selected, 'q05')))} (5 %) to ${number(history.last(column.rate(selected, 'q95')))} (95 %).`,
+  draw(shown: Shown): void {
+    const { run } = shown;
+    const selected = chosenLayer(shown);
+    const layer = run.layers[selected];
+    if (!layer) return;
+    const { name, parameters } = layer;
+    const value = (quantile: Quantile): string => number(run.value(column.rate(selected, quantile)));
+    this.card.title(`Effective rate · ${layerName(name)}`);
+    this.card.note(parameters === 1 ? '1 weight' : `${integer(parameters)} weights`);
+    this.median.of(name);
+    if (run.row < 0) this.median.clear();
+    else this.median.set(run.value(column.rate(selected, 'q50')), run.looked);
+    this.card.draw(shown, {
+      lines: (of) => fan(of, name),
+      summary: `Effective learning rate of the weights of ${layerName(name)} over steps. At step ${run.looked}: median ${value('q50')}, from ${value('q05')} (5 %) to ${value('q95')} (95 %).`,
     });
   }
+}
+
+/** Of a run that has such a layer. */
+function fan({ history, layers }: Run, name: string): readonly DrawnLine[] {
+  const layer = layers.findIndex((each) => each.name === name);
+  if (!history || layer < 0) return [];
+  const line = (quantile: Quantile, label: string, more: Partial<DrawnLine>): DrawnLine => ({
+    label,
+    colour: 'blue',
+    series: columnSeries(history, column.rate(layer, quantile)),
+    quantity: `effectiveRate.${quantile}`,
+    layer: name,
+    ...more,
+  });
+  const [half, most] = ['25–75 %', '5–95 %'];
+  return [
+    line('q50', 'median', { width: 1.8 }),
+    line('q75', '75 %', { width: 0, fill: { to: 1, opacity: 0.3 }, entry: half }),
+    line('q25', '25 %', { width: 0, entry: half }),
+    line('q95', '95 %', { width: 0, fill: { to: 1, opacity: 0.22 }, entry: most }),
+    line('q05', '5 %', { width: 0, entry: most }),
+  ];
 }

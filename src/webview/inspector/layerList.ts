@@ -1,15 +1,22 @@
 /**
- * The layers as a list to choose from: how the gradient norm went, what it is now, and how far the last update moved the weights
- * (‖Δw‖ / ‖w‖). Arrow keys, Home and End choose too.
+ * The layers as a list to choose from: how the gradient norm went, what it is, and how far the last update moved the weights (‖Δw‖ / ‖w‖); which
+ * layer learns slowest is said in words. Arrow keys, Home and End choose; H hides a layer from all pictures and shows it again; the head of the
+ * last column sorts. While a run streams, rows change places at most once a second.
  */
 import { column } from '../../shared/frame';
 import { columnSeries } from '../charts/series';
 import { Sparkline } from '../charts/sparkline';
-import { element } from '../dom';
+import { recall, remember } from '../connection';
+import { element, icon, setText, show } from '../dom';
 import { compact, number } from '../format';
 import { Quantity } from '../quantity';
 import type { Run } from '../run';
+import { isHidden, type Shown } from '../shown';
 import { layerName } from './layerName';
+import { meanRatios, RANKED_STEPS, slowestFirst, updateRatio } from './slowest';
+
+/** Milliseconds between two orders of a run under way. */
+const SETTLED = 1000;
 
 /** A number that fits its column: with an exponent where three digits would need many places. */
 const narrow = (value: number): string => (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e4 ? number(value) : compact(value));
@@ -19,78 +26,185 @@ interface Row {
   readonly sparkline: Sparkline;
   readonly gradientNorm: Quantity;
   readonly ratio: Quantity;
+  readonly slowest: HTMLElement;
+  readonly eye: HTMLButtonElement;
+  readonly eyeIcon: HTMLElement;
+}
+
+/** What a person does in the list. */
+export interface LayerListActions {
+  choose(layer: string): void;
+  hide(layer: string, hidden: boolean): void;
+  redraw(): void;
 }
 
 export class LayerList {
   readonly element: HTMLElement;
-  private readonly list = element('div', { class: 'layers', role: 'listbox', tabindex: 0, 'aria-label': 'layers' });
+  /** Layers from above. */
+  order: readonly number[] = [];
+  private readonly list = element('div', { role: 'rowgroup', class: 'layers' });
+  private readonly sort = element(
+    'button',
+    {
+      type: 'button',
+      class: 'sort',
+      title: 'Sort by Δw/w, the norm of the last update over the norm of the weights: the slowest layer first',
+    },
+    'Δw / w',
+  );
+  private readonly sortHead = element('span', { role: 'columnheader', class: 'right' }, this.sort);
   private rows: Row[] = [];
   private names: readonly string[] = [];
+  private shown: Shown | null = null;
   private selected = -1;
+  private sorted = recall('sorted') === 'yes';
+  private ratios = new Float64Array(0);
+  /** When, and of what, the ranks were last found. */
+  private ranked = { at: -Infinity, of: '' };
+  private slowest = -1;
 
-  constructor(
-    private readonly choose: (layer: number) => void,
-    private readonly redraw: () => void,
-  ) {
+  constructor(private readonly actions: LayerListActions) {
     const heading = element(
       'div',
-      { class: 'row heading', 'aria-hidden': 'true' },
-      element('span', {}, 'layer'),
-      element('span', { title: 'gradient norm over steps, each on its own logarithmic scale' }, 'history'),
-      element('span', { class: 'right' }, '‖g‖'),
-      element('span', { class: 'right', title: 'norm of the last update over norm of the weights' }, 'Δw / w'),
-    );
-    this.element = element('div', { class: 'layerList' }, heading, this.list);
-    this.list.addEventListener('keydown', (event) => {
-      const last = this.rows.length - 1;
-      const target = { ArrowDown: this.selected + 1, ArrowUp: this.selected - 1, Home: 0, End: last }[event.key];
-      if (target === undefined) return;
-      event.preventDefault();
-      this.choose(Math.max(0, Math.min(last, target)));
+      { class: 'row heading', role: 'row' },
+      element('span', { role: 'columnheader' }, 'layer'),
+      element('span', { role: 'columnheader', class: 'overSteps', title: 'gradient norm over steps, each on its own logarithmic scale' }, 'over steps'),
+      element('span', { role: 'columnheader', class: 'right', title: 'norm of the gradient' }, '‖g‖'),
+      this.sortHead,
+      element('span', { role: 'columnheader', class: 'spoken' }, 'shown'),
+    ); // prettier-ignore
+    const grid = element('div', { class: 'layerList', role: 'grid', 'aria-label': 'layers' }, heading, this.list);
+    this.element = grid;
+    this.sort.addEventListener('click', () => {
+      this.sorted = !this.sorted;
+      remember('sorted', this.sorted ? 'yes' : 'no');
+      this.ranked.of = '';
+      actions.redraw();
+    });
+    this.list.addEventListener('keydown', (event) => this.press(event));
+  }
+
+  /** @param selected the chosen layer @param curves whether to draw the lines too, not only the numbers */
+  draw(shown: Shown, selected: number, curves: boolean): void {
+    const { run } = shown;
+    this.shown = shown;
+    const names = run.layers.map(({ name }) => name);
+    if (names.length !== this.names.length || names.some((name, i) => name !== this.names[i])) this.build(names);
+    this.rank(run);
+    if (selected !== this.selected) this.mark(selected);
+    const { history, row, looked } = run;
+    this.rows.forEach((each, layer) => {
+      this.say(each, names[layer], isHidden(shown, names[layer]));
+      if (!history || row < 0) {
+        each.gradientNorm.clear();
+        each.ratio.clear();
+        return;
+      }
+      each.gradientNorm.set(history.at(row, column.gradientNorm(layer)), looked);
+      each.ratio.set(updateRatio(history, row, layer), looked);
+      if (curves) each.sparkline.draw(columnSeries(history, column.gradientNorm(layer)), run.past ? row : null);
     });
   }
 
-  /** @param curves whether to draw the lines too, not only the numbers */
-  draw(run: Run, selected: number, curves: boolean): void {
-    const names = run.layers.map(({ name }) => name);
-    if (names.join('\n') !== this.names.join('\n')) this.build(names);
-    if (selected !== this.selected) this.mark(selected);
-    const { history } = run;
-    this.rows.forEach((row, layer) => {
-      if (!history || history.rows === 0) return;
-      const step = history.last(column.step);
-      row.gradientNorm.set(history.last(column.gradientNorm(layer)), step);
-      row.ratio.set(history.last(column.updateNorm(layer)) / history.last(column.weightNorm(layer)), step);
-      if (curves) row.sparkline.draw(columnSeries(history, column.gradientNorm(layer)));
-    });
+  /** Finds which layer is slowest, and the order. */
+  private rank(run: Run): void {
+    const { history, row } = run;
+    const of = `${run.id} ${run.state === 'running' && !run.past ? 'running' : row} ${this.names.length}`;
+    const now = performance.now();
+    if (of === this.ranked.of && !(run.state === 'running' && now - this.ranked.at > SETTLED)) return;
+    this.ranked = { at: now, of };
+    if (this.ratios.length !== this.names.length) this.ratios = new Float64Array(this.names.length);
+    if (history && row >= 0) meanRatios(history, row, this.ratios);
+    else this.ratios.fill(NaN);
+    const ranks = slowestFirst(this.ratios);
+    this.slowest = ranks.length > 1 && !Number.isNaN(this.ratios[ranks[0]]) ? ranks[0] : -1;
+    this.arrange(this.sorted ? ranks : this.names.map((_, layer) => layer));
+  }
+
+  private arrange(order: readonly number[]): void {
+    this.sortHead.setAttribute('aria-sort', this.sorted ? 'ascending' : 'none');
+    this.rows.forEach(({ slowest }, layer) => show(slowest, layer === this.slowest));
+    if (order.length === this.order.length && order.every((layer, i) => layer === this.order[i])) return;
+    const focused = document.activeElement;
+    this.order = order;
+    this.list.append(...order.map((layer) => this.rows[layer].element));
+    if (focused instanceof HTMLElement && this.list.contains(focused)) focused.focus(); // moving a row takes its focus
+  }
+
+  private say({ eye, eyeIcon, element: row }: Row, name: string, hidden: boolean): void {
+    if (eye.ariaPressed === String(hidden)) return;
+    eye.ariaPressed = String(hidden);
+    eye.title = hidden ? `Show ${layerName(name)} in all pictures (H)` : `Hide ${layerName(name)} from all pictures (H)`;
+    eye.ariaLabel = `Hide ${layerName(name)}`;
+    eyeIcon.className = `codicon codicon-${hidden ? 'eye-closed' : 'eye'}`;
+    row.classList.toggle('hiddenLayer', hidden);
   }
 
   private build(names: readonly string[]): void {
     this.names = names;
     this.selected = -1;
-    this.rows = names.map((name, layer) => {
-      const [gradientNorm, ratio] = [new Quantity('gradientNorm', narrow, name), new Quantity('updateRatio', compact, name)];
-      const sparkline = new Sparkline(this.redraw);
-      const row = element(
-        'div',
-        { class: 'row', role: 'option', id: `layer-${layer}`, 'aria-selected': 'false', 'data-layer': name },
-        element('span', { class: 'name', title: name }, layerName(name)),
-        sparkline.element,
-        element('span', { class: 'right' }, gradientNorm.element),
-        element('span', { class: 'right dim' }, ratio.element),
-      );
-      row.addEventListener('click', () => this.choose(layer));
-      return { element: row, sparkline, gradientNorm, ratio };
+    this.order = [];
+    this.ranked.of = '';
+    this.rows = names.map((name) => this.makeRow(name));
+    this.list.replaceChildren();
+  }
+
+  private makeRow(name: string): Row {
+    const [gradientNorm, ratio] = [new Quantity('gradientNorm', narrow, name), new Quantity('updateRatio', compact, name)];
+    const sparkline = new Sparkline(() => this.actions.redraw());
+    const slowest = element(
+      'span',
+      { class: 'slowest', title: `smallest Δw/w, mean of the last ${RANKED_STEPS} measured steps` },
+      'slowest',
+    );
+    const eyeIcon = icon('eye');
+    const eye = element('button', { type: 'button', class: 'eye', tabindex: -1 }, eyeIcon);
+    const cell = (className: string, ...content: (Node | string)[]): HTMLElement =>
+      element('span', { role: 'gridcell', class: className }, ...content);
+    const label = element('span', { class: 'label', title: name });
+    setText(label, layerName(name));
+    const row = element(
+      'div',
+      { class: 'row layer', role: 'row', 'aria-selected': 'false', tabindex: -1, 'data-layer': name },
+      cell('name', label, slowest),
+      cell('overSteps', sparkline.element),
+      cell('right', gradientNorm.element),
+      cell('right dim', ratio.element),
+      cell('eyeCell', eye),
+    );
+    row.addEventListener('click', () => this.actions.choose(name));
+    eye.addEventListener('click', (event) => {
+      event.stopPropagation();
+      this.toggle(name);
     });
-    this.list.replaceChildren(...this.rows.map((row) => row.element));
+    return { element: row, sparkline, gradientNorm, ratio, slowest, eye, eyeIcon };
+  }
+
+  private toggle(name: string): void {
+    if (this.shown) this.actions.hide(name, !isHidden(this.shown, name));
+  }
+
+  private press(event: KeyboardEvent): void {
+    const at = this.order.indexOf(this.selected);
+    const last = this.order.length - 1;
+    if (event.key.toLowerCase() === 'h' && !event.ctrlKey && !event.metaKey && !event.altKey) this.toggle(this.names[this.selected]);
+    else {
+      const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: last }[event.key];
+      if (target === undefined) return;
+      const layer = this.order[Math.max(0, Math.min(last, target))];
+      this.mark(layer);
+      this.rows[layer].element.focus();
+      this.actions.choose(this.names[layer]);
+    }
+    event.preventDefault();
   }
 
   private mark(selected: number): void {
     this.selected = selected;
-    this.rows.forEach((row, layer) => row.element.setAttribute('aria-selected', String(layer === selected)));
-    const chosen = this.rows[selected]?.element;
-    if (!chosen) return;
-    this.list.setAttribute('aria-activedescendant', chosen.id);
-    chosen.scrollIntoView({ block: 'nearest' });
+    this.rows.forEach(({ element: row, eye }, layer) => {
+      row.setAttribute('aria-selected', String(layer === selected));
+      row.tabIndex = eye.tabIndex = layer === selected ? 0 : -1;
+    });
+    this.rows[selected]?.element.scrollIntoView({ block: 'nearest' });
   }
 }

@@ -1,8 +1,11 @@
-/** How a tensor of weights lies in a heat map: a row a unit or filter, all its weights in it, perhaps thinned. */
-import type { RateMap } from '../../shared/protocol';
+/**
+ * Where a number of a map belongs: which unit, which filter, which pixel. A row of the map is a unit or a filter, perhaps thinned; what a rule
+ * keeps in another shape than the layer's has its own words.
+ */
+import type { WeightMap } from '../../shared/protocol';
 import { integer } from '../format';
 
-type Map = Pick<RateMap, 'rows' | 'columns' | 'shape'>;
+type Map = Pick<WeightMap, 'rows' | 'columns' | 'shape' | 'image'>;
 
 const product = (extents: readonly number[]): number => extents.reduce((all, extent) => all * extent, 1);
 
@@ -10,16 +13,18 @@ const product = (extents: readonly number[]): number => extents.reduce((all, ext
 const extentsOf = (shape: readonly number[]): readonly [rows: number, rest: readonly number[]] =>
   shape.length > 1 ? [shape[0], shape.slice(1)] : [1, shape];
 
+/** Numbers that there are, whether a map shows all of them or not. */
+export const numbersOf = ({ shape }: Pick<WeightMap, 'shape'>): number => product(shape);
+
 /** `128 × 784`, `128`; of a convolution `16 filters × 6·5·5`: the columns are channels, then lines, then places in a line. */
-export function showWeights({ rows, columns, shape }: Map): string {
-  const [all, rest] = extentsOf(shape);
+export function showWeights({ rows, columns, shape }: Omit<Map, 'image'>): string {
   const [first, ...others] = shape.map(integer);
   const whole = shape.length > 2 ? `${first} filters × ${others.join('·')}` : [first, ...others].join(' × ');
-  return rows * columns < all * product(rest) ? `${whole} shown as ${integer(rows)} × ${integer(columns)}` : whole;
+  return rows * columns > 1 && rows * columns < product(shape) ? `${whole} shown as ${integer(rows)} × ${integer(columns)}` : whole;
 }
 
 /** The indices of the weight that a cell shows: `[3, 0, 2, 4]`. */
-export function weightAt({ rows, columns, shape }: Map, row: number, column: number): string {
+export function indicesAt({ rows, columns, shape }: Omit<Map, 'image'>, row: number, column: number): readonly number[] {
   const [all, rest] = extentsOf(shape);
   let index = Math.floor((column * product(rest)) / columns);
   const within = [...rest].reverse().map((extent) => {
@@ -27,6 +32,44 @@ export function weightAt({ rows, columns, shape }: Map, row: number, column: num
     index = Math.floor(index / extent);
     return place;
   });
-  const indices = [...(shape.length > 1 ? [Math.floor((row * all) / rows)] : []), ...within.reverse()];
-  return `[${indices.join(', ')}]`;
+  return [...(shape.length > 1 ? [Math.floor((row * all) / rows)] : []), ...within.reverse()];
+}
+
+/** Whether a map is of the layer's own shape: a number a weight. */
+const isWhole = ({ shape }: Pick<Map, 'shape'>, layer: readonly number[]): boolean =>
+  shape.length === layer.length && shape.every((extent, i) => extent === layer[i]);
+
+/** What the indices of `indicesAt` are called, for a table's head. @param layer its own shape */
+export function indexNames(map: Omit<Map, 'image'>, layer: readonly number[]): readonly string[] {
+  if (!isWhole(map, layer)) return map.shape.map((_, i) => `index ${i + 1}`);
+  return [['unit'], ['unit', 'input'], [], ['filter', 'channel', 'row', 'column']][map.shape.length - 1];
+}
+
+/** How a layer's indices are called. */
+interface Naming {
+  readonly name: string;
+  /** The layer's own shape. */
+  readonly layer: readonly number[];
+}
+
+/**
+ * The weight of a cell in words: `unit 12, pixel (3, 14)`, `filter 3, channel 0, pixel (2, 4)`, `unit 3, input 700`. All are counted from 0, pixels
+ * as (row, column).
+ */
+export function weightAt(map: Map, { name, layer }: Naming, row: number, column: number): string {
+  const indices = indicesAt(map, row, column);
+  const { shape, image } = map;
+  if (!isWhole(map, layer)) return `entry [${indices.join(', ')}]`;
+  const normed = name.startsWith('batchNorm');
+  if (shape.length === 1) return name === 'position' ? `variable ${indices[0]}` : `${normed ? 'channel' : 'unit'} ${indices[0]}`;
+  if (shape.length > 2) {
+    const [filter, channel, ...place] = indices;
+    return `filter ${filter}, channel ${channel}, pixel (${place.join(', ')})`;
+  }
+  const [unit, input] = indices;
+  if (!image) return `unit ${unit}, input ${input}`;
+  const [channels, rows, columns] = image;
+  const [channel, inImage] = [Math.floor(input / (rows * columns)), input % (rows * columns)];
+  const pixel = `pixel (${Math.floor(inImage / columns)}, ${inImage % columns})`;
+  return `unit ${unit}, ${channels > 1 ? `channel ${channel}, ` : ''}${pixel}`;
 }

@@ -1,80 +1,108 @@
 /**
- * The Gradient inspector, in the side bar: the layers as navigation, their gradient norms over steps, and the learning rate that the
- * weights of the chosen layer really get, as a fan over steps and weight by weight. The chosen layer is remembered.
+ * The Gradient inspector, in the side bar: the layers as navigation, their gradient norms and their progress over steps, the learning rate that
+ * the weights of the chosen layer really get, and a number of every single weight. The chosen layer and the hidden ones are the same in all panels.
  */
 import '../styles/common.css';
 import '../styles/gradientInspector.css';
 import { Cadence } from '../cadence';
-import { recall, remember } from '../connection';
-import { element, setText } from '../dom';
-import { integer } from '../format';
+import { columnSeries } from '../charts/series';
+import { textButton } from '../controls';
+import { element, setText, show } from '../dom';
+import { compact, integer, number } from '../format';
 import { EffectiveRate } from '../inspector/effectiveRate';
 import { EveryWeight } from '../inspector/everyWeight';
-import { GradientNorms } from '../inspector/gradientNorms';
+import { GradientMap } from '../inspector/gradientMap';
+import { LayerLines } from '../inspector/layerLines';
 import { LayerList } from '../inspector/layerList';
+import { ratioSeries } from '../inspector/slowest';
 import { openPanel } from '../panel';
 import { Quantity } from '../quantity';
+import { chosenLayer } from '../shown';
 import { StatePill } from '../state';
+import { column } from '../../shared/frame';
 
-/** The maps, the fan and the curves in the list follow the run ten times a second; the numbers and the norms follow every frame. */
+/** The curves in the list follow the run ten times a second; the numbers follow every frame. */
 const PICTURE_PERIOD = 100;
 
 export const about = { title: 'Gradient inspector', open: 'Open the gradient inspector', icon: 'pulse', place: 'side' } as const;
 
 openPanel(
-  'Put the cursor on an optimizer, such as `torch.optim.Adam(…)`, and choose Train with…: you see here how large the gradient of each layer is, and the learning rate that each single weight really gets.',
+  'Put the cursor on an optimizer, such as `torch.optim.Adam(…)`, and choose Train with…: you see here how large the gradient of each layer is, which layer learns slowest, and the learning rate that each single weight really gets.',
   (context) => {
+    const { host, attempt } = context;
     const state = new StatePill();
     const step = new Quantity('step', integer);
     const total = element('span');
-    let chosen = recall('layer');
-    let names: readonly string[] = [];
+    const newest = textButton('Newest', () => attempt(() => host.look({ at: null })), 'secondary');
+    newest.element.classList.add('newest');
     const pictures = new Cadence(PICTURE_PERIOD, context.redraw);
     let drawn: string | undefined;
+    let hidden: readonly string[] = [];
 
-    const everything = (): void => {
-      pictures.hurry();
-      context.redraw();
-    };
-    const choose = (layer: number): void => {
-      chosen = names[layer];
-      remember('layer', chosen);
-      everything();
-    };
-
-    const list = new LayerList(choose, everything);
-    const norms = new GradientNorms(everything);
-    const rate = new EffectiveRate();
-    const weights = new EveryWeight(context.host, context.redraw);
+    const list = new LayerList({
+      choose: (layer) => void attempt(() => host.look({ layer })),
+      hide: (layer, hide) =>
+        void attempt(() => host.look({ hiddenLayers: hide ? [...hidden, layer] : hidden.filter((name) => name !== layer) })),
+      redraw: () => {
+        pictures.hurry();
+        context.redraw();
+      },
+    });
+    const norms = new LayerLines(context, {
+      card: 'gradientNorms',
+      title: 'Gradient norm by layer',
+      unit: '‖g‖',
+      quantity: 'gradientNorm',
+      format: number,
+      series: (history, layer) => columnSeries(history, column.gradientNorm(layer)),
+    });
+    const progress = new LayerLines(context, {
+      card: 'updateRatios',
+      title: 'Progress by layer',
+      unit: '‖Δw‖ / ‖w‖ a step',
+      quantity: 'updateRatio',
+      format: compact,
+      series: ratioSeries,
+    });
+    const map = new GradientMap(context);
+    const rate = new EffectiveRate(context);
+    const weights = new EveryWeight(context);
+    const cards = [norms, map, progress, rate, weights];
     return {
       element: element(
         'div',
         { class: 'inspector' },
-        element('header', { class: 'bar' }, state.element, element('span', { class: 'steps number' }, 'step ', step.element, total)),
+        element(
+          'header',
+          { class: 'bar' },
+          state.element,
+          element('span', { class: 'steps number' }, 'step ', step.element, total),
+          newest.element,
+        ),
         list.element,
-        ...norms.elements,
-        rate.element,
-        weights.element,
+        element('div', { class: 'cards' }, ...cards.map((card) => card.element)),
       ),
-      draw({ run }) {
-        names = run.layers.map(({ name }) => name);
-        const selected = Math.max(0, names.indexOf(chosen ?? ''));
-        const stamp = `${run.id} ${run.state}`;
+      draw(shown) {
+        const { run, view } = shown;
+        hidden = view.hiddenLayers;
+        const selected = chosenLayer(shown);
+        const stamp = `${run.id} ${run.state} ${view.at}`;
         if (stamp !== drawn) pictures.hurry();
         drawn = stamp;
-        const picture = pictures.due();
         state.draw(run);
-        step.set(run.step, run.step);
-        setText(total, ` of ${integer(run.steps)}`);
-        list.draw(run, selected, picture);
-        norms.draw(run, selected, picture);
-        rate.draw(run, selected, picture);
-        weights.draw(run, selected);
+        step.set(run.past ? run.looked : run.step, run.past ? run.looked : run.step);
+        setText(total, run.past ? ` · the run is at ${integer(run.step)}` : ` of ${integer(run.steps)}`);
+        show(newest.element, run.past);
+        list.draw(shown, selected, pictures.due());
+        norms.draw(shown);
+        map.draw(shown, list.order, selected);
+        progress.draw(shown);
+        rate.draw(shown);
+        weights.draw(shown);
       },
       recolour() {
-        norms.recolour();
-        rate.recolour();
-        everything();
+        for (const card of cards) card.recolour();
+        pictures.hurry();
       },
     };
   },

@@ -1,0 +1,104 @@
+/** A card with one line a layer over steps, the chosen layer in front and the others faint; hidden layers are left out. */
+import { entry, legend } from '../card';
+import type { DrawnLine } from '../charts/lineChart';
+import type { Series } from '../charts/decimate';
+import { StepCard } from '../charts/stepCard';
+import { element, setText, show } from '../dom';
+import type { PanelContext } from '../panel';
+import { Quantity } from '../quantity';
+import type { History } from '../../shared/history';
+import type { Run } from '../run';
+import { chosenLayer, isHidden, type Shown } from '../shown';
+import { layerName } from './layerName';
+
+export interface LayerQuantity {
+  /** For the grid and for tests. */
+  readonly card: string;
+  readonly title: string;
+  readonly unit: string;
+  /** As in the record, or derived from it. */
+  readonly quantity: string;
+  readonly format: (value: number) => string;
+  series(history: History, layer: number): Series;
+}
+
+/** The legend entries. */
+const [CHOSEN, OTHERS] = ['chosen layer', 'other layers'];
+
+export class LayerLines {
+  private readonly now: Quantity;
+  private readonly name = element('span');
+  private readonly others = entry('foreground', 'faint', OTHERS);
+  private readonly card: StepCard;
+
+  constructor(
+    context: PanelContext,
+    private readonly of: LayerQuantity,
+  ) {
+    this.now = new Quantity(of.quantity, of.format);
+    const front = entry('blue', 'line', '', this.name, ' ', this.now);
+    front.dataset.line = CHOSEN;
+    const { card, title, unit } = of;
+    this.card = new StepCard(context, { name: card, title, unit, scale: 'logarithmic', legend: legend(front, this.others) });
+  }
+
+  get element(): HTMLElement {
+    return this.card.element;
+  }
+
+  recolour(): void {
+    this.card.recolour();
+  }
+
+  draw(shown: Shown): void {
+    const { run } = shown;
+    const { history, layers } = run;
+    const selected = chosenLayer(shown);
+    if (!layers[selected]) return;
+    const { name } = layers[selected];
+    setText(this.name, layerName(name));
+    this.now.of(name);
+    const series = history && run.row >= 0 ? this.of.series(history, selected) : null;
+    if (series) this.now.set(series.y(run.row), run.looked);
+    else this.now.clear();
+    const seen = layers.filter((layer) => !isHidden(shown, layer.name));
+    show(
+      this.others,
+      seen.some((layer) => layer.name !== name),
+    );
+    this.card.draw(shown, {
+      lines: (one) =>
+        this.lines(
+          one,
+          name,
+          seen.map((layer) => layer.name),
+        ),
+      summary: `${this.of.title} over steps, ${seen.length === layers.length ? `${layers.length}` : `${seen.length} of ${layers.length}`} layers. At step ${run.looked}: ${layerName(name)} ${this.now.text}.`,
+    });
+  }
+
+  /** The first line is drawn last, in front. */
+  private lines({ history, layers }: Run, chosen: string, seen: readonly string[]): readonly DrawnLine[] {
+    if (!history) return [];
+    // Many lines together are as dark as a few.
+    const background = Math.max(0.12, Math.min(0.4, 2 / layers.length));
+    const line = (name: string, front: boolean): DrawnLine | null => {
+      const layer = layers.findIndex((each) => each.name === name);
+      if (layer < 0) return null;
+      return {
+        label: layerName(name),
+        entry: front ? CHOSEN : OTHERS,
+        colour: front ? 'blue' : 'foreground',
+        width: front ? 1.8 : 1,
+        opacity: front ? 1 : background,
+        series: this.of.series(history, layer),
+        quantity: this.of.quantity,
+        layer: name,
+      };
+    };
+    const others = seen.filter((name) => name !== chosen);
+    return [...(seen.includes(chosen) ? [line(chosen, true)] : []), ...others.map((name) => line(name, false))].filter(
+      (each) => each !== null,
+    );
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Which layer learns slowest: the one whose weights move least for their size. One step's Δw/w is noisy, so layers are ranked by its mean over the
+ * last measured steps (of its logarithm: a layer that stood still once is not the slowest for ever).
+ */
+import { column } from '../../shared/frame';
+import type { History } from '../../shared/history';
+import type { Series } from '../charts/decimate';
+
+/** Measured steps that a rank is of. */
+export const RANKED_STEPS = 50;
+
+/** ‖Δw‖ / ‖w‖ of a row of the history; infinite where the weights are all 0. */
+export const updateRatio = (history: History, row: number, layer: number): number =>
+  history.at(row, column.updateNorm(layer)) / history.at(row, column.weightNorm(layer));
+
+/**
+ * The geometric mean of Δw/w of each layer over the rows up to `row`; NaN where none is known.
+ * @param into one a layer, to be filled
+ */
+export function meanRatios(history: History, row: number, into: Float64Array): void {
+  const first = Math.max(0, row - RANKED_STEPS + 1);
+  for (let layer = 0; layer < into.length; layer++) {
+    let [sum, count] = [0, 0];
+    for (let at = first; at <= row; at++) {
+      const ratio = updateRatio(history, at, layer);
+      if (!(ratio > 0 && ratio < Infinity)) continue;
+      sum += Math.log(ratio);
+      count++;
+    }
+    into[layer] = count > 0 ? Math.exp(sum / count) : NaN;
+  }
+}
+
+/** Layers from the slowest to the fastest; those of which nothing is known come last, in their own order. */
+export const slowestFirst = (ratios: Float64Array): number[] =>
+  Array.from(ratios.keys()).sort((a, b) => {
+    const [left, right] = [ratios[a], ratios[b]];
+    if (Number.isNaN(left) || Number.isNaN(right)) return Number(Number.isNaN(left)) - Number(Number.isNaN(right)) || a - b;
+    return left - right || a - b;
+  });
+
+/** ‖Δw‖ / ‖w‖ over steps. */
+export const ratioSeries = (history: History, layer: number): Series => ({
+  length: history.rows,
+  x: (row) => history.at(row, column.step),
+  y: (row) => updateRatio(history, row, layer),
+});
