@@ -105,42 +105,37 @@ export function toggleButton(
   toggled: (pressed: boolean) => void,
 ): Toggle {
   let state = pressed;
-  const made = typeof face === 'string' ? iconButton(face, label, flip) : textFace(face.words, label, flip);
-  made.element.classList.add('toggle');
-  function display(): void {
-    made.element.setAttribute('aria-pressed', String(state));
-  }
-  function flip(): Promise<void> {
-    state = !state;
-    display();
+  // the toolkit's button cannot be pressed in: its element has no role that may say so
+  const glyph = typeof face === 'string' ? icon(face) : element('span', { class: 'words' }, face.words);
+  const made = element('button', { class: 'toggle', type: 'button' }, glyph);
+  const display = (wanted: boolean): void => {
+    state = wanted;
+    made.setAttribute('aria-pressed', String(wanted));
+  };
+  made.addEventListener('click', () => {
+    display(!state);
     toggled(state);
-    return Promise.resolve();
-  }
-  display();
+  });
+  const say = (text: string, iconName?: string): void => {
+    if (made.title !== text) {
+      made.title = text;
+      made.setAttribute('aria-label', text);
+    }
+    if (iconName !== undefined && typeof face === 'string') glyph.className = `codicon codicon-${iconName}`;
+  };
+  say(label);
+  display(pressed);
   return {
-    ...made,
+    element: made,
+    enable: enabling(made),
+    say,
     get pressed() {
       return state;
     },
     press(wanted) {
-      if (wanted === state) return;
-      state = wanted;
-      display();
+      if (wanted !== state) display(wanted);
     },
   };
-}
-
-/** A flat button with a word where others have a codicon. */
-function textFace(words: string, label: string, act: () => Promise<void>): Control {
-  const made = button('icon', act);
-  const face = element('span', { class: 'words' }, words);
-  made.append(face);
-  const say = (text: string): void => {
-    made.title = text;
-    made.setAttribute('aria-label', text);
-  };
-  say(label);
-  return { element: made, enable: enabling(made), say };
 }
 
 /** A field with its label and the place for what is wrong with it. */

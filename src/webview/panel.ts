@@ -43,6 +43,7 @@ export function openPanel(lesson: string, build: (context: PanelContext) => Pane
     return {
       elements: [panel.element, empty],
       draw(shown) {
+        if (shown === undefined) return;
         show(empty, shown === null);
         show(panel.element, shown !== null);
         if (shown) panel.draw(shown);
@@ -57,19 +58,22 @@ export function openOwnPanel(build: (context: PanelContext) => OwnPanel): void {
   open((context) => {
     const panel = build(context);
     context.redraw();
-    return { elements: [panel.element], draw: (shown) => panel.draw(shown), recolour: () => panel.recolour() };
+    return { elements: [panel.element], draw: (shown = null) => panel.draw(shown), recolour: () => panel.recolour() };
   });
 }
 
 /** What is put into the page. */
-interface Content extends Omit<OwnPanel, 'element'> {
+interface Content extends Omit<OwnPanel, 'element' | 'draw'> {
   readonly elements: readonly HTMLElement[];
+  /** Gets undefined as long as the editor has not said what there is. */
+  draw(shown: Shown | null | undefined): void;
 }
 
 function open(build: (context: PanelContext) => Content): void {
   let run: Run | null = null;
   let pinned: Run | null = null;
   let view: SharedView = { at: null, layer: null, hiddenLayers: [] };
+  let known = false;
   let asked = false;
   const figures = new Figures();
 
@@ -96,6 +100,7 @@ function open(build: (context: PanelContext) => Content): void {
     redraw();
   };
   const takeAll = (state: PanelState): void => {
+    known = true;
     look(state.view);
     take(state.run);
     pin(state.pinned);
@@ -135,7 +140,7 @@ function open(build: (context: PanelContext) => Content): void {
   function draw(): void {
     asked = false;
     if (document.visibilityState === 'hidden') return; // `visibilitychange` asks again
-    figures.draw(() => panel.draw(run && { run, pinned, view }));
+    figures.draw(() => panel.draw(known ? run && { run, pinned, view } : undefined));
     Object.assign(document.body.dataset, { run: run?.id ?? '', state: run?.state ?? 'none' });
   }
 
