@@ -4,11 +4,11 @@
  */
 import type { Settings } from '../../engine/language';
 import type { RunSetting } from '../../shared/protocol';
+import { valueInWords } from '../charts/changes';
 import { dropdown, textButton, textField, type Field } from '../controls';
 import { element, setText, show } from '../dom';
 import { integer } from '../format';
 import { domainOf, type Domain } from './domain';
-import { valueInWords } from './marks';
 
 interface Entry {
   readonly setting: RunSetting;
@@ -24,10 +24,14 @@ export class ChangeForm {
   private readonly go = textButton('Continue', () => this.submit());
   private entries: readonly Entry[] = [];
 
-  /** @param apply goes there with what was changed, and on; rejects with what is wrong. @param closed told when the form has gone */
+  /**
+   * @param apply goes there with what was changed, and on; rejects with what is wrong. @param closed told when the form has gone
+   * @param failed told what went wrong after that
+   */
   constructor(
     private readonly apply: (changed: Settings) => Promise<void>,
     private readonly closed: () => void,
+    private readonly failed: (error: unknown) => void,
   ) {
     const cancel = textButton('Cancel', async () => this.close(), 'secondary');
     this.element.append(this.headline, this.fields, this.problem, element('div', { class: 'actions' }, this.go.element, cancel.element));
@@ -76,7 +80,8 @@ export class ChangeForm {
         ),
       ),
     );
-    show(this.problem, false);
+    show(this.problem, settings.length === 0);
+    setText(this.problem, 'Nothing can be changed here: a rule of this run is not known to this version of Optimizer Debugger.');
     show(this.element, true);
     this.check();
     this.entries[0]?.field.focus();
@@ -118,7 +123,8 @@ export class ChangeForm {
       await this.apply(changed);
       this.close();
     } catch (error) {
-      this.complain(error instanceof Error ? error.message : String(error));
+      if (this.open) this.complain(error instanceof Error ? error.message : String(error));
+      else this.failed(error);
     } finally {
       this.go.enable(true);
     }

@@ -2,9 +2,10 @@
 import { describeNetwork } from '../../engine/run/describe';
 import type { Settings } from '../../engine/language';
 import type { StartEvent } from '../../engine/run/record';
+import { valueInWords } from '../charts/changes';
 import { integer } from '../format';
 import type { Run } from '../run';
-import { currentSettings, valueInWords } from './marks';
+import { currentSettings } from './settings';
 
 export interface Difference {
   readonly name: string;

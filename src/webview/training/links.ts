@@ -18,7 +18,7 @@ export class Links {
     const others = Object.entries(panelList).filter(([id]) => id !== 'training');
     this.element = element(
       'div',
-      { class: 'controls links', role: 'toolbar', 'aria-label': 'more' },
+      { class: 'controls links', role: 'group', 'aria-label': 'more' },
       ...[this.again, compare, this.export].map((made) => made.element),
       element('span', { class: 'between', 'aria-hidden': 'true' }),
       ...others.map(([id, { open, icon }]) => control(icon, open, () => host.openPanel(id)).element),

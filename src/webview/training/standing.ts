@@ -55,6 +55,7 @@ export class Standing {
         redraw();
         this.change.element.focus();
       },
+      (error) => void attempt(() => Promise.reject(error)),
     );
     this.change.element.classList.add('change');
     this.actions = element(
@@ -88,7 +89,7 @@ export class Standing {
     setText(
       this.newest,
       onItsWay
-        ? ` · trained again as before, on its way to step ${integer(bound)}`
+        ? ` · on its way to step ${integer(bound)}`
         : this.going !== null
           ? ` · going to step ${integer(this.going)}…`
           : past
@@ -110,6 +111,7 @@ export class Standing {
       run.snapshot.from === 'record'
         ? 'Trains it once more up to this step, exactly as it was, and goes on from there'
         : 'Puts the run back to this step and goes on from there';
+    if (onItsWay) this.form.close();
     if (this.form.open) this.form.draw(step);
     this.element.classList.toggle('past', past);
   }

@@ -32,7 +32,7 @@ export class Toolbar {
     ) as Record<Button, Control>;
     this.element = element(
       'div',
-      { class: 'controls', role: 'toolbar', 'aria-label': 'run' },
+      { class: 'controls', role: 'group', 'aria-label': 'run' },
       ...BUTTONS.map((name) => this.controls[name].element),
     );
   }

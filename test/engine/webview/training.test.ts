@@ -207,7 +207,7 @@ describe('what befell a run', () => {
     });
     assert.deepEqual(
       marksOf(run).map(({ text }) => text),
-      ['After step 100: lr 0.001 → 0.01', 'After step 400: lr 0.01 → 0.002, beta1 0.5'],
+      ['from step 101: lr 0.001 → 0.01', 'from step 401: lr 0.01 → 0.002, beta1 0.5'],
     );
   });
 });
