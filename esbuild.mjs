@@ -19,11 +19,13 @@ const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
 
 /** A run in several threads starts this one beside its own bundle. */
 const helper = { teamWorker: 'src/node/teamWorker.ts' };
+/** What reads whole records does so in a thread of its own. */
+const reader = { recordWorker: 'src/node/recordWorker.ts' };
 
 /** The bundles by name. */
 export const bundles = (production) => ({
   extension: { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', external: ['vscode'], minify: production },
-  worker: { ...node, entryPoints: { worker: 'src/node/worker.ts', ...helper }, outdir: 'dist', minify: production },
+  worker: { ...node, entryPoints: { worker: 'src/node/worker.ts', ...helper, ...reader }, outdir: 'dist', minify: production },
   cli: { ...node, entryPoints: { cli: 'src/cli.ts', ...helper }, outdir: 'dist', minify: production },
   webview: {
     ...common,
@@ -40,7 +42,13 @@ export const bundles = (production) => ({
   },
   tests: {
     ...node,
-    entryPoints: [...below('test', '.test.ts'), ...below('test', '.main.ts'), ...below('bench', '.bench.ts'), helper.teamWorker],
+    entryPoints: [
+      ...below('test', '.test.ts'),
+      ...below('test', '.main.ts'),
+      ...below('bench', '.bench.ts'),
+      helper.teamWorker,
+      reader.recordWorker,
+    ],
     outbase: '.',
     outdir: 'out',
     inject: ['src/node/webAssemblyFlags.ts'],

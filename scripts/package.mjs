@@ -19,6 +19,7 @@ const needed = [
   'dist/extension.js',
   'dist/worker.js',
   'dist/teamWorker.js',
+  'dist/recordWorker.js',
   'dist/webview/training.js',
 ];
 

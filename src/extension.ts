@@ -11,7 +11,8 @@ import { openGpuTab } from './host/gpu/tab';
 import { registerHovers } from './host/hovers';
 import { traffic } from './host/panelLink';
 import { registerPanels } from './host/panels';
-import { Records } from './host/records';
+import { openCatalogue, registerLibrary } from './host/library';
+import type { Catalogue } from './host/library/catalogue';
 import { registerRules } from './host/rules';
 import { Runs } from './host/runs';
 import { Sources } from './host/sources';
@@ -23,6 +24,8 @@ import { WorkerEngine } from './node/engine';
 /** What `activate` gives to other extensions and to the tests. */
 export interface Api {
   readonly runs: Runs;
+  readonly stage: Stage;
+  readonly catalogue: Catalogue;
   /** What activating took, in ms. */
   readonly activation: number;
   /** Starts measuring the event loop's delay. */
@@ -34,12 +37,17 @@ export interface Api {
 export function activate(context: vscode.ExtensionContext): Api {
   const began = performance.now();
   const sources = new Sources();
-  const records = new Records(context.storageUri ?? context.globalStorageUri);
-  const worker = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
+  const storage = context.storageUri ?? context.globalStorageUri;
+  const catalogue = openCatalogue(vscode.Uri.joinPath(storage, 'runs').fsPath, {
+    runs: () => runs,
+    stage: () => stage,
+    changed: () => library.refresh(),
+  });
+  const script = (name: string): string => vscode.Uri.joinPath(context.extensionUri, 'dist', name).fsPath;
   const speeds = new SpeedMemory(context.globalState);
   const runs: Runs = new Runs(
     {
-      worker: (listener) => new WorkerEngine(worker, listener),
+      worker: (listener) => new WorkerEngine(script('worker.js'), listener),
       gpu: (listener) =>
         new GpuEngine(() => openGpuTab(context.extensionUri, panels.front), listener, {
           openTraining: () => panels.showTraining(),
@@ -47,16 +55,24 @@ export function activate(context: vscode.ExtensionContext): Api {
         }),
       choice: (engines) => new Choice(speeds, engines, { setting: backendSetting, noAdapter: tellNoAdapter }),
     },
-    records,
+    catalogue,
   );
-  const stage = new Stage(runs);
+  const stage: Stage = new Stage(runs);
   const panels = registerPanels(context.extensionUri, runs, stage);
+  const library = registerLibrary({
+    runs,
+    stage,
+    catalogue,
+    script: script('recordWorker.js'),
+    showPanel: () => panels.showTraining(),
+  });
   const rules = registerRules(runs);
   context.subscriptions.push(
     sources,
     runs,
     stage,
     panels,
+    library,
     rules,
     registerTrainWith(sources, rules, runs, () => panels.showTraining()),
     registerControl(runs),
@@ -65,5 +81,5 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerHovers(sources, runs),
     registerStatusBar(runs),
   );
-  return { runs, activation: performance.now() - began, measureEventLoop, framesSent: () => traffic.framesSent };
+  return { runs, stage, catalogue, activation: performance.now() - began, measureEventLoop, framesSent: () => traffic.framesSent };
 }

@@ -18,13 +18,17 @@ export interface Command {
   readonly palette?: string;
 }
 
-/** Context keys, kept up to date by the runs service. */
+/** Context keys, kept up to date by the runs service and by the library of runs. */
 export const contextKeys = {
   /** `starting`, `running`, `paused`, `ended`, `failed`, `lost`, or undefined before the first run. */
   state: 'optimizerDebugger.state',
   hasCheckpoint: 'optimizerDebugger.hasCheckpoint',
+  /** Do panels show a run, under way or from its record? Is a second one drawn beside it? */
+  shown: 'optimizerDebugger.shown',
+  pinned: 'optimizerDebugger.pinned',
 } as const;
 
+const shown = 'optimizerDebugger.shown';
 const active = 'optimizerDebugger.state == running || optimizerDebugger.state == paused';
 
 /** One a panel: `optimizerDebugger.openTraining` and so on. */
@@ -57,8 +61,16 @@ export const commands = {
   'optimizerDebugger.openGpuEngine': { title: 'Open the WebGPU engine', icon: 'circuit-board' },
   'optimizerDebugger.timeByKernel': { title: 'WebGPU engine: time by kernel', icon: 'watch', palette: active },
   'optimizerDebugger.forgetSpeeds': { title: 'Forget measured speeds', icon: 'clear-all' },
-  'optimizerDebugger.pinRun': { title: 'Compare with another run…', icon: 'pinned' },
+  'optimizerDebugger.openRun': { title: 'Open run…', icon: 'graph-line' },
+  'optimizerDebugger.openRunRecord': { title: 'Open a run record…', icon: 'folder-opened' },
+  'optimizerDebugger.pinRun': { title: 'Compare with another run…', icon: 'pinned', palette: shown },
+  'optimizerDebugger.unpinRun': { title: 'End the comparison', icon: 'pinned-dirty', palette: 'optimizerDebugger.pinned' },
+  'optimizerDebugger.compareRuns': { title: 'Compare two runs…', icon: 'git-compare' },
+  'optimizerDebugger.renameRun': { title: 'Rename run…', icon: 'edit' },
+  'optimizerDebugger.deleteRun': { title: 'Delete run…', icon: 'trash' },
   'optimizerDebugger.exportRun': { title: 'Export run…', icon: 'export' },
+  'optimizerDebugger.revealRun': { title: 'Show the run’s record in its folder', icon: 'file-symlink-file' },
+  'optimizerDebugger.refreshRuns': { title: 'Refresh the list of runs', icon: 'refresh' },
   'optimizerDebugger.openRecord': { title: 'Open the record of the last run', icon: 'json', palette: 'optimizerDebugger.state' },
 } as const satisfies Readonly<Record<string, Command>>;
 

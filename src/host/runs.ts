@@ -19,7 +19,7 @@ import { checkGoal, Journeys, type Launch } from './journeys';
 import type { OpenedRun } from './library/opened';
 import { offerRescue } from './lost';
 import { Measurements } from './measurements';
-import type { Records } from './records';
+import type { Catalogue } from './library/catalogue';
 import { Run, type RunRequest } from './run';
 
 export type RunChange =
@@ -49,7 +49,7 @@ export class Runs implements vscode.Disposable {
 
   constructor(
     makers: Makers,
-    private readonly records: Records,
+    private readonly records: Pick<Catalogue, 'fileFor'>,
   ) {
     this.engines = new Engines(makers, (engine) => this.listener(engine));
     this.choice = makers.choice(this.engines);

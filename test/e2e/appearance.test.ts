@@ -17,7 +17,7 @@ describe('In every theme', () => {
       try {
         const leaves: unknown = JSON.parse(readFileSync(join(person.window.workspace, 'leaves.run.json'), 'utf8'));
         await person.lens('Train with Adam').waitFor({ timeout: 60_000 });
-        await person.page.locator('.activitybar .action-label[aria-label*="Gradient inspector"]').click();
+        await person.page.locator('.activitybar .action-label[aria-label*="Optimizer Debugger"]').click();
         await person.startTraining('leaves-again.run.json', leaves);
         const panel = await person.window.frame('training');
         await person.waitForState(panel, ['ended']);

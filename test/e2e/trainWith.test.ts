@@ -39,7 +39,7 @@ describe('Train with…', () => {
   });
 
   it('opens the Gradient inspector from the activity bar, with the record’s own numbers for every layer', async () => {
-    await person.page.locator('.activitybar .action-label[aria-label*="Gradient inspector"]').click();
+    await person.page.locator('.activitybar .action-label[aria-label*="Optimizer Debugger"]').click();
     const inspector = await person.window.frame('gradientInspector');
     const numbers = await until('numbers of layers', async () => {
       const shown = (await person.numbers(inspector)).filter(({ layer }) => layer !== undefined);

@@ -11,7 +11,6 @@ import type { RunSpecification } from '../../src/engine/run/specification';
 import { Choice } from '../../src/host/gpu/choice';
 import { GpuEngine } from '../../src/host/gpu/engine';
 import { SpeedMemory } from '../../src/host/gpu/speeds';
-import { Records } from '../../src/host/records';
 import type { Run } from '../../src/host/run';
 import { Runs } from '../../src/host/runs';
 import { WorkerEngine } from '../../src/node/engine';
@@ -50,6 +49,7 @@ describe('a run whose WebGPU engine ends', () => {
   beforeEach(() => {
     const extension = vscode.extensions.getExtension(extensionId);
     assert.ok(extension);
+    const folder = mkdtempSync(join(tmpdir(), 'optimizer-debugger-gpu-'));
     tabs = [];
     adapter = 'a GPU';
     const openTab = (): FakeTab => {
@@ -62,7 +62,7 @@ describe('a run whose WebGPU engine ends', () => {
         gpu: (listener) => new GpuEngine(openTab, listener),
         choice: (engines) => new Choice(new SpeedMemory(memento), engines, { setting: () => 'auto', noAdapter: () => undefined }),
       },
-      new Records(vscode.Uri.file(mkdtempSync(join(tmpdir(), 'optimizer-debugger-gpu-')))),
+      { fileFor: (run) => Promise.resolve(join(folder, `${run}.jsonl`)) },
     );
   });
   afterEach(async () => {

@@ -1,0 +1,175 @@
+/**
+ * What a person can do with runs: open, compare, rename, delete, export, show the file. Each works from the list, on what is selected there,
+ * and from the palette, where it asks for the run.
+ */
+import * as vscode from 'vscode';
+import { register } from '../commands';
+import type { Runs } from '../runs';
+import type { Stage } from '../stage';
+import { LONGEST_NAME, type Catalogue, type Entry } from './catalogue';
+import { exportRun } from './exporting';
+import { shortName } from './name';
+import type { Reader } from './reader';
+import { describeRun } from './runText';
+import type { RunsView } from './runsView';
+
+export interface Parts {
+  readonly runs: Runs;
+  readonly stage: Stage;
+  readonly catalogue: Catalogue;
+  readonly reader: Reader;
+  readonly view: RunsView;
+  showPanel(): Promise<void>;
+}
+
+export function registerActions(parts: Parts): vscode.Disposable {
+  const { runs, stage, catalogue, reader, view, showPanel } = parts;
+
+  /** Shows a record's run, the current one as it is. */
+  const open = async (file: string): Promise<void> => {
+    if (runs.current?.recordFile === file) stage.open(null);
+    else {
+      const run = await reader.open(file);
+      if (!run) return;
+      stage.open(run);
+    }
+    await showPanel();
+  };
+
+  const pin = async (file: string): Promise<void> => {
+    if (runs.current?.recordFile === file) stage.pin(runs.snapshot());
+    else {
+      const run = await reader.open(file);
+      if (run) stage.pin(run.snapshot);
+    }
+  };
+
+  /** What a command is given by the list (what was clicked and all that is selected), or what is selected, or what the person then chooses. */
+  const chosen = async (args: readonly unknown[], question: string): Promise<readonly Entry[]> => {
+    const [clicked, all] = args as readonly [Entry | undefined, readonly Entry[] | undefined];
+    if (clicked) return all && all.includes(clicked) ? all : [clicked];
+    await catalogue.refresh();
+    if (catalogue.entries.length === 0) throw new Error('There is no run yet: use “Train with…” first, or “Open a run record…”.');
+    const one = await choose(catalogue.entries, question);
+    return one ? [one] : [];
+  };
+
+  return vscode.Disposable.from(
+    register('optimizerDebugger.openRun', async (...args) => {
+      for (const { file } of (await chosen(args, 'Which run is to be opened?')).slice(0, 1)) await open(file);
+    }),
+
+    register('optimizerDebugger.openRunRecord', async (...args) => {
+      const given = args[0] instanceof vscode.Uri ? args[0] : (await askRecord())?.[0];
+      if (given?.scheme === 'file') await open(given.fsPath);
+      else if (given) throw new Error('Only a record on disk can be opened; copy it there first.');
+    }),
+
+    register('optimizerDebugger.pinRun', async (...args) => {
+      if (args.length === 0) await catalogue.refresh();
+      const others = catalogue.entries.filter(({ run }) => run !== stage.shown?.run);
+      if (args.length === 0 && others.length === 0)
+        throw new Error('There is no other run yet. Train again with something changed, then compare.');
+      const entry = (args[0] as Entry | undefined) ?? (await choose(others, 'Which run is to be drawn beside the shown one?'));
+      if (!entry) return;
+      await pin(entry.file);
+      if (!stage.shown) await open(entry.file);
+    }),
+
+    register('optimizerDebugger.unpinRun', () => Promise.resolve(stage.pin(null))),
+
+    register('optimizerDebugger.compareRuns', async (...args) => {
+      const selected = args[0] === undefined && view.selection.length === 2 ? view.selection : null;
+      const [first, second] = selected ?? (await chosen(args, 'Which run is to be compared?'));
+      if (!first) return;
+      const other =
+        second ??
+        (await choose(
+          catalogue.entries.filter(({ run }) => run !== first.run),
+          `What is ${labelOf(first)} to be compared with?`,
+        ));
+      if (!other) return;
+      await open(first.file);
+      await pin(other.file);
+    }),
+
+    register('optimizerDebugger.renameRun', async (...args) => {
+      const [entry] = args.length === 0 && view.selection.length === 1 ? view.selection : await chosen(args, 'Which run is to be renamed?');
+      if (!entry) return;
+      const name = await vscode.window.showInputBox({
+        title: `Rename ${labelOf(entry)}`,
+        value: entry.name ?? '',
+        placeHolder: shortName(entry.title, entry.details),
+        prompt: 'Runs with a name of yours are kept longest. Empty: what it is.',
+        validateInput: (text) => (text.trim().length > LONGEST_NAME ? `At most ${LONGEST_NAME} characters.` : undefined),
+      });
+      if (name === undefined) return;
+      await catalogue.rename(entry.run, name);
+      renamed(parts, entry.run, catalogue.entry(entry.run)?.name ?? null);
+    }),
+
+    register('optimizerDebugger.deleteRun', async (...args) => {
+      const entries = args.length === 0 && view.selection.length > 0 ? view.selection : await chosen(args, 'Which run is to be deleted?');
+      if (entries.length === 0) return;
+      const what = entries.length === 1 ? labelOf(entries[0]) : `${entries.length} runs`;
+      const detail =
+        entries.length === 1
+          ? 'Its record is deleted from the disk.'
+          : `${entries.map(labelOf).join('\n')}\n\nTheir records are deleted from the disk.`;
+      if ((await vscode.window.showWarningMessage(`Delete ${what}?`, { modal: true, detail }, 'Delete')) !== 'Delete') return;
+      await catalogue.remove(entries.map(({ run }) => run));
+    }),
+
+    register('optimizerDebugger.exportRun', async (...args) => {
+      const entry = args[0] as Entry | undefined;
+      const shown = stage.record ?? (runs.current && { file: runs.current.recordFile });
+      if (entry) await exportRun(entry.file, labelOf(entry), reader);
+      else if (shown && stage.shown) await exportRun(shown.file, stage.shown.name, reader);
+      else
+        for (const one of (await chosen([], 'Which run is to be exported?')).slice(0, 1)) await exportRun(one.file, labelOf(one), reader);
+    }),
+
+    register('optimizerDebugger.revealRun', async (...args) => {
+      for (const { file } of (await chosen(args, 'Whose record is to be shown?')).slice(0, 1))
+        await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(file));
+    }),
+
+    register('optimizerDebugger.refreshRuns', () => catalogue.refresh()),
+  );
+}
+
+/** Panels that show the run call it so, too. */
+function renamed({ runs, stage }: Parts, run: string, name: string | null): void {
+  if (runs.current?.id === run) runs.rename(name);
+  const calledSo = <Shown extends { readonly title: string; readonly details: string }>(
+    shown: Shown,
+  ): Shown & { readonly name: string } => ({
+    ...shown,
+    name: name ?? shortName(shown.title, shown.details),
+  });
+  const { record, pinned, view } = stage;
+  if (record?.snapshot.run === run) {
+    stage.open({ ...record, snapshot: calledSo(record.snapshot) });
+    stage.look(view);
+  }
+  if (pinned?.run === run && runs.current?.id !== run) stage.pin(calledSo(pinned));
+}
+
+const labelOf = (entry: Entry): string => entry.name ?? shortName(entry.title, entry.details);
+
+async function choose(entries: readonly Entry[], title: string): Promise<Entry | undefined> {
+  const items = entries.map((entry) => {
+    const { label, description, icon } = describeRun(entry, entry.bytes, Date.now());
+    return { label: `$(${icon}) ${label}`, description, detail: entry.details, entry };
+  });
+  const chosen = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: 'Type to find a run',
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  return chosen?.entry;
+}
+
+const askRecord = (): Thenable<vscode.Uri[] | undefined> =>
+  vscode.window.showOpenDialog({ filters: { 'Run record': ['jsonl'], 'All files': ['*'] }, title: 'Open a run record', openLabel: 'Open' });
