@@ -2,7 +2,7 @@
 // src/webview/preview/records, into out/records; a second or two each, the same numbers each time.
 //   node scripts/recordedRuns.mjs   (makes all of them anew)
 import { spawn } from 'node:child_process';
-import { createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
@@ -27,10 +27,11 @@ async function make(name, file) {
   const child = spawn(process.execPath, [join(root, 'scripts', 'cli.mjs'), 'train', specification], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
-  const code = new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
+  const ended = new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
   await finished(child.stdout.pipe(createWriteStream(partial)));
-  // 1: the run diverged, which one of them is to do
-  if ((await code) > 1) throw new Error(`The command line could not train ${specification}:\n${said}`);
+  await ended;
+  // one of them is to diverge, and the command line says so with its exit code: a record with an end is what is wanted
+  if (!/\{"type":"end"[^\n]*\n$/.test(readFileSync(partial, 'utf8'))) throw new Error(`The command line could not train ${specification}:\n${said}`);
   renameSync(partial, file);
   return file;
 }
