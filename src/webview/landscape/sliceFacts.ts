@@ -2,7 +2,7 @@
 import type { Slice } from '../../shared/protocol';
 import type { Tabular } from '../charts/csv';
 import { element, setText, show } from '../dom';
-import { integer, number, percent } from '../format';
+import { integer, number } from '../format';
 import { Quantity } from '../quantity';
 
 /** From this share of itself on, λ₂ is as good as not told apart from its neighbours. */
@@ -44,7 +44,7 @@ export class SliceFacts {
   private readonly lambda = [1, 2].map((k) => new Quantity(`slice.eigenvalue${k}`, number));
   private readonly residual = [1, 2].map((k) => new Quantity(`slice.residual${k}`, (value) => number(value, 1)));
   private readonly samples = new Quantity('slice.samples', integer);
-  private readonly share = new Quantity('slice.shareInPlane', percent);
+  private readonly share = new Quantity('slice.shareInPlane', (share) => `${number(100 * share, 2)} %`);
   private readonly places = element('span');
   private readonly shareFact: HTMLElement;
   private readonly vague = element(

@@ -18,6 +18,8 @@ const NEAR = 9;
 /** Pixels between two dots of the way, and between two steps that are named. */
 const DOTS_APART = 7;
 const NAMES_APART = 74;
+/** From so many places on the way is drawn with a thin line. */
+const MANY = 60;
 /** Pixels beside the pointer. */
 const GAP = 14;
 /** How faint the place of the way is that lies farthest from the plane. */
@@ -39,7 +41,6 @@ export class SlicePlot {
   private readonly picture = new ContourPicture();
   private readonly probe = element('div', { class: 'probe', role: 'tooltip', hidden: true });
   private slice: Slice | null = null;
-  private looked: number | null = null;
   private pointer: readonly [number, number] | null = null;
   private ground = '';
 
@@ -76,17 +77,13 @@ export class SlicePlot {
     this.redraw();
   }
 
-  /** @param looked the step that is looked at; null: the newest. @param current whether the run still stands in the middle */
+  /** @param looked the step that is looked at; null: the newest. @param summary for who cannot see it */
   draw(slice: Slice, looked: number | null, summary: string): void {
-    const other = slice !== this.slice;
-    [this.slice, this.looked] = [slice, looked];
+    if (slice !== this.slice) this.ground = '';
+    this.slice = slice;
     const { width, height } = this.above;
     if (width === 0 || height === 0) return;
     const projection = this.projection();
-    if (other) {
-      this.picture.take({ x: slice.u, y: slice.v, values: slice.loss }, levelsOf(slice.loss));
-      this.ground = '';
-    }
     const ground = `${width} ${height} ${theme().background} ${theme().blue}`;
     if (ground !== this.ground) {
       this.picture.take({ x: slice.u, y: slice.v, values: slice.loss }, levelsOf(slice.loss));
@@ -234,7 +231,7 @@ function drawWay(context: CanvasRenderingContext2D, projection: Projection, { pa
   context.lineCap = 'round';
   for (const [width, colour, faded] of [
     [4, colours.background, 0.6],
-    [1.8, colours.orange, 1],
+    [path.length > MANY ? 1.1 : 1.8, colours.orange, 1],
   ] as const)
     for (let k = 1; k < path.length; k++) {
       context.lineWidth = width;

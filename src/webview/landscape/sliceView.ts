@@ -152,7 +152,7 @@ export class SliceView {
   private move(by: number): void {
     const path = this.keeper.kept?.slice.path ?? [];
     const at = this.shown?.view.at ?? Infinity;
-    const now = path.findLastIndex(({ step }) => step <= at);
+    const now = path.filter(({ step }) => step <= at).length - 1;
     const wanted = path[Math.min(path.length - 1, Math.max(0, now + by))];
     if (wanted) this.lookAt(wanted.step);
   }
