@@ -24,8 +24,9 @@ export interface Equipment {
   data(): Tabular;
   /** Those that are in sight; all where it is missing. */
   seen?(): Tabular;
-  /** Tools of its own, before the others. */
-  readonly tools?: readonly Control[];
+  /** Tools of its own, left and right of the others. */
+  readonly before?: readonly Control[];
+  readonly after?: readonly Control[];
   /** Calls `use` while the canvases have `ratio` pixels for each CSS pixel. */
   sharpened?(ratio: number, use: () => Promise<Blob>): Promise<Blob>;
 }
@@ -41,7 +42,7 @@ export class CardTools {
     card: Card,
     private readonly equipment: Equipment,
   ) {
-    const { tools = [], picture } = equipment;
+    const { before = [], after = [], picture } = equipment;
     const tell = (tool: Control, done: string, [label, icon]: readonly [string, string]): void => {
       confirm(tool, done, label, icon);
       setText(this.told, done);
@@ -59,7 +60,7 @@ export class CardTools {
         tell(copyData, 'The numbers are copied', COPY_DATA);
       }),
     );
-    card.equip(toolbar(equipment.title(), [...tools, copyImage, copyData, this.tableButton]));
+    card.equip(toolbar(equipment.title(), [...before, copyImage, copyData, this.tableButton, ...after]));
     picture.after(this.table.element, this.told);
   }
 

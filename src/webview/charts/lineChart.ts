@@ -67,6 +67,9 @@ const BUCKET_WIDTH = 2.5;
 /** CSS pixels that the label of a step takes, with room beside it; the last one also says `steps`. */
 const stepLabelWidth = (step: number): number => Math.max(66, 8 * integer(step).length + 32);
 
+/** How much is left of the lines after the step that is looked at. */
+const DIMMED = 0.28;
+
 type LineDataset = ChartDataset<'line', Point[]>;
 
 /** Where a chart has drawn: the rectangle between its axes, in CSS pixels of its canvas. */
@@ -236,6 +239,41 @@ export class LineChart {
     if (values) this.axis = axisOf(values, frame.scale, mostTicks);
     else if (logarithmic) this.axis = logarithmicAxis(low, high, mostTicks);
     else this.axis = linearAxis(low, high, { most: mostTicks, bounds, leastSpread });
+  }
+
+  /** Dims what comes after a step, without drawing anything anew; null: nothing. */
+  dimAfter(step: number | null): void {
+    const { style } = this.canvas;
+    const place = this.dimmedFrom(step);
+    if (place === null) {
+      if (style.maskImage !== '') style.maskImage = '';
+      return;
+    }
+    // Two layers: the plot, clear up to the place, and below it the steps.
+    const { bottom } = this.chart.chartArea;
+    style.maskImage = `linear-gradient(to right, #000 ${place}px, rgb(0 0 0 / ${DIMMED}) ${place}px), linear-gradient(#000, #000)`;
+    style.maskSize = `100% ${bottom + 2}px, 100% ${this.chart.height - bottom - 2}px`;
+    style.maskPosition = `0 0, 0 ${bottom + 2}px`;
+    style.maskRepeat = 'no-repeat';
+  }
+
+  /** The same, drawn into the canvas, for a copy of it. */
+  burnDimmed(step: number | null): void {
+    const place = this.dimmedFrom(step);
+    if (place === null) return;
+    const { ctx: context, chartArea } = this.chart;
+    context.save();
+    context.globalCompositeOperation = 'destination-out';
+    context.globalAlpha = 1 - DIMMED;
+    context.fillRect(place, 0, this.chart.width, chartArea.bottom + 2);
+    context.restore();
+  }
+
+  private dimmedFrom(step: number | null): number | null {
+    if (step === null || !this.drawn) return null;
+    const { left, right } = this.chart.chartArea;
+    const place = Math.max(left, this.placeOfStep(step));
+    return place < right ? place : null;
   }
 
   /** From now on the canvases have `ratio` pixels for each CSS pixel. */

@@ -1,6 +1,6 @@
 /**
- * What lies over the lines of a chart and moves without them: the step that is looked at, with what comes after it dimmed; ticks where something
- * was changed; the points that are read; a selection. Drawing it anew costs no drawing of the lines.
+ * What lies over the lines of a chart and moves without them: the step that is looked at; ticks where something was changed; the points that
+ * are read; a selection. Drawing it anew costs no drawing of the lines.
  */
 import { fade, theme } from '../theme';
 import type { Colour, LineChart } from './lineChart';
@@ -25,8 +25,6 @@ export interface Overlay {
 
 /** Height of a tick, CSS pixels. */
 const TICK = 7;
-/** How much of the lines after the step looked at is covered. */
-const DIMMED = 0.72;
 
 /** @param context of a canvas that lies over the chart's, in CSS pixels */
 export function drawOverlay(context: CanvasRenderingContext2D, chart: LineChart, { cursor, marks, selection, points }: Overlay): void {
@@ -37,10 +35,6 @@ export function drawOverlay(context: CanvasRenderingContext2D, chart: LineChart,
   const inside = (place: number): boolean => place >= left - 0.5 && place <= right + 0.5;
   if (cursor !== null) {
     const place = Math.max(left, chart.placeOfStep(cursor));
-    if (place < right) {
-      context.fillStyle = fade(colours.background, DIMMED);
-      context.fillRect(place, top, right - place + 2, bottom - top);
-    }
     if (inside(place)) upright(context, place, top, bottom, fade(colours.foreground, 0.75));
   }
   context.fillStyle = colours.foreground;

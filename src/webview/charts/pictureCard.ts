@@ -35,7 +35,7 @@ export class PictureCard {
     const { name, title, note = '', before = [], content, after = [], tools } = options;
     this.name = title;
     this.card = new Card(name, title, note, ...before, content, ...after);
-    this.tools = new CardTools(context, this.card, { title: () => this.name, picture: content, data: () => options.data(), tools });
+    this.tools = new CardTools(context, this.card, { title: () => this.name, picture: content, data: () => options.data(), before: tools });
   }
 
   get element(): HTMLElement {

@@ -42,7 +42,7 @@ export interface Picture extends Pick<Frame, 'bounds' | 'leastSpread' | 'include
   readonly scale?: Scale;
 }
 
-/** The legend entries that stand for whole runs. */
+/** The legend entries that stand for whole runs. A legend that has the first of them already, with numbers of its own, gets no other. */
 const [PINNED, LEFT] = ['pinned run', 'future left behind'];
 
 export class StepCard {
@@ -78,7 +78,9 @@ export class StepCard {
     };
     this.plot = new StepPlot(name, { redraw, look: (at) => void context.attempt(() => context.host.look({ at })) });
     this.pinnedEntry.dataset.line = PINNED;
-    legend.append(this.pinnedEntry, this.leftEntry);
+    const line = legend.matches('.legend') ? legend : (legend.querySelector('.legend') ?? legend);
+    if (!legend.querySelector(`[data-line='${PINNED}']`)) line.append(this.pinnedEntry);
+    line.append(this.leftEntry);
     this.toggles = new LegendToggles(name, legend, redraw);
     this.card = new Card(name, title, unit, ...before, this.plot.element, legend);
     this.chosen = (recall(`scale ${name}`) as Scale | undefined) ?? null;
@@ -92,7 +94,8 @@ export class StepCard {
     this.tools = new CardTools(context, this.card, {
       title: () => this.text.title,
       picture: this.plot.element,
-      tools: [this.reset, this.logarithmic],
+      before: [this.logarithmic],
+      after: [this.reset],
       data: () => this.tabular(null),
       seen: () => this.tabular(this.plot.window),
       sharpened: (ratio, use) => this.plot.sharpened(ratio, use),

@@ -104,6 +104,7 @@ export class StepPlot implements Gestures {
     if (!this.frame || !this.chart.area) return;
     this.read(false);
     const { cursor, selection, points } = this;
+    this.chart.dimAfter(cursor);
     drawOverlay(this.chart.overlay.begin(), this.chart, { cursor, selection, points, marks: this.changes.map(({ step }) => step) });
   }
 
@@ -129,6 +130,7 @@ export class StepPlot implements Gestures {
   async sharpened<Result>(ratio: number, use: () => Promise<Result>): Promise<Result> {
     this.chart.sharpen(ratio);
     this.redrawSharp();
+    this.chart.burnDimmed(this.cursor);
     try {
       return await use();
     } finally {
