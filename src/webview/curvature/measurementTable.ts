@@ -7,7 +7,7 @@ import { Card } from '../card';
 import { exact, toCsv, type Tabular } from '../charts/csv';
 import { iconButton, textButton, type Control } from '../controls';
 import { element, setText, show } from '../dom';
-import { integer } from '../format';
+import { integer, power } from '../format';
 import type { PanelContext } from '../panel';
 import type { Shown } from '../shown';
 import { shareOfLimit } from './limit';
@@ -39,7 +39,7 @@ const COLUMNS: readonly Column[] = [
   {
     title: 'preconditioned sharpness',
     quantity: 'preconditionedSharpness',
-    meaning: 'largest eigenvalue of D^½·H·D^½, D = effective rate / lr',
+    meaning: 'largest eigenvalue of √D·H·√D, D = effective rate / lr',
     value: ({ preconditionedSharpness }) => preconditionedSharpness,
   },
   {
@@ -166,11 +166,7 @@ export class MeasurementTable {
     const cells = COLUMNS.map(({ quantity, value }) => {
       const cell = value(event);
       const data = { 'data-quantity': quantity, 'data-step': event.step, 'data-value': cell ?? undefined };
-      return element(
-        'td',
-        { class: quantity === 'verdict' ? 'left' : 'number', ...data },
-        cell === null ? '–' : exact(cell).replaceAll('-', '−'),
-      );
+      return element('td', { class: quantity === 'verdict' ? 'left' : 'number', ...data }, cell === null ? '–' : digits(cell));
     });
     const row = element('tr', { title: event.reason }, element('th', { scope: 'row' }, look), ...cells);
     mark(row, event === this.looked);
@@ -197,6 +193,14 @@ export class MeasurementTable {
       setTimeout(() => setText(this.copied, ''), 3000);
     });
   }
+}
+
+/** With every digit, small and large ones with a power of ten. */
+function digits(cell: number | string): string {
+  const size = Math.abs(Number(cell));
+  if (!(size > 0) || (size >= 1e-4 && size < 1e9) || !Number.isFinite(size)) return exact(cell).replace('-', '−');
+  const [mantissa, exponent] = Number(cell).toExponential().split('e');
+  return `${mantissa.replace('-', '−')} × ${power(Number(exponent))}`;
 }
 
 /** Says of a row whether its step is looked at. */

@@ -23,7 +23,7 @@ export class SharpnessCard {
     this.card = new StepCard(context, {
       name: 'sharpness',
       title: 'What the rule feels',
-      unit: 'preconditioned sharpness, largest eigenvalue of D^½·H·D^½',
+      unit: 'preconditioned sharpness, largest eigenvalue of √D·H·√D',
       scale: 'logarithmic',
       before: [this.headline],
       legend: legend(entry('purple', 'line', 'preconditioned sharpness', this.sharpness), this.limitEntry),

@@ -35,12 +35,13 @@ class Headline {
     this.element = element('p', { class: 'verdict', ...(live && { 'aria-live': 'polite' }) }, this.verdict, this.reason, this.whose);
   }
 
-  draw({ verdict, reason, step }: CurvatureEvent, pinned?: Run): void {
+  /** @param of its run is named, where there are two @param pinned it is the pinned one */
+  draw({ verdict, reason, step }: CurvatureEvent, of: Run | null, pinned = false): void {
     setText(this.verdict, verdict[0].toUpperCase() + verdict.slice(1));
     Object.assign(this.verdict.dataset, { step: String(step), verdict });
     setText(this.reason, reason);
-    setText(this.whose, pinned ? `${pinned.name}, after step ${integer(step)}` : '');
-    if (pinned) this.element.dataset.run = pinned.id;
+    setText(this.whose, of ? `${of.name}, after step ${integer(step)}` : '');
+    if (pinned && of) this.element.dataset.run = of.id;
   }
 }
 
@@ -84,7 +85,7 @@ export class WhereaboutsCard {
       fact('products', 'Hessian-vector products that this measurement took', this.products.element),
       fact(
         'preconditioned sharpness',
-        'largest eigenvalue of D^½·H·D^½ with D = effective rate / lr by weight, against the rule’s stability limit',
+        'largest eigenvalue of √D·H·√D with D = effective rate / lr by weight, against the rule’s stability limit',
         preconditionedSharpness.element,
         this.against,
       ),
@@ -117,10 +118,10 @@ export class WhereaboutsCard {
     this.card.note(last ? `after step ${integer(last.step)}` : '');
     const other = pinned?.curvature;
     show(this.pinned.element, other !== undefined);
-    if (pinned && other) this.pinned.draw(other, pinned);
+    if (pinned && other) this.pinned.draw(other, pinned, true);
+    if (last) this.headline.draw(last, other ? run : null);
     if (!last || last === this.drawn) return;
     this.drawn = last;
-    this.headline.draw(last);
     for (const field of Object.keys(this.quantities) as Field[]) this.quantities[field].set(last[field], last.step);
     this.products.set(last.products, last.step);
     show(this.traceResidual, last.traceError > 0);
