@@ -5,6 +5,7 @@
 import { access, constants } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { changed, type Change } from '../../engine/run/changes';
 import type { Checkpoint } from '../../engine/run/checkpoint';
 import { toLine } from '../../engine/run/line';
 import { largestSpecification, parseSpecification } from '../../engine/run/parse';
@@ -18,6 +19,7 @@ import { chooseCheckpoint, folderOf, readCheckpoint } from '../checkpointFile';
 import { nodeFiles } from '../files';
 import { mostThreads, nodeThreads } from '../threads';
 import { writeWeights } from '../weightsFile';
+import { Changes, readChanges } from './change';
 import { Checkpoints, type CheckpointPlan } from './checkpoints';
 import type { Output } from './output';
 import { replaced } from './replace';
@@ -41,6 +43,8 @@ interface Asked {
   readonly toStep?: number;
   /** How many threads compute. */
   readonly threads?: number | 'auto';
+  /** What is changed on the way, by step. */
+  readonly changes: readonly Change[];
 }
 
 interface Loaded {
@@ -49,6 +53,7 @@ interface Loaded {
   readonly home: string;
   /** Does it go on from a checkpoint? Otherwise it begins. */
   readonly resumed: boolean;
+  readonly changes: Changes;
 }
 
 /** @returns the exit code: 0 completed or at the step asked for, 1 diverged or error, 2 bad specification or checkpoint, 130 stopped */
@@ -63,6 +68,7 @@ export async function train(args: readonly string[], output: Output, tell: Tell 
     'checkpoint-every': { type: 'string' },
     'checkpoint-budget': { type: 'string' },
     threads: { type: 'string' },
+    change: { type: 'string', multiple: true, default: [] },
   });
   const from = values['resume-from'];
   if (positionals.length !== 1 && !(from !== undefined && positionals.length === 0))
@@ -82,9 +88,10 @@ export async function train(args: readonly string[], output: Output, tell: Tell 
   await checkFolder('--checkpoint-out', plan.file);
   const toStep = wholeNumber('--to-step', values['to-step'], 0);
   const threads = threadsOf(values.threads);
+  const changes = readChanges(values.change);
   let loaded: Loaded;
   try {
-    loaded = await load({ file: positionals[0], settings: values.set, from, toStep, threads }, tell);
+    loaded = await load({ file: positionals[0], settings: values.set, from, toStep, threads, changes }, tell);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     tell(error instanceof Error ? error.message : String(error));
@@ -103,7 +110,7 @@ export async function train(args: readonly string[], output: Output, tell: Tell 
   return code;
 }
 
-async function load({ file, settings, from, toStep = Infinity, threads }: Asked, tell: Tell): Promise<Loaded> {
+async function load({ file, settings, from, toStep = Infinity, threads, changes }: Asked, tell: Tell): Promise<Loaded> {
   const start = (prepared: Prepared, options: TrainerOptions = {}): Trainer => {
     const { machine, note } = assembleWith(nodeThreads(threads ?? 'auto'), prepared);
     if (threads !== undefined) tell(note);
@@ -111,13 +118,15 @@ async function load({ file, settings, from, toStep = Infinity, threads }: Asked,
   };
   if (from === undefined) {
     const trainer = start(await prepareFile(String(file), settings));
-    return { trainer, home: dirname(resolve(String(file))), resumed: false };
+    return { trainer, home: dirname(resolve(String(file))), resumed: false, changes: new Changes(trainer, changes) };
   }
   const chosen = await chooseCheckpoint(from, toStep);
   const { bytes, checkpoint } = await readCheckpoint(chosen);
   const home = file === undefined ? folderOf(chosen, checkpoint) : dirname(resolve(file));
-  const prepared = file === undefined ? await prepareOwn(checkpoint, home, settings) : await prepareFile(file, settings);
+  const beginning = file === undefined ? await prepareOwn(checkpoint, home, settings) : await prepareFile(file, settings);
+  const before = checkpoint.header.changes;
   const resumed = checkpoint.header.step <= toStep;
+  const prepared = resumed ? before.reduce(changed, beginning) : beginning;
   const trainer = start(prepared, resumed ? { checkpoint: bytes } : {});
   if (!resumed) {
     trainer.beginningOf(checkpoint);
@@ -125,7 +134,8 @@ async function load({ file, settings, from, toStep = Infinity, threads }: Asked,
   }
   if (checkpoint.header.engine !== trainer.engine)
     tell(`${basename(chosen)} was made by ${checkpoint.header.engine}; this is ${trainer.engine}. The last digits may differ from now on.`);
-  return { trainer, home, resumed };
+  const all = [...before.filter(({ step }) => step <= toStep), ...changes];
+  return { trainer, home, resumed, changes: new Changes(trainer, all) };
 }
 
 async function prepareFile(file: string, settings: readonly string[]): Promise<Prepared> {
@@ -138,7 +148,7 @@ async function prepareFile(file: string, settings: readonly string[]): Promise<P
 
 /** A checkpoint's own run. Its rules are in it; its data are still where they were, or else the specification's place is to be given. */
 const prepareOwn = ({ header }: Checkpoint, home: string, settings: readonly string[]): Promise<Prepared> =>
-  prepareFrom(header, nodeFiles(home), settings.reduce(replaced, header.spec as unknown) as RunSpecification);
+  prepareFrom({ ...header, changes: [] }, nodeFiles(home), settings.reduce(replaced, header.spec as unknown) as RunSpecification);
 
 const place = (path: string | undefined): string | undefined => (path === undefined ? undefined : resolve(path));
 
@@ -161,7 +171,7 @@ function threadsOf(text: string | undefined): number | 'auto' | undefined {
 
 /** Trains to a step, or to the run's end where that is its last. @returns the exit code, whether a step failed halfway, and what went wrong */
 async function runToEnd(
-  { trainer, resumed }: Loaded,
+  { trainer, resumed, changes }: Loaded,
   toStep: number,
   checkpoints: Checkpoints,
   output: Output,
@@ -172,7 +182,7 @@ async function runToEnd(
     trainer.stop();
   };
   /** The last step of all is followed by the run's end. */
-  const arrived = (): boolean => trainer.step === toStep && toStep < trainer.start.steps && !trainer.finishing;
+  const arrived = (): boolean => trainer.step === toStep && toStep < trainer.start.steps && !trainer.finishing && !changes.due;
   process.on('SIGINT', interrupt);
   try {
     let last = resumed ? undefined : await print(trainer.begin(), output);
@@ -180,7 +190,7 @@ async function runToEnd(
       if (checkpoints.due) await checkpoints.write();
       const events: RecordEvent[] = [];
       const until = performance.now() + SLICE;
-      do events.push(...advance(trainer));
+      do events.push(...advance(trainer, changes));
       while (!trainer.ended && !arrived() && !checkpoints.due && performance.now() < until);
       last = (await print(events, output)) ?? last;
       await setImmediate();
@@ -194,10 +204,10 @@ async function runToEnd(
   }
 }
 
-/** A step; a fault in it becomes the record's end. */
-function advance(trainer: Trainer): RecordEvent[] {
+/** What is changed here, or a step; a fault in it becomes the record's end. */
+function advance(trainer: Trainer, changes: Changes): RecordEvent[] {
   try {
-    return trainer.advance();
+    return changes.due ? changes.make() : trainer.advance();
   } catch (error) {
     return trainer.fail(error instanceof Error ? error.message : String(error));
   }
