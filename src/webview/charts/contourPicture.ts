@@ -11,6 +11,8 @@ import type { Projection } from './projection';
 
 /** A line must be this long for its value to be written on it, in pixels. */
 const LEAST_LENGTH = 90;
+/** Room for the numbers of the axes, at the left; below half of it. */
+const MARGIN = 44;
 /** Values keep this far from one another. */
 const APART = 64;
 
@@ -110,7 +112,7 @@ function placeOn(
   let straightest = 0.9;
   for (let k = reach; k < count - reach; k += 3) {
     const [left, top] = pixel(k);
-    if (left < 24 || top < 14 || left > projection.width - 24 || top > projection.height - 14) continue;
+    if (left < MARGIN || top < 14 || left > projection.width - 24 || top > projection.height - MARGIN / 2 - 10) continue;
     if (taken.some((other) => distance(other, [left, top]) < APART)) continue;
     const [before, behind] = [pixel(k - reach), pixel(k + reach)];
     const straight = distance(before, behind) / (distance(before, [left, top]) + distance([left, top], behind));

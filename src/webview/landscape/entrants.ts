@@ -8,12 +8,12 @@ import type { RuleSpecification } from '../../engine/run/specification';
 import { Participant } from '../../shared/landscape/participant';
 import { dropdown, iconButton, type Dropdown } from '../controls';
 import { element, setText, show } from '../dom';
-import { number, setting } from '../format';
+import { number } from '../format';
 import { Quantity } from '../quantity';
 import type { Landscape } from './landscape';
 import { lookOf, traceShape } from './palette';
 import { Settings } from './settings';
-import { stateOf } from './standing';
+import { nameOf, stateOf } from './standing';
 
 /** Side of a sample of how a participant is drawn, in pixels. */
 const [SAMPLE_WIDTH, SAMPLE_HEIGHT] = [34, 16];
@@ -107,11 +107,8 @@ class Entrant {
     const chosen = landscape.chosen === index;
     this.element.classList.toggle('chosen', chosen);
     this.choose.setAttribute('aria-expanded', String(chosen));
-    const { lr } = entry.optimizer;
     const participant = lane instanceof Participant ? lane : null;
-    const rate = typeof lr === 'number' ? lr : participant?.prepared.settings.lr;
-    const named = participant?.title ?? findRule(String(this.rule))?.title ?? String(this.rule);
-    setText(this.title, typeof rate === 'number' ? `${named} · lr ${setting(rate)}` : named);
+    setText(this.title, participant ? nameOf(participant) : (findRule(String(this.rule))?.title ?? String(this.rule)));
     const state = participant && landscape.race ? stateOf(landscape.race, participant, window) : null;
     setText(this.state, state?.text ?? '');
     this.state.title = state?.detail ?? '';
@@ -149,8 +146,9 @@ class Entrant {
   private drawRates(participant: Participant | null): void {
     const { race, variables } = this.landscape;
     const place = participant && race ? participant.at(race.step) : null;
-    show(this.rates, place !== null);
-    if (!place) return;
+    // one axis alone has nothing to be compared with
+    show(this.rates, place !== null && variables.length > 1);
+    if (!place || variables.length === 1) return;
     if (this.drawnVariables !== variables.join()) {
       this.drawnVariables = variables.join();
       this.rateQuantities = variables.map((name) => new Quantity(`rate.${name}`, (value) => number(value)));

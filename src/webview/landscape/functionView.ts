@@ -77,7 +77,7 @@ export class FunctionView implements OwnPanel {
       if (race) this.card.refresh();
     }
     this.fault.draw(fault);
-    show(this.toggles.curvature.element, landscape.variables.length === 2);
+    for (const toggle of [this.toggles.rates, this.toggles.curvature]) show(toggle.element, landscape.variables.length === 2);
     this.picker.draw(shown);
     this.plot.draw();
     this.transport.draw();

@@ -9,7 +9,7 @@ import { linearTicks } from '../charts/axis';
 import { levelsOf } from '../charts/contourLevels';
 import { ContourPicture } from '../charts/contourPicture';
 import { sample } from '../charts/contours';
-import type { Projection} from '../charts/projection';
+import type { Projection } from '../charts/projection';
 import { type Extent } from '../charts/projection';
 import { tickFormat } from '../format';
 import { fade, theme } from '../theme';

@@ -51,7 +51,7 @@ export function drawPaths(context: CanvasRenderingContext2D, drawn: Drawn): void
     const { position, rates } = participant.at(race.step);
     if (marks.curvature && position.length === 2)
       drawDirections(context, left, top, principalDirections(race.f, position), index === chosen);
-    if (marks.rates && rates) drawRates(context, left, top, rates, look);
+    if (marks.rates && rates && rates.length > 1) drawRates(context, left, top, rates, look);
     drawHead(context, left, top, look, index === chosen);
   }
 }
@@ -140,10 +140,8 @@ function drawRates(context: CanvasRenderingContext2D, left: number, top: number,
     context.beginPath();
     context.moveTo(left - across, top);
     context.lineTo(left + across, top);
-    if (up !== undefined) {
-      context.moveTo(left, top - up);
-      context.lineTo(left, top + up);
-    }
+    context.moveTo(left, top - up);
+    context.lineTo(left, top + up);
     context.stroke();
   }
 }

@@ -1,7 +1,8 @@
 /**
- * The positions in numbers: where every optimizer stands at the step that is looked at, and the way of the chosen one step by step. Shown to nine
+ * The positions in numbers: where every optimizer stands at the step that is looked at, and the way of the chosen one step by step. Shown to seven
  * digits; the exact number is each cell's tooltip, and the table that is copied has it whole.
  */
+import type { ScalarFunction } from '../../engine/language';
 import { principalDirections } from '../../shared/landscape/curvature';
 import type { Participant } from '../../shared/landscape/participant';
 import type { Place } from '../../shared/landscape/track';
@@ -13,20 +14,20 @@ import { integer, number } from '../format';
 import { Quantity } from '../quantity';
 import type { Landscape } from './landscape';
 import { lookOf } from './palette';
-import { stateOf } from './standing';
+import { nameOf, stateOf } from './standing';
 
 /** The most rows of the way: more steps are thinned evenly. */
 const MOST_ROWS = 300;
 /** Milliseconds between two drawings of the way. */
 const PERIOD = 250;
-const DIGITS = 9;
+const DIGITS = 7;
 
-/** Nine digits, without zeros at the end. */
+/** Seven digits, without zeros at the end. */
 function precise(value: number): string {
   if (!Number.isFinite(value) || value === 0) return number(value);
   const rounded = Number(value.toPrecision(DIGITS));
   const size = Math.abs(rounded);
-  return size >= 1e9 || size < 1e-4 ? number(rounded, 7) : String(rounded).replace('-', '−');
+  return size >= 1e7 || size < 1e-4 ? number(rounded, 5) : String(rounded).replace('-', '−');
 }
 
 /** What a column tells of a place. */
@@ -43,6 +44,14 @@ const columnsOf = (variables: readonly string[]): readonly Column[] => [
   ...variables.map((name, i) => ({ label: `∂f/∂${name}`, quantity: `gradient.${name}`, of: ({ gradient }: Place) => gradient[i] })),
   ...variables.map((name, i) => ({ label: `rate ${name}`, quantity: `rate.${name}`, of: ({ rates }: Place) => rates?.[i] })),
 ];
+
+/** The eigenvalues of the Hessian, the largest first. */
+const curvatureColumns = (f: ScalarFunction): readonly Column[] =>
+  f.variables.map((_, i) => ({
+    label: f.variables.length === 1 ? 'λ' : `λ${'₁₂'[i]}`,
+    quantity: `hessianEigenvalue.${i + 1}`,
+    of: ({ position }: Place) => principalDirections(f, position)[i]?.eigenvalue,
+  }));
 
 /** One row of numbers, kept and filled again. */
 class Row {
@@ -68,33 +77,29 @@ class Row {
   }
 }
 
-/** A table with pooled rows. */
+/** A table with pooled rows, under a line that says what it is. */
 class Table {
   readonly element: HTMLElement;
   readonly body = element('tbody');
-  private readonly caption = element('caption');
+  /** What scrolls. */
+  readonly frame: HTMLElement;
+  private readonly caption = element('p', { class: 'caption' });
   private readonly pool: Row[] = [];
 
   constructor(
     name: string,
     first: string,
     private readonly columns: readonly Column[],
-    more: readonly string[] = [],
   ) {
-    const heads = [first, ...columns.map(({ label }) => label), ...more].map((label) => element('th', { scope: 'col' }, label));
-    const table = element(
-      'table',
-      { class: 'number', 'data-table': name },
-      this.caption,
-      element('thead', {}, element('tr', {}, ...heads)),
-      this.body,
-    );
-    this.element = element('div', { class: 'numbers', tabindex: 0, role: 'region' }, table);
+    const heads = [first, ...columns.map(({ label }) => label)].map((label) => element('th', { scope: 'col' }, label));
+    const table = element('table', { class: 'number', 'data-table': name }, element('thead', {}, element('tr', {}, ...heads)), this.body);
+    this.frame = element('div', { class: 'numbers', tabindex: 0, role: 'region' }, table);
+    this.element = element('div', {}, this.caption, this.frame);
   }
 
   say(caption: string): void {
     setText(this.caption, caption);
-    if (this.element.getAttribute('aria-label') !== caption) this.element.setAttribute('aria-label', caption);
+    if (this.frame.getAttribute('aria-label') !== caption) this.frame.setAttribute('aria-label', caption);
   }
 
   /** So many rows, in their order. */
@@ -111,9 +116,8 @@ export class Places {
   private now: Table | null = null;
   private way: Table | null = null;
   private readonly holder = element('div', { class: 'tables' });
-  private readonly states = new Map<Row, HTMLElement>();
   private readonly cadence: Cadence;
-  private variables = '';
+  private f: ScalarFunction | null = null;
   private filled = '';
   private steps: readonly number[] = [];
 
@@ -133,24 +137,23 @@ export class Places {
     const { race, variables } = this.landscape;
     show(this.card.element, race !== null && race.participants.length > 0);
     if (!race) return;
-    if (this.variables !== variables.join()) this.lay(variables);
-    this.card.note(`${variables.join(', ')}: position · f: value · ∂: gradient · rate: effective learning rate of the axis in this step`);
+    if (this.f !== race.f) this.lay(race.f);
+    this.card.note(`${variables.join(', ')}: position · f: value · ∂: gradient · rate: effective learning rate of the axis · λ: curvature`);
     this.drawNow();
     if (!this.landscape.playing) this.cadence.hurry();
     if (this.cadence.due()) this.drawWay();
   }
 
-  private lay(variables: readonly string[]): void {
-    this.variables = variables.join();
+  private lay(f: ScalarFunction): void {
+    this.f = f;
     this.filled = '';
-    const columns = columnsOf(variables);
-    this.now = new Table('now', 'optimizer', columns, ['λ', 'state']);
+    const columns = columnsOf(f.variables);
+    this.now = new Table('now', 'optimizer', [...columns, ...curvatureColumns(f)]);
     this.way = new Table('way', 'step', columns);
     this.way.body.addEventListener('click', (event) => {
       const row = (event.target as HTMLElement).closest('tr');
       if (row?.dataset.step !== undefined) this.landscape.look(Number(row.dataset.step));
     });
-    this.states.clear();
     this.holder.replaceChildren(this.now.element, this.way.element);
   }
 
@@ -163,29 +166,12 @@ export class Places {
     now.rows(lanes.length).forEach((row, k) => {
       const { lane, index } = lanes[k];
       row.fill(lane.at(race.step));
-      setText(row.head, lane.title);
+      const state = stateOf(race, lane, scene.window);
+      setText(row.head, state ? `${nameOf(lane)}, ${state.text}` : nameOf(lane));
+      row.head.title = state?.detail ?? '';
       row.head.style.setProperty('--look', lookOf(index).colour);
       row.element.classList.toggle('looked', index === this.landscape.chosen);
-      const state = stateOf(race, lane, scene.window);
-      const last = this.lastCells(row);
-      const eigenvalues = principalDirections(race.f, lane.at(race.step).position).map(({ eigenvalue }) => eigenvalue);
-      const told = eigenvalues.map((value) => number(value)).join(', ');
-      setText(last.children[0] ?? last, told);
-      last.dataset.value = eigenvalues.join(' ');
-      const stated = row.element.lastElementChild!;
-      setText(stated, state?.text ?? '');
-      stated.setAttribute('title', state?.detail ?? '');
     });
-  }
-
-  /** The cell of the eigenvalues; that of the state follows it. */
-  private lastCells(row: Row): HTMLElement {
-    const known = this.states.get(row);
-    if (known) return known;
-    const made = element('td', { 'data-quantity': 'hessianEigenvalues' });
-    row.element.append(made, element('td', { class: 'state' }));
-    this.states.set(row, made);
-    return made;
   }
 
   private drawWay(): void {
@@ -205,16 +191,16 @@ export class Places {
     if (!(row instanceof HTMLElement)) return;
     row.classList.add('looked');
     const { offsetTop, offsetHeight } = row;
-    const { scrollTop, clientHeight } = way.element;
+    const { scrollTop, clientHeight } = way.frame;
     if (offsetTop < scrollTop + 2 * offsetHeight || offsetTop + offsetHeight > scrollTop + clientHeight)
-      way.element.scrollTop = offsetTop - clientHeight / 2;
+      way.frame.scrollTop = offsetTop - clientHeight / 2;
   }
 
   private fillWay(participant: Participant, way: Table): void {
     const { length } = participant.track;
     this.steps = evenly(length, MOST_ROWS);
     const thinned = length > MOST_ROWS ? `; ${MOST_ROWS} of ${integer(length)} steps, evenly chosen` : '';
-    way.say(`The way of ${participant.title}${thinned}`);
+    way.say(`The way of ${nameOf(participant)}${thinned}`);
     way.rows(this.steps.length).forEach((row, k) => {
       row.fill(participant.at(this.steps[k]));
       setText(row.head, integer(this.steps[k]));
@@ -228,9 +214,8 @@ export function tabulate({ race, scene, variables }: Landscape): Tabular {
   const participants = race?.participants ?? [];
   const columns = columnsOf(variables);
   const rows = Math.max(0, ...participants.map(({ track }) => track.length));
-  const named = participants.map(({ title }, i) =>
-    participants.some((other, j) => j !== i && other.title === title) ? `${title} ${i + 1}` : title,
-  );
+  const titles = participants.map(nameOf);
+  const named = titles.map((title, i) => (titles.indexOf(title) === titles.lastIndexOf(title) ? title : `${title} (${i + 1})`));
   return {
     caption: `Positions on ${scene.formula}`,
     columns: ['step', ...named.flatMap((title) => columns.map(({ label }) => `${title}: ${label}`))],

@@ -10,7 +10,7 @@ import { theme } from '../theme';
 import { listen } from './gestures';
 import { drawCurve, heightOf, Map2d } from './ground';
 import type { Landscape } from './landscape';
-import { stateOf } from './standing';
+import { nameOf, stateOf } from './standing';
 import { drawPaths, HEAD, pixelOf } from './paths';
 import { Probe } from './probe';
 
@@ -136,7 +136,7 @@ export class Plot {
     const places = race.participants.map((participant) => {
       const { position, value } = participant.at(race.step);
       const state = stateOf(race, participant, scene.window);
-      return `${participant.title} at ${position.map((x) => number(x)).join(', ')}, value ${number(value)}${state ? `, ${state.text}` : ''}`;
+      return `${nameOf(participant)} at ${position.map((x) => number(x)).join(', ')}, value ${number(value)}${state ? `, ${state.text}` : ''}`;
     });
     const kind = race.f.variables.length === 1 ? 'Curve' : 'Contour map';
     return `${kind} of ${scene.formula}; ${extents.join(', ')}. Step ${integer(race.step)} of ${integer(scene.steps)}: ${places.join('; ')}.`;

@@ -6,6 +6,7 @@ import { Quantity } from '../quantity';
 import type { Landscape } from './landscape';
 import { lookOf } from './palette';
 import { pixelOf } from './paths';
+import { nameOf } from './standing';
 
 /** Pixels within which a place of a path is meant. */
 const NEAR = 7;
@@ -35,7 +36,7 @@ export class Probe {
         return [element('span', { class: 'dim' }, label), quantity.element];
       };
       const gradient = place?.gradient ?? f.gradient(position);
-      const head = element('strong', {}, place ? `${near!.participant.title}, step ${integer(place.step)}` : 'Here');
+      const head = element('strong', {}, place ? `${nameOf(near!.participant)}, step ${integer(place.step)}` : 'Here');
       if (near) head.style.color = lookOf(near.index).colour;
       this.element.replaceChildren(
         head,

@@ -1,9 +1,15 @@
-/** What is to be said of a participant besides its numbers: that it diverged, that it has left what is drawn, that it has come to rest, and where. */
+/** What is to be said of a participant besides its numbers: what it is called, that it diverged, that it has left what is drawn, that it has come to rest, and where. */
 import { restAt } from '../../shared/landscape/curvature';
 import type { Participant } from '../../shared/landscape/participant';
 import type { Race } from '../../shared/landscape/race';
 import type { Window } from '../../shared/landscape/scene';
-import { integer } from '../format';
+import { integer, setting } from '../format';
+
+/** What a participant is called: `SGD · lr 0.1`. */
+export function nameOf({ title, prepared }: Participant): string {
+  const { lr } = prepared.settings;
+  return typeof lr === 'number' ? `${title} · lr ${setting(lr)}` : title;
+}
 
 export interface StandingState {
   readonly kind: 'diverged' | 'failed' | 'outside' | 'rest';
