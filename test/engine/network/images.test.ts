@@ -36,16 +36,16 @@ async function images(
 
 describe('the weights that are images', () => {
   it('are those of the first dense layer on images, also behind what only disturbs the pixels', async () => {
-    const side = (await images([{ dense: 3 }, { dense: 10 }], 'shapes'))['dense1.weight'];
+    const side = (await images([{ dense: 3 }, { dense: 4 }], 'shapes'))['dense1.weight'];
     assert.equal(side[0], 1);
     assert.ok(side[1] > 1 && side[1] === side[2]);
-    assert.deepEqual(await images([{ dropout: 0.1 }, { dense: 3, activation: 'relu' }, { dropout: 0.5 }, { dense: 10 }], 'shapes'), {
+    assert.deepEqual(await images([{ dropout: 0.1 }, { dense: 3, activation: 'relu' }, { dropout: 0.5 }, { dense: 4 }], 'shapes'), {
       'dense1.weight': side,
     });
   });
 
   it('are filters, and the weights of a dense layer on what they made', async () => {
-    const found = await images([{ convolution: 4, kernel: 3 }, { convolution: 2, kernel: 1 }, 'flatten', { dense: 10 }] as never, 'shapes');
+    const found = await images([{ convolution: 4, kernel: 3 }, { convolution: 2, kernel: 1 }, { flatten: true }, { dense: 4 }], 'shapes');
     assert.deepEqual(found['convolution1.weight'], [1, 3, 3]);
     assert.equal(found['convolution2.weight'], undefined, 'a filter of one place is no image');
     assert.equal(found['dense1.weight'][0], 2);

@@ -18,7 +18,11 @@ const after = (step: number, shape: readonly number[], values: Float32Array | Fl
 
 const weightMap = (run: Mapped, layer = 'w', quantity = 's'): WeightMap | null => now(eventually(run, layer, quantity));
 
-const counting = (length: number): Float64Array => Float64Array.from({ length }, (_, i) => i);
+function counting(length: number): Float64Array {
+  const values = new Float64Array(length);
+  for (let i = 0; i < length; i++) values[i] = i;
+  return values;
+}
 
 describe('the map of weights', () => {
   it('is the layer itself where it fits, in the precision of the engine', () => {
@@ -77,7 +81,7 @@ describe('the map of weights', () => {
 
   it('says what image the weights of a unit are, and leaves out units of a large layer instead of pixels', async () => {
     const network = (units: number): NetworkProblem => ({
-      network: { layers: [{ dense: units }, { dense: 10 }], loss: 'crossEntropy' },
+      network: { layers: [{ dense: units }, { dense: 4 }], loss: 'crossEntropy' },
       data: { generator: 'shapes', samples: 20 },
     });
     const maps = async (units: number) => {
@@ -88,7 +92,7 @@ describe('the map of weights', () => {
       const large: Mapped = { ...after(1, [units, pixels], counting(units * pixels)), prepared };
       return { map: weightMap(large), image: layer, pixels };
     };
-    const [small, large] = [await maps(3), await maps(2000)];
+    const [small, large] = [await maps(3), await maps(8000)];
     assert.deepEqual([small.map?.image, small.map?.rows], [small.image, 3]);
     assert.deepEqual([large.map?.columns, large.map?.rows], [large.pixels, Math.floor(1e6 / large.pixels)]);
   });

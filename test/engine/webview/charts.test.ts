@@ -1,8 +1,7 @@
-/** The arithmetic of the charts: round ticks inside the axis, decimation that hides nothing, a colour scale that rises evenly. */
+/** The arithmetic of the charts: round ticks inside the axis, decimation that hides nothing. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { horizon, linearAxis, linearTicks, logarithmicAxis, stepTicks } from '../../../src/webview/charts/axis';
-import { COLOURS, inferno, paint } from '../../../src/webview/charts/colours';
 import { decimate, type Point } from '../../../src/webview/charts/decimate';
 
 describe('an axis', () => {
@@ -104,37 +103,4 @@ describe('decimation', () => {
       run([3, 1, 2], 1).map((point) => point.y),
       [3, 1, 2],
     ));
-});
-
-describe('the colour scale', () => {
-  /** CIE 1976 lightness of an sRGB colour. */
-  const lightness = (entry: number): number => {
-    const linear = [0, 1, 2].map((channel) => {
-      const value = inferno[entry * 3 + channel] / 255;
-      return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-    });
-    const luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
-    return luminance > 0.008856 ? 116 * Math.cbrt(luminance) - 16 : 903.3 * luminance;
-  };
-
-  it('rises in lightness from nearly black to nearly white, evenly', () => {
-    assert.ok(lightness(0) < 2 && lightness(COLOURS - 1) > 95);
-    const ninth = (COLOURS - 1) / 9;
-    for (let part = 0; part < 9; part++) {
-      const rise = lightness(Math.round((part + 1) * ninth)) - lightness(Math.round(part * ninth));
-      assert.ok(rise > 7 && rise < 16, `part ${part} rises by ${rise}`);
-    }
-    for (let entry = 1; entry < COLOURS; entry++) assert.ok(lightness(entry) >= lightness(entry - 1) - 0.5);
-  });
-
-  it('paints the ends of the scale with its ends, clamps beyond, and leaves gaps transparent', () => {
-    const pixels = new Uint8ClampedArray(5 * 4);
-    paint([0, 1, -3, 9, NaN], 0, 1, pixels);
-    const pixel = (index: number): number[] => [...pixels.subarray(4 * index, 4 * index + 4)];
-    const [dark, bright] = [
-      [0, 0, 4, 255],
-      [252, 255, 164, 255],
-    ];
-    assert.deepEqual([pixel(0), pixel(1), pixel(2), pixel(3), pixel(4)[3]], [dark, bright, dark, bright, 0]);
-  });
 });
