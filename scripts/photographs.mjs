@@ -33,9 +33,9 @@ async function photograph(page, address, width, height) {
   await page.evaluate(async () => {
     // pictures follow a little later, maps when they have been computed
     let [draws, since] = ['', performance.now()];
-    while (performance.now() - since < 700) {
+    while (performance.now() - since < 300) {
       await new Promise((resolve) => setTimeout(resolve, 50));
-      if (document.body.dataset.draws !== draws) [draws, since] = [document.body.dataset.draws, performance.now()];
+      if (document.body.dataset.draws !== draws || window.unanswered > 0) [draws, since] = [document.body.dataset.draws, performance.now()];
     }
   });
   const needed = await page.evaluate(() => Math.ceil(document.getElementById('app').getBoundingClientRect().bottom + scrollY));

@@ -16,6 +16,7 @@ import type { ShownNumber } from '../e2e/person';
 /** What the preview's editor adds to a page. */
 declare global {
   interface Window {
+    unanswered: number;
     asked: { call: string; args: readonly unknown[] }[];
     preview: { look(change: Partial<SharedView>): Promise<void>; goTo(step: number, settings?: Record<string, number>): Promise<void> };
   }
@@ -89,7 +90,7 @@ export class PanelPage {
     await this.settled();
   }
 
-  /** Waits until nothing has been drawn for a moment: pictures follow a tenth of a second behind. */
+  /** Waits until all that was asked for is there and nothing has been drawn for a moment: pictures follow a tenth of a second behind. */
   async settled(): Promise<void> {
     await this.page.evaluate(async () => {
       const quiet = 160;
@@ -97,7 +98,7 @@ export class PanelPage {
       while (performance.now() - since < quiet) {
         await new Promise((resolve) => setTimeout(resolve, 20));
         const now = document.body.dataset.draws ?? '';
-        if (now !== draws) [draws, since] = [now, performance.now()];
+        if (now !== draws || window.unanswered > 0) [draws, since] = [now, performance.now()];
       }
     });
   }

@@ -4,6 +4,7 @@
  */
 import { createBirpc } from 'birpc';
 import { runSettings } from '../../engine/run/runSettings';
+import type { RunSpecification } from '../../engine/run/specification';
 import type { HostCalls, PanelEvents, PanelState, RunSnapshot, RunState, SharedView } from '../../shared/protocol';
 import { pack, unpack } from '../../shared/wire';
 import { invented } from './invented';
@@ -16,6 +17,8 @@ declare global {
   interface Window {
     /** Every call of the panel, in order. */
     asked: { call: string; args: readonly unknown[] }[];
+    /** Calls that are not answered yet. */
+    unanswered: number;
     /** The same calls for a test, as if the person had made them in another panel. */
     preview: HostCalls;
   }
@@ -23,6 +26,7 @@ declare global {
 
 const wanted = readRequest(location.search);
 window.asked = [];
+window.unanswered = 0;
 
 const standing: Readonly<Partial<Record<Scene, Standing>>> = {
   lost: {
@@ -69,7 +73,8 @@ class FakeEditor {
   private second: RunSnapshot | null = null;
   private view: SharedView = { at: wanted.look, layer: wanted.layer, hiddenLayers: wanted.hide };
   private scene = wanted.scene;
-  private laboratory: Promise<LaboratoryCalls> | null = null;
+  /** Where the run is trained again: one for looking at its weights, one for going on from them. */
+  private readonly rooms = new Map<'looking' | 'going on', Promise<LaboratoryCalls>>();
   private timer = 0;
   private readonly calls: HostCalls = this.answers();
   private readonly others = wanted.together ? new BroadcastChannel('preview') : null;
@@ -95,7 +100,8 @@ class FakeEditor {
       (...args: never[]) => {
         window.asked.push({ call, args });
         if (together.has(call)) this.others?.postMessage({ call, args });
-        return this.do(call, args);
+        window.unanswered++;
+        return this.do(call, args).finally(() => window.unanswered--);
       },
     ]);
     return Object.fromEntries(noted) as HostCalls;
@@ -128,11 +134,11 @@ class FakeEditor {
       settings: async () => (this.player ? runSettings(this.player.start, this.player.changes) : []),
       weightMap: async (layer, quantity) => {
         const { player } = this;
-        return player && player.step > 0 ? (await this.room(player)).weightMap(player.step, layer, quantity) : null;
+        return player && player.step > 0 ? (await this.room(player, 'looking')).weightMap(player.step, layer, quantity) : null;
       },
       slice: async (request) => {
         if (!this.player) throw new Error('There is no run yet: use “Train with…” first.');
-        return (await this.room(this.player)).slice(this.player.step, request);
+        return (await this.room(this.player, 'looking')).slice(this.player.step, request);
       },
       pin: () => this.pin('momentum'),
       unpin: () => this.pin(null),
@@ -155,7 +161,8 @@ class FakeEditor {
     const player = new Player(wanted.record, script);
     player.state = begins[this.scene];
     const half = Math.round(script.last / 2);
-    player.take(player.state === 'starting' ? 0 : (wanted.at ?? (player.state === 'ended' ? script.last : half)));
+    const stands = this.scene === 'lost' ? Math.min(1240, script.last) : player.state === 'ended' ? script.last : half;
+    player.take(player.state === 'starting' ? 0 : (wanted.at ?? stands));
     if (wanted.branch !== null) player.goTo(wanted.branch);
     this.player = player;
     this.play();
@@ -175,7 +182,7 @@ class FakeEditor {
     const { player } = this;
     if (!player) return;
     player.state = 'paused';
-    const future = changed && (await (await this.room(player)).change(step, changed));
+    const future = changed && (await (await this.room(player, 'going on')).change(step, changed));
     player.goTo(Math.max(step, 0));
     if (future) player.turn(future);
     this.scene = 'paused';
@@ -194,9 +201,13 @@ class FakeEditor {
     return player.snapshot({ from: 'record' });
   }
 
-  /** Where the run is trained again. */
-  private room(player: Player): Promise<LaboratoryCalls> {
-    return (this.laboratory ??= openLaboratory(player));
+  private room(player: Player, purpose: 'looking' | 'going on'): Promise<LaboratoryCalls> {
+    const { spec } = player.start;
+    // the weights are the same without measuring, and sooner there
+    const measure = purpose === 'looking' ? { ...spec.measure, curvatureEvery: 0 } : spec.measure;
+    const room = this.rooms.get(purpose) ?? openLaboratory({ ...spec, measure });
+    this.rooms.set(purpose, room);
+    return room;
   }
 
   private play(): void {
@@ -234,7 +245,7 @@ class FakeEditor {
   }
 }
 
-async function openLaboratory({ start }: Player): Promise<LaboratoryCalls> {
+async function openLaboratory(spec: RunSpecification): Promise<LaboratoryCalls> {
   const worker = new Worker('/laboratory.js', { type: 'module' });
   const calls = createBirpc<LaboratoryCalls>(
     {},
@@ -244,7 +255,7 @@ async function openLaboratory({ start }: Player): Promise<LaboratoryCalls> {
       timeout: -1,
     },
   );
-  await calls.open(start.spec);
+  await calls.open(spec);
   return calls;
 }
 
