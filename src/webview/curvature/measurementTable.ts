@@ -5,6 +5,7 @@
 import type { CurvatureEvent } from '../../engine/run/record';
 import { Card } from '../card';
 import { exact, toCsv, type Tabular } from '../charts/csv';
+import { toolbar } from '../charts/toolbar';
 import { iconButton, textButton, type Control } from '../controls';
 import { element, setText, show } from '../dom';
 import { integer, power } from '../format';
@@ -117,8 +118,9 @@ export class MeasurementTable {
       'Every measurement',
       '',
       this.scroll,
-      element('div', { class: 'bar' }, this.all.element, copy.element, this.copied),
+      element('div', { class: 'bar' }, this.all.element, this.copied),
     );
+    this.card.equip(toolbar('Every measurement', [copy]));
   }
 
   get element(): HTMLElement {

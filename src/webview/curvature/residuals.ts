@@ -24,11 +24,12 @@ export class ResidualCard {
     this.card = new StepCard(context, {
       name: 'residuals',
       title: 'Residuals',
-      unit: '‖H·v − λ·v‖ / |λ|: some eigenvalue lies within this share of λ',
+      unit: '‖H·v − λ·v‖ / |λ|',
       scale: 'logarithmic',
       before: [this.exact],
       legend: legend(entry('purple', 'line', 'of λ max', this.max), entry('green', 'line', 'of λ min', this.min)),
     });
+    this.card.element.title = 'Some eigenvalue lies within this share of the one told.';
   }
 
   get element(): HTMLElement {

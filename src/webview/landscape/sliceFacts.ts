@@ -36,6 +36,9 @@ export function tableOf({ u, v, loss, path, step }: Slice): Tabular {
   };
 }
 
+/** Below this share the plane holds next to nothing of the way. */
+const LITTLE = 0.1;
+
 export class SliceFacts {
   readonly element: HTMLElement;
   private readonly middle = new Quantity('slice.loss', (value) => number(value, 4));
@@ -51,6 +54,11 @@ export class SliceFacts {
     'p',
     { class: 'quiet' },
     'λ₂ is not told apart from its neighbours: its residual is large, and the second axis is one of several directions that curve about as much.',
+  );
+  private readonly little = element(
+    'p',
+    { class: 'quiet' },
+    'Most of the way leads out of this plane: the run went far in directions in which the loss hardly curves, and to and fro in these two.',
   );
 
   constructor() {
@@ -85,6 +93,7 @@ export class SliceFacts {
         fact('samples', 'over which every loss in the picture is the mean', this.samples.element),
       ),
       this.vague,
+      this.little,
     );
   }
 
@@ -103,6 +112,7 @@ export class SliceFacts {
     this.share.set(share, step);
     setText(this.places, integer(path.length));
     this.samples.set(samples, step);
+    show(this.little, share < LITTLE);
     show(this.vague, residuals[1] > VAGUE * Math.abs(eigenvalues[1]));
   }
 }

@@ -53,6 +53,10 @@ export function lessonOf(run: Run | null): Lesson {
   };
 }
 
+/** A run that goes on is looked at where it stands by then. */
+export const lookLabel = (run: Run | null): string =>
+  run === null || run.state === 'running' ? 'Look around now' : `Look around step ${integer(run.step)}`;
+
 export class SliceLessons {
   readonly element: HTMLElement;
   private readonly headline = element('p', { class: 'headline' });
@@ -79,12 +83,6 @@ export class SliceLessons {
     setText(this.headline, headline);
     setText(this.text, text.trim());
     show(this.button.element, way !== 'none');
-    this.button.say(
-      way === 'train'
-        ? 'Train with…'
-        : way === 'replay'
-          ? `Train again up to step ${integer(run!.looked)}`
-          : `Look around step ${integer(run?.step ?? 0)}`,
-    );
+    this.button.say(way === 'train' ? 'Train with…' : way === 'replay' ? `Train again up to step ${integer(run!.looked)}` : lookLabel(run));
   }
 }

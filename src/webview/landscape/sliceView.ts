@@ -14,7 +14,7 @@ import type { Run } from '../run';
 import type { Shown } from '../shown';
 import { SliceFacts, tableOf } from './sliceFacts';
 import { FINENESS, SliceKeeper } from './sliceKeeper';
-import { lessonOf, SliceLessons } from './sliceLessons';
+import { lessonOf, lookLabel, SliceLessons } from './sliceLessons';
 import { SlicePlot } from './slicePlot';
 
 const USUAL = '33';
@@ -84,7 +84,7 @@ export class SliceView {
     const { under } = this.keeper;
     const able = lessonOf(run).way === 'look' && under === null;
     this.look.enable(able);
-    this.look.say(slice.step === run.step ? 'Look again' : `Look around step ${integer(run.step)}`);
+    this.look.say(slice.step === run.step ? 'Look again' : lookLabel(run));
     for (const control of this.zooms) control.enable(able && slice.step === run.step);
     setText(this.status, this.standing(run));
     if (this.told !== slice) this.tell();
