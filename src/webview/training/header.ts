@@ -18,6 +18,8 @@ import { Scrubber } from './scrubber';
 import { Standing } from './standing';
 import { Toolbar } from './toolbar';
 
+const AFTER_DIVERGENCE = 'Look at a step before that on the scrubber, and go on from there with a smaller learning rate.';
+
 export class Header {
   readonly element: HTMLElement;
   private readonly title = element('h1', { class: 'title' });
@@ -122,7 +124,8 @@ export class Header {
     const problem = run.problem ?? run.end?.message ?? null;
     const broken = run.state === 'lost' || run.state === 'failed';
     show(this.banner, broken || problem !== null);
-    setText(this.problem, problem ?? (run.state === 'lost' ? 'The run’s worker has died.' : 'The run has failed.'));
+    const said = problem ?? (run.state === 'lost' ? 'The run’s worker has died.' : 'The run has failed.');
+    setText(this.problem, run.end?.reason === 'diverged' ? `${said} ${AFTER_DIVERGENCE}` : said);
     show(this.resume.element, broken && run.checkpointStep !== null);
     if (run.checkpointStep !== null) this.resume.say(`Resume from step ${integer(run.checkpointStep)}`);
   }

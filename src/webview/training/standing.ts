@@ -102,10 +102,10 @@ export class Standing {
     setText(this.place, place ?? '');
     this.place.title = place ?? '';
 
-    const changeable = run.start !== null && this.going === null && !onItsWay;
-    const paused = run.state === 'paused';
-    show(this.actions, changeable && !dragging && !this.form.open && (past || paused));
-    show(this.goOn.element, past);
+    const free = run.start !== null && this.going === null && !onItsWay && !dragging && !this.form.open;
+    const stopped = run.state === 'ended' && run.end?.reason === 'stopped' && run.step > 0;
+    show(this.actions, free && (past || run.state === 'paused' || stopped));
+    show(this.goOn.element, past || stopped);
     show(this.back.element, past);
     this.goOn.element.title =
       run.snapshot.from === 'record'
