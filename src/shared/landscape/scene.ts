@@ -29,15 +29,15 @@ export interface Scene {
 const REACH = 5;
 export const MOST_STEPS = 20_000;
 
-/** A function of the gallery as its author shows it, after all of its steps. */
-export const sceneOf = ({ name, formula, start, optimizers, wrappers, steps, window }: GalleryFunction): Scene => ({
+/** A function of the gallery as its author shows it. */
+export const sceneOf = ({ name, formula, start, optimizers, wrappers, steps, look = steps, window }: GalleryFunction): Scene => ({
   gallery: name,
   formula,
   start,
   entries: optimizers.map((optimizer) => ({ optimizer, ...(wrappers ? { wrappers } : {}) })),
   steps,
   seed: 1,
-  step: steps,
+  step: look,
   window,
 });
 
@@ -122,7 +122,7 @@ function merge(first: Scene, kept: unknown): Scene {
     entries: Array.isArray(given.entries) ? given.entries.filter(isEntry) : base.entries,
     steps,
     seed: typeof given.seed === 'number' ? whole(given.seed, 0, Number.MAX_SAFE_INTEGER) : base.seed,
-    step: typeof given.step === 'number' ? whole(given.step, 0, steps) : steps,
+    step: whole(typeof given.step === 'number' ? given.step : base.step, 0, steps),
     window: Object.fromEntries(extents),
   };
 }

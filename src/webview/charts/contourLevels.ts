@@ -1,7 +1,8 @@
 /**
  * At which values contour lines are drawn, and how values become shades. A function whose values are spread evenly has levels at round equal
  * distances; one that climbs over many powers of ten above its lowest value (Rosenbrock's does) has them at 1, 2 and 5 times powers of ten above
- * that, since equal distances would crowd all lines into its corners.
+ * that, and one that rises and falls far at its edges (a monkey saddle) above and below the middle: equal distances would crowd all lines into the
+ * corners.
  */
 import { linearTicks } from './axis';
 
@@ -15,6 +16,8 @@ export interface Levels {
 
 /** How far the highest value may lie above the median one, in units of the median above the lowest, for even levels. */
 const MOST_UNEVEN = 8;
+/** How far the extremes may lie apart, in units of the distance between the quartiles, for even levels. */
+const MOST_TAILED = 4;
 /** Shares of the values that lie outside what is shaded: a pole must not take all shades. */
 const OUTSIDE = 0.005;
 const MANTISSAS = [[1, 2, 5], [1, 3], [1]] as const;
@@ -29,6 +32,8 @@ export function levelsOf(values: ArrayLike<number>, count = 14, floor?: number):
   const uneven = (highest - low) / (at(0.5) - low);
   if (uneven > MOST_UNEVEN && lowest >= low) return powers(low, at(OUTSIDE) - low, at(1 - OUTSIDE) - low, count);
   const [from, to] = [at(OUTSIDE), at(1 - OUTSIDE)];
+  if (to - from > MOST_TAILED * (at(0.75) - at(0.25)))
+    return bothWays(sorted, at(0.25) <= 0 && at(0.75) >= 0 ? 0 : at(0.5), from, to, count);
   const levels = linearTicks(from, to, count).filter((level) => level > lowest && level < highest);
   return { levels, shade: (value) => limited((value - from) / (to - from)) };
 }
@@ -48,6 +53,23 @@ function powers(low: number, from: number, to: number, count: number): Levels {
   return {
     levels: fitting.map((distance) => Number((low + distance).toPrecision(12))),
     shade: (value) => (value - low <= least ? 0 : limited((Math.log10(value - low) - bottom) / span)),
+  };
+}
+
+/** Levels at round distances of each power of ten on both sides of a middle. @param from, to values that are shaded */
+function bothWays(sorted: Float64Array, middle: number, from: number, to: number, count: number): Levels {
+  const distances = sorted.map((value) => Math.abs(value - middle)).sort();
+  const share = (part: number): number => distances[Math.round(part * (distances.length - 1))];
+  const most = Math.max(to - middle, middle - from);
+  const above = powers(0, Math.max(share(0.15), most * 1e-6), most, Math.max(2, Math.floor(count / 2))).levels;
+  const round = Number(middle.toPrecision(2));
+  const levels = [...above.map((distance) => round - distance).reverse(), round, ...above.map((distance) => round + distance)];
+  // the inverse hyperbolic sine: even near the middle, by powers far from it
+  const unit = share(0.4) || most;
+  const bent = (value: number): number => Math.asinh((value - round) / unit);
+  return {
+    levels: levels.map((level) => Number(level.toPrecision(12))).filter((level) => level > sorted[0] && level < sorted[sorted.length - 1]),
+    shade: (value) => limited((bent(value) - bent(from)) / (bent(to) - bent(from))),
   };
 }
 

@@ -17,7 +17,7 @@ import { lookOf } from './palette';
 import { nameOf, stateOf } from './standing';
 
 /** The most rows of the way: more steps are thinned evenly. */
-const MOST_ROWS = 300;
+const MOST_ROWS = 501;
 /** Milliseconds between two drawings of the way. */
 const PERIOD = 250;
 const DIGITS = 7;

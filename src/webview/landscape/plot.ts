@@ -28,6 +28,8 @@ export class Plot {
   private readonly map = new Map2d();
   private readonly probe = new Probe();
   private drawn = '';
+  /** The function that was drawn last. */
+  private of = '';
   private coarse = false;
   private rest: ReturnType<typeof setTimeout> | undefined;
   private pointer: readonly [number, number] | null = null;
@@ -117,6 +119,9 @@ export class Plot {
     if (!race) return;
     const { f } = race;
     const { width, height } = projection;
+    // of another function the eye first wants any picture at all
+    if (this.of !== f.text) this.move();
+    this.of = f.text;
     const state = [f.text, String(projection.x), String(projection.y), width, height, marks.slope, this.coarse, theme().background].join();
     if (state === this.drawn) return;
     this.drawn = state;

@@ -81,14 +81,14 @@ export class Settings {
     const value = this.valueOf(hyperparameter);
     const enter = (entered: HyperparameterValue): void => {
       const expected = hyperparameter.check(entered);
-      this.fields.get(name)?.field.complain(expected === null ? null : `${String(entered)} will not do; ${expected} is expected.`);
+      this.fields.get(name)?.field.complain(expected === null ? null : endless(`${String(entered)} will not do; ${expected} is expected.`));
       if (expected !== null) return;
       const others = Object.entries(this.optimizer).filter(([key]) => key !== name && !aliases.includes(key));
       this.optimizer = { ...Object.fromEntries(others), [name]: entered } as RuleSpecification;
       this.changed(this.optimizer);
     };
     const label = symbol === name ? name : `${name} ${symbol}`;
-    const options = { label: 'beside', tooltip: `${doc}\n${domain}; ${String(standard)} by default` } as const;
+    const options = { label: 'beside', tooltip: endless(`${doc}\n${domain}; ${String(standard)} by default`) } as const;
     const shown = ((): Shown => {
       if (typeof value === 'boolean') {
         const field = checkbox(label, value, enter, options);
@@ -106,6 +106,9 @@ export class Settings {
     return shown.field.element;
   }
 }
+
+/** Infinity as one writes it. */
+const endless = (text: string): string => text.replace(/\binf\b/g, '∞');
 
 /** The choices of a domain such as `{"both", "first", "none"}`. */
 const wordsOf = (domain: string): { value: string; label: string }[] =>

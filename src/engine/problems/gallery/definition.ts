@@ -32,6 +32,8 @@ export interface GalleryFunction {
   readonly wrappers?: readonly RuleSpecification[];
   /** How many steps are worth looking at. */
   readonly steps: number;
+  /** The step that is looked at first, where the last one is too far. */
+  readonly look?: number;
 }
 
 export const galleryFunction = (definition: GalleryFunction): GalleryFunction => definition;

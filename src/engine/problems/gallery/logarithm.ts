@@ -15,5 +15,6 @@ export const logarithm = galleryFunction({
     { name: 'sgd', lr: 0.2 },
     { name: 'adam', lr: 0.1 },
   ],
-  steps: 120,
+  steps: 60,
+  look: 28,
 });

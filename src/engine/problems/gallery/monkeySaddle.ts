@@ -16,5 +16,6 @@ export const monkeySaddle = galleryFunction({
     { name: 'adam', lr: 0.05 },
     { name: 'saddleFreeNewton', lr: 0.5 },
   ],
-  steps: 120,
+  steps: 40,
+  look: 18,
 });

@@ -17,4 +17,5 @@ export const saddle = galleryFunction({
     { name: 'sgd', lr: 0.1 },
   ],
   steps: 40,
+  look: 7,
 });
