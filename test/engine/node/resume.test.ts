@@ -146,6 +146,35 @@ describe('checkpoints on the command line', function () {
     for (const name of ['back.json', 'near.json']) assert.deepEqual(await readFile(at(name)), await readFile(at('57.json')));
   });
 
+  it('changes hyperparameters on its way, and goes on from checkpoints of such a run, or back in it, byte for byte', async () => {
+    const changes = '--change 30:lr=0.002 --change 60:beta1=0.5 --change 60:lr=0.02';
+    const whole = await succeeds(`a.json ${changes} --checkpoints changed --checkpoint-every 20 --weights-out changed.json`);
+    assert.match(whole, /"type":"settings","step":30,"changed":{"lr":0\.002}/);
+    assert.match(whole, /"type":"settings","step":60,"changed":{"lr":0\.02,"beta1":0\.5}/);
+    const stepsOf = (text: string): string[] => text.split('\n').filter((line) => line.startsWith('{"type":"step"'));
+    const plain = stepsOf(await succeeds('a.json'));
+    assert.deepEqual(stepsOf(whole).slice(0, 30), plain.slice(0, 30), 'nothing is other before it');
+    assert.notEqual(stepsOf(whole)[30], plain[30]);
+    for (const step of [30, 45, 60]) {
+      const first = await succeeds(`a.json ${changes} --to-step ${step} --checkpoint-out part.ckpt`);
+      const second = await succeeds(`--resume-from part.ckpt ${changes} --weights-out again.json`); // those that it has are not made again
+      assert.equal(timeless(first + second), timeless(whole), `at step ${step}`);
+      assert.deepEqual(await readFile(at('again.json')), await readFile(at('changed.json')));
+      if (step >= 60)
+        assert.equal(timeless(await succeeds('--resume-from part.ckpt a.json')), timeless(second), 'the checkpoint knows of all');
+    }
+    // anew from the beginning, with what the checkpoint says was changed up to there
+    const { out, error } = await run(`--resume-from changed/${nameOfStep(80)} --to-step 45 --checkpoint-out back.ckpt`);
+    assert.match(error, /the run begins anew/);
+    assert.equal(out, await succeeds(`a.json ${changes} --to-step 45 --checkpoint-out 45.ckpt`));
+    assert.deepEqual(await content('back.ckpt'), await content('45.ckpt'));
+    await refused('a.json --change 30:lr=-1', /optimizer\.lr: found -1/);
+    await refused('a.json --change 30:learnrate=1', /has no such hyperparameter\..* It has lr/);
+    await refused('a.json --change 90:lr=1', /the run has 90 steps; none follows that one/);
+    await refused('a.json --change lr=1', /STEP:NAME=VALUE is expected/);
+    await refused(`--resume-from changed/${nameOfStep(80)} --change 40:lr=1`, /the run goes on from step 80, which is later/);
+  });
+
   it('goes back to the beginning only with the weights that it began with', async () => {
     await succeeds('a.json --weights-out start.json');
     await succeeds('a.json --set initialWeights=start.json --to-step 30 --checkpoint-out started.ckpt');

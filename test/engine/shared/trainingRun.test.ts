@@ -3,117 +3,14 @@ import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { Random } from '../../../src/engine/random';
 import { decodeCheckpoint } from '../../../src/engine/run/checkpoint';
-import { toLine } from '../../../src/engine/run/line';
-import { prepare, type Prepared } from '../../../src/engine/run/prepare';
-import type { RecordEvent } from '../../../src/engine/run/record';
+import { prepare } from '../../../src/engine/run/prepare';
 import type { RunSpecification } from '../../../src/engine/run/specification';
 import { StreamTrainer } from '../../../src/engine/run/streamTrainer';
 import { Trainer } from '../../../src/engine/run/trainer';
-import type { Training } from '../../../src/engine/run/training';
-import { decodeFrame, column } from '../../../src/shared/frame';
-import type { EngineEvents, RareEvent, RunState, StartRequest } from '../../../src/shared/protocol';
-import type { RunRecord } from '../../../src/shared/run/boundedRecord';
-import { EngineServer } from '../../../src/shared/run/engineServer';
-import { DelayedMachine, type DelayOptions } from '../run/delayedMachine';
+import { DelayedMachine } from '../run/delayedMachine';
 import { noFiles, ofNetwork } from '../run/runs';
 
-const line = (event: RecordEvent): string =>
-  toLine(event)
-    .replace('"backend":"webgpu","precision"', '"backend":"cpu","precision"')
-    .replace(/"seconds":.*/, '');
-
-/** A record in memory; its positions are numbers of events. */
-class Lines implements RunRecord {
-  closed = false;
-  readonly backlog = 0;
-  readonly lines: string[] = [];
-
-  get position(): number {
-    return this.lines.length;
-  }
-
-  add(event: RecordEvent): void {
-    assert.ok(!this.closed);
-    this.lines.push(line(event));
-  }
-
-  async rewind(position: number): Promise<void> {
-    await setImmediate();
-    this.lines.length = position;
-  }
-
-  flushed = (): Promise<void> => setImmediate();
-  close = async (): Promise<void> => void (this.closed = true);
-}
-
-const benches: Bench[] = [];
-
-/** An engine with one run in it, and what it tells. */
-class Bench implements EngineEvents {
-  readonly record = new Lines();
-  readonly states: RunState[] = [];
-  readonly events: RareEvent[] = [];
-  readonly steps: number[] = [];
-  readonly checkpoints: { readonly step: number; readonly bytes: ArrayBuffer }[] = [];
-  training!: Training;
-  readonly engine: EngineServer;
-  private now = 0;
-
-  /** @param tick milliseconds from one look at the clock to the next */
-  constructor(make: (checkpoint?: ArrayBuffer) => Training | Promise<Training>, tick = 3) {
-    this.engine = new EngineServer({
-      open: async ({ checkpoint }) => (this.training = await make(checkpoint)),
-      record: async (_file, keep) => {
-        this.record.lines.length = Math.min(keep, this.record.lines.length);
-        this.record.closed = false;
-        return this.record;
-      },
-      clock: () => (this.now += tick),
-      breath: setImmediate,
-    });
-    this.engine.host = this;
-    benches.push(this);
-  }
-
-  frame(run: string, sequence: number, frame: ArrayBuffer): void {
-    const { rows, width, data } = decodeFrame(frame);
-    for (let row = 0; row < rows; row++) this.steps.push(data[row * width + column.step]);
-    this.engine.acknowledge(run, sequence);
-  }
-  event = (_run: string, event: RareEvent): void => void this.events.push(event);
-  state = (_run: string, state: RunState): void => void this.states.push(state);
-  checkpoint = (_run: string, step: number, bytes: ArrayBuffer): void => void this.checkpoints.push({ step, bytes });
-
-  start(prepared: Prepared, more: Partial<StartRequest> = {}): Promise<unknown> {
-    return this.engine.start({ run: 'a', spec: prepared.spec, folder: '.', recordFile: 'record', ...more });
-  }
-
-  async until(holds: () => boolean): Promise<void> {
-    for (let turns = 0; !holds(); turns++) {
-      if (turns > 50_000) throw new Error(`It never came to that: ${this.states.join(', ')}, step ${this.training.step}.`);
-      await setImmediate();
-    }
-  }
-}
-
-const clock = (): number => 0;
-
-const atOnce = (prepared: Prepared) => (checkpoint?: ArrayBuffer) => new Trainer(prepared, { clock, checkpoint });
-
-const later =
-  (prepared: Prepared, options?: DelayOptions) =>
-  async (checkpoint?: ArrayBuffer): Promise<Training> => {
-    const trainer = new StreamTrainer(prepared, new DelayedMachine(prepared, options), { clock });
-    if (checkpoint) await trainer.restore(checkpoint);
-    return trainer;
-  };
-
-function alone(prepared: Prepared): string[] {
-  const trainer = new Trainer(prepared, { clock });
-  const lines = trainer.begin().map(line);
-  while (!trainer.ended) lines.push(...trainer.advance().map(line));
-  return lines;
-}
+import { alone, atOnce, Bench, clock, endBenches, later, line } from './bench';
 
 const specs: readonly Partial<RunSpecification>[] = [
   { steps: 150, measure: { curvatureEvery: 0, evaluateEvery: 10 } },
@@ -121,7 +18,7 @@ const specs: readonly Partial<RunSpecification>[] = [
 ];
 
 describe('a run in an engine', () => {
-  afterEach(() => benches.splice(0).forEach(({ engine }) => engine.abandon()));
+  afterEach(endBenches);
 
   for (const [name, make] of [
     ['at once', atOnce],
