@@ -2,11 +2,22 @@
  * Lines over steps, drawn by chart.js: no animation, no parsing, no more points than pixels, colours of the editor's theme. The card
  * that holds a chart says what it shows; the canvas carries the current values as its text alternative.
  */
-import { Chart, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, type ChartDataset } from 'chart.js';
-import { askForRedraw, element } from '../dom';
-import { integer, number, tickFormat } from '../format';
+import {
+  Chart,
+  Filler,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  type ChartDataset,
+  type Scale as ChartScale,
+} from 'chart.js';
+import { askForRedraw, element, setText, show } from '../dom';
+import { integer, tickFormat } from '../format';
 import { fade, theme, type Theme } from '../theme';
 import { axisOf, linearAxis, logarithmicAxis, stepTicks, type Axis } from './axis';
+import { ABOVE, BELOW, BESIDE, drawAxes, forgetWidths, widthOf } from './axes';
 import { Surface } from './canvas';
 import { decimate, type Point, type Series } from './decimate';
 import type { Range, Scale } from './viewport';
@@ -70,6 +81,9 @@ const stepLabelWidth = (step: number): number => Math.max(66, 8 * integer(step).
 /** How much is left of the lines after the step that is looked at. */
 const DIMMED = 0.28;
 
+/** The axes are drawn by hand (`axes.ts`). */
+const noTicks = (scale: ChartScale): void => void (scale.ticks = []);
+
 type LineDataset = ChartDataset<'line', Point[]>;
 
 /** Where a chart has drawn: the rectangle between its axes, in CSS pixels of its canvas. */
@@ -83,27 +97,37 @@ export interface Area {
 export class LineChart {
   readonly element: HTMLElement;
   readonly canvas = element('canvas', { role: 'img' });
+  /** Lies below the lines: the axes. Drawn only where they differ, since a text costs more than a line. */
+  private readonly axes: Surface;
+  private axesDrawn = '';
   /** Lies over the lines, for what moves without them: the cursor, a selection. */
   readonly overlay: Surface;
   private readonly chart: Chart<'line', Point[]>;
   private axis: Axis = { min: 0, max: 1, ticks: [] };
-  private ticks: readonly number[] = [];
-  private formatTick: (value: number) => string = number;
+  private steps: readonly number[] = [];
+  /** The numbers at the ticks of the vertical axis. */
+  private labels: readonly string[] = [];
+  private readonly toStep = (step: number): number => this.placeOfStep(step);
+  private readonly toValue = (value: number): number => this.placeOfValue(value);
   private styled = '';
   private drawn = false;
   private lines: readonly DrawnLine[] = [];
+  private readonly annotations: HTMLElement[] = [];
+  private readonly omission = element('span', { class: 'omission', hidden: true }, 'values at or below 0 are not on a log axis');
   /** Some numbers cannot be on this logarithmic axis. */
   private omits = false;
 
   constructor() {
     this.overlay = new Surface('overlay', () => this.outdate());
-    this.overlay.element.removeAttribute('role');
-    this.overlay.element.setAttribute('aria-hidden', 'true');
-    this.element = element('div', { class: 'chart' }, this.canvas, this.overlay.element);
+    this.axes = new Surface('axes', () => this.outdate());
+    for (const { element: canvas } of [this.overlay, this.axes]) {
+      canvas.removeAttribute('role');
+      canvas.setAttribute('aria-hidden', 'true');
+    }
+    this.element = element('div', { class: 'chart' }, this.axes.element, this.canvas, this.overlay.element, this.omission);
     this.chart = new Chart<'line', Point[]>(this.canvas, {
       type: 'line',
       data: { datasets: [] },
-      plugins: [{ id: 'annotations', afterDatasetsDraw: () => this.annotate() }],
       options: {
         animation: false,
         parsing: false,
@@ -111,22 +135,8 @@ export class LineChart {
         maintainAspectRatio: false,
         onResize: () => this.outdate(),
         events: [],
-        layout: { padding: { top: 6, right: 2 } },
         elements: { line: { tension: 0, borderJoinStyle: 'round' }, point: { radius: 0, hitRadius: 0, hoverRadius: 0 } },
-        scales: {
-          x: {
-            type: 'linear',
-            border: { display: false },
-            grid: { display: false },
-            afterBuildTicks: (scale) => void (scale.ticks = this.ticks.map((value) => ({ value }))),
-            ticks: { align: 'inner', maxRotation: 0, autoSkip: false, padding: 2, callback: (value) => this.stepLabel(Number(value)) },
-          },
-          y: {
-            border: { display: false },
-            afterBuildTicks: (scale) => void (scale.ticks = this.axis.ticks.map((value) => ({ value }))),
-            ticks: { autoSkip: false, padding: 6, callback: (value) => this.formatTick(Number(value)) },
-          },
-        },
+        scales: { x: { type: 'linear', display: false, afterBuildTicks: noTicks }, y: { display: false, afterBuildTicks: noTicks } },
       },
     });
   }
@@ -157,31 +167,37 @@ export class LineChart {
     return this.chart.scales.y.getValueForPixel(place) ?? 0;
   }
 
-  /** The last step says what is counted. */
-  private stepLabel(step: number): string {
-    return step === this.ticks[this.ticks.length - 1] ? `${integer(step)} steps` : integer(step);
+  private drawAxes(): void {
+    const { left, right, top, bottom } = this.chart.chartArea;
+    const { min, max } = this.axis;
+    const [first, last] = [this.toStep(this.steps[0]), this.toStep(this.steps[this.steps.length - 1])];
+    const wanted = [left, right, top, bottom, min, max, this.labels, this.steps, first, last].join(' ');
+    if (wanted === this.axesDrawn) return;
+    this.axesDrawn = wanted;
+    drawAxes(this.axes.begin(), this.chart.chartArea, this.axis, this.labels, this.toValue, this.steps, this.toStep);
   }
 
-  /** Writes the annotations, each above the end of its line, and says what a logarithmic axis cannot show. */
+  /** Puts the annotations above the ends of their lines, and says what a logarithmic axis cannot show. As elements: they are words to be read. */
   private annotate(): void {
-    const { ctx: context, chartArea, scales } = this.chart;
-    const colours = theme();
-    context.font = `10px ${colours.font}`;
-    context.textAlign = 'right';
+    const { right, top } = this.chart.chartArea;
+    let count = 0;
     for (const [index, { annotation, colour }] of this.lines.entries()) {
-      const end = (this.chart.data.datasets[index]?.data ?? []).filter((point) => Number.isFinite(point.y)).at(-1);
-      if (!annotation || !end) continue;
-      context.fillStyle = colours[colour];
-      context.fillText(annotation, chartArea.right - 2, Math.max(chartArea.top + 4, scales.y.getPixelForValue(end.y) - 5));
+      const end = annotation === undefined ? undefined : lastFinite(this.chart.data.datasets[index].data);
+      if (annotation === undefined || !end) continue;
+      const note = (this.annotations[count++] ??= element('span', { class: 'annotation' }));
+      setText(note, annotation);
+      if (note.dataset.colour !== colour) note.dataset.colour = colour;
+      const place = `translate(calc(${Math.round(right - 2)}px - 100%), ${Math.round(Math.max(top, this.placeOfValue(end.y) - 17))}px)`;
+      if (note.style.transform !== place) note.style.transform = place;
+      if (!note.isConnected) this.element.append(note);
     }
-    if (!this.omits) return;
-    context.textAlign = 'left';
-    context.fillStyle = colours.dim;
-    context.fillText('not on a log axis: values at or below 0', chartArea.left + 4, chartArea.bottom - 5);
+    for (const note of this.annotations.splice(count)) note.remove();
+    show(this.omission, this.omits);
   }
 
   /** The colours changed. */
   recolour(): void {
+    forgetWidths();
     this.styled = '';
     this.outdate();
   }
@@ -193,6 +209,7 @@ export class LineChart {
 
   private outdate(): void {
     this.drawn = false;
+    this.axesDrawn = '';
     askForRedraw(this.element);
   }
 
@@ -208,12 +225,17 @@ export class LineChart {
     const height = chart.chartArea ? chart.chartArea.bottom - chart.chartArea.top : 150;
     const to = Math.max(frame.to, frame.from + 1);
     this.measure(frame, to, Math.max(16, Math.ceil(width / BUCKET_WIDTH)), Math.max(3, Math.min(6, Math.floor(height / 22))));
-    this.formatTick = frame.format?.tick ?? tickFormat(this.axis.ticks, frame.scale === 'logarithmic');
-    this.ticks = stepTicks(frame.from, to, Math.max(2, Math.min(6, Math.floor(width / stepLabelWidth(to)))));
-    Object.assign(chart.options.scales!.x!, { min: frame.from, max: to });
-    Object.assign(chart.options.scales!.y!, { min: this.axis.min, max: this.axis.max });
+    const format = frame.format?.tick ?? tickFormat(this.axis.ticks, frame.scale === 'logarithmic');
+    this.labels = this.axis.ticks.map((value) => format(value));
+    this.steps = stepTicks(frame.from, to, Math.max(2, Math.min(6, Math.floor(width / stepLabelWidth(to)))));
+    const { layout, scales } = chart.options;
+    Object.assign(scales!.x!, { min: frame.from, max: to });
+    Object.assign(scales!.y!, { min: this.axis.min, max: this.axis.max });
+    layout!.padding = { left: widthOf(chart.ctx, this.labels), right: BESIDE, top: ABOVE, bottom: BELOW };
     chart.update('none');
     this.drawn = true;
+    this.drawAxes();
+    this.annotate();
     if (this.canvas.getAttribute('aria-label') !== frame.summary) this.canvas.setAttribute('aria-label', frame.summary);
   }
 
@@ -281,6 +303,8 @@ export class LineChart {
     this.chart.options.devicePixelRatio = ratio;
     this.chart.resize(this.chart.width, this.chart.height);
     this.overlay.sharpen(ratio);
+    this.axes.sharpen(ratio);
+    this.axesDrawn = '';
   }
 
   /** Everything that depends on the theme and on which lines there are, not on their numbers. */
@@ -298,10 +322,11 @@ export class LineChart {
         fill: line.fill ? `+${line.fill.to}` : false,
       };
     });
-    const font = { family: colours.font, size: 10 };
-    const { scales } = chart.options;
-    Object.assign(scales!.x!.ticks!, { color: colours.dim, font });
-    Object.assign(scales!.y!, { type: frame.scale, grid: { color: colours.grid, drawTicks: false } });
-    Object.assign(scales!.y!.ticks!, { color: colours.dim, font });
+    Object.assign(chart.options.scales!.y!, { type: frame.scale });
   }
+}
+
+function lastFinite(points: readonly Point[]): Point | undefined {
+  for (let index = points.length - 1; index >= 0; index--) if (Number.isFinite(points[index].y)) return points[index];
+  return undefined;
 }

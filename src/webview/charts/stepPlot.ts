@@ -99,12 +99,17 @@ export class StepPlot implements Gestures {
   }
 
   private marked = 0;
+  /** Nothing lies over the lines. */
+  private clear = false;
 
   private drawOver(): void {
     if (!this.frame || !this.chart.area) return;
     this.read(false);
     const { cursor, selection, points } = this;
     this.chart.dimAfter(cursor);
+    const empty = cursor === null && !selection && points.length === 0 && this.changes.length === 0;
+    if (empty && this.clear) return;
+    this.clear = empty;
     drawOverlay(this.chart.overlay.begin(), this.chart, { cursor, selection, points, marks: this.changes.map(({ step }) => step) });
   }
 

@@ -1,0 +1,83 @@
+/**
+ * The axes of a chart, drawn by hand: thin lines at the values' ticks, their numbers at the left, the steps below. (chart.js measures every label
+ * several times for each drawing, which took longer than the lines themselves.)
+ */
+import { integer } from '../format';
+import { theme } from '../theme';
+import type { Axis } from './axis';
+import type { Area } from './lineChart';
+
+const SIZE = 10;
+/** CSS pixels between the numbers and the lines. */
+const GAP = 6;
+/** CSS pixels that the steps take below. */
+export const BELOW = 18;
+/** Room above the lines for half a number, and at the right for half a line. */
+export const [ABOVE, BESIDE] = [6, 2];
+
+/** Which font a canvas has, and at which size it got it: another size forgets it. */
+const fonts = new WeakMap<CanvasRenderingContext2D, string>();
+
+/** Sets the font of labels, where it is another: the browser brings the styles of the whole page up to date for it. */
+function labelFont(context: CanvasRenderingContext2D): void {
+  const { width, height } = context.canvas;
+  const font = `${SIZE}px ${theme().font}`;
+  const known = `${width} ${height} ${font}`;
+  if (fonts.get(context) === known) return;
+  context.font = font;
+  fonts.set(context, known);
+}
+
+const widths = new Map<string, number>();
+
+/** CSS pixels that the numbers of the vertical axis take, with the gap. */
+export function widthOf(context: CanvasRenderingContext2D, labels: readonly string[]): number {
+  let widest = 0;
+  for (const label of labels) {
+    // A digit is as wide as another: what is known of `0.5` is known of `0.2`.
+    const key = label.replace(/\d/g, '0');
+    let width = widths.get(key);
+    if (width === undefined) {
+      labelFont(context);
+      width = context.measureText(key).width;
+      if (document.fonts.status === 'loaded') widths.set(key, width);
+    }
+    widest = Math.max(widest, width);
+  }
+  return Math.ceil(widest) + GAP;
+}
+
+/** The fonts changed. */
+export const forgetWidths = (): void => widths.clear();
+
+/** @param labels of the values' ticks. @param steps the ticks below; the last says what is counted */
+export function drawAxes(
+  context: CanvasRenderingContext2D,
+  { left, right, top, bottom }: Area,
+  values: Axis,
+  labels: readonly string[],
+  placeOfValue: (value: number) => number,
+  steps: readonly number[],
+  placeOfStep: (step: number) => number,
+): void {
+  const colours = theme();
+  labelFont(context);
+  context.textBaseline = 'middle';
+  context.textAlign = 'right';
+  for (const [index, value] of values.ticks.entries()) {
+    const place = placeOfValue(value);
+    if (place < top - 1 || place > bottom + 1) continue;
+    context.fillStyle = colours.grid;
+    context.fillRect(left, Math.round(place) - 0.5, right - left, 1);
+    context.fillStyle = colours.dim;
+    context.fillText(labels[index], left - GAP, place);
+  }
+  context.textBaseline = 'alphabetic';
+  context.fillStyle = colours.dim;
+  for (const [index, step] of steps.entries()) {
+    const place = placeOfStep(step);
+    const last = index === steps.length - 1;
+    context.textAlign = place < left + 16 ? 'left' : last ? 'right' : 'center';
+    context.fillText(last ? `${integer(step)} steps` : integer(step), place < left + 16 ? left : place, bottom + BELOW - 4);
+  }
+}
