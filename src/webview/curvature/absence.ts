@@ -1,25 +1,9 @@
-/**
- * Why there is no measurement to show, and what to do about it: curvature is off in the run, the first measurement is still to come, or the
- * step looked at lies before the first.
- */
+/** What the Curvature panel says where there is nothing to show: why, what will be there, and what to do about it. */
 import { textButton } from '../controls';
 import { element, setText, show } from '../dom';
-import { integer } from '../format';
 import type { PanelContext } from '../panel';
 import type { Run } from '../run';
-
-/** One sentence; empty where there is a measurement. */
-export function whyNothing(run: Run): string {
-  if (run.curvature) return '';
-  const [first] = run.curvatures;
-  if (first) return `No measurement up to step ${integer(run.at ?? 0)}: the first is of step ${integer(first.step)}.`;
-  const every = run.start?.spec.measure.curvatureEvery;
-  if (every === undefined) return 'The run is about to begin; its first measurement is of the initial weights.';
-  if (every === 0) return 'Curvature is off in this run: the field measure.curvatureEvery of its specification is 0.';
-  if (run.state === 'ended' || run.state === 'failed' || run.state === 'lost')
-    return `The run ended before its first measurement was complete; it was to measure every ${integer(every)} steps.`;
-  return `Measured every ${integer(every)} steps, one Hessian-vector product beside each step of training; the first is under way.`;
-}
+import { whyNothing } from './whyNothing';
 
 /** Says why there is nothing, at length, with what to do. */
 export class Absence {

@@ -14,8 +14,8 @@ import type { PanelContext } from '../panel';
 import { Quantity } from '../quantity';
 import type { Run } from '../run';
 import type { Shown } from '../shown';
-import { whyNothing } from './absence';
 import { isScaled, LIMIT_MEANS, limitInWords, scaledLimit } from './limit';
+import { whyNothing } from './whyNothing';
 
 /** A limit further above the curves than this many times their height would flatten them: it is told, not drawn. */
 const OUT_OF_SIGHT = 1.5;

@@ -7,7 +7,7 @@ import type { PanelContext } from '../panel';
 import { Quantity } from '../quantity';
 import type { Run } from '../run';
 import type { Shown } from '../shown';
-import { whyNothing } from './absence';
+import { whyNothing } from './whyNothing';
 
 type Field =
   | 'lambdaMax'

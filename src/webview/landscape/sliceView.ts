@@ -14,7 +14,8 @@ import type { Run } from '../run';
 import type { Shown } from '../shown';
 import { SliceFacts, tableOf } from './sliceFacts';
 import { FINENESS, SliceKeeper } from './sliceKeeper';
-import { lessonOf, lookLabel, SliceLessons } from './sliceLessons';
+import { lessonOf, lookLabel } from './sliceLesson';
+import { SliceLessons } from './sliceLessons';
 import { SlicePlot } from './slicePlot';
 
 const USUAL = '33';

@@ -1,0 +1,165 @@
+/** The Curvature panel without its pictures: what a limit says in words, verdicts as stretches, and why there is nothing to show. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { CurvatureEvent, Verdict } from '../../../src/engine/run/record';
+import { encodeFrame, rowWidth } from '../../../src/shared/frame';
+import type { RunSnapshot } from '../../../src/shared/protocol';
+import { limitInWords, scaledLimit, shareOfLimit, stabilityInWords, stabilityOf } from '../../../src/webview/curvature/limit';
+import { nearest, stretches, type Judged } from '../../../src/webview/curvature/stretches';
+import { whyNothing } from '../../../src/webview/curvature/whyNothing';
+import { lessonOf, lookLabel } from '../../../src/webview/landscape/sliceLesson';
+import { Run } from '../../../src/webview/run';
+
+const measured = (changes: Partial<CurvatureEvent> = {}): CurvatureEvent => ({
+  type: 'curvature',
+  step: 10,
+  lambdaMax: 40,
+  lambdaMin: -2,
+  residualMax: 0.01,
+  residualMin: 0.01,
+  trace: 100,
+  traceError: 3,
+  negativeFraction: 0.1,
+  preconditionedSharpness: 30_000,
+  stabilityLimit: 38_000,
+  gradientNorm: 0.3,
+  verdict: 'slope',
+  reason: 'It is not near-critical.',
+  probeSamples: 512,
+  products: 60,
+  ...changes,
+});
+
+/** @param lrs of steps 1, 2, … */
+function runOf(lrs: readonly number[], changes: object = {}): Run {
+  const rows = new Float64Array(lrs.length * rowWidth(0));
+  lrs.forEach((lr, k) => rows.set([k + 1, k, 1, lr], k * rowWidth(0)));
+  return new Run({
+    run: 'a',
+    state: 'running',
+    start: { type: 'start', steps: 100, spec: { problem: {}, optimizer: { name: 'adam', lr: 0.5 }, measure: { curvatureEvery: 100 } } },
+    steps: lrs.length > 0 ? encodeFrame(0, rows, lrs.length) : null,
+    evaluations: [],
+    curvatures: [],
+    changes: [],
+    branch: null,
+    ...changes,
+  } as unknown as RunSnapshot);
+}
+
+describe('the limit of stability', () => {
+  it('is drawn in the unit of λ max: λ max is above it exactly where what the rule feels is above its limit', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-3, max: 1e6 }), fc.double({ min: 1e-3, max: 1e6 }), fc.double({ min: 1e-3, max: 1e6 }), (a, b, c) => {
+        const event = measured({ lambdaMax: a, preconditionedSharpness: b, stabilityLimit: c });
+        fc.pre(Math.abs(b / c - 1) > 1e-9);
+        assert.equal(a > scaledLimit(event), b > c);
+      }),
+    );
+    for (const unknown of [{ stabilityLimit: null }, { preconditionedSharpness: NaN }, { lambdaMax: -1 }, { preconditionedSharpness: 0 }])
+      assert.ok(Number.isNaN(scaledLimit(measured(unknown))));
+  });
+
+  it('is written as a multiple of 1/lr with the rate of its step, where that is a round number', () => {
+    const run = runOf([0.1, 0.1, 0.01, 0.001]);
+    assert.equal(limitInWords(run, measured({ step: 3, stabilityLimit: 200 })), '2/lr');
+    assert.equal(limitInWords(run, measured({ step: 4, stabilityLimit: 38_000 })), '38/lr');
+    assert.equal(limitInWords(run, measured({ step: 4, stabilityLimit: 38_123.456 })), 'the limit');
+    assert.equal(limitInWords(run, measured({ step: 0, stabilityLimit: 20 })), '2/lr', 'before the first step: that of the first');
+    assert.equal(limitInWords(runOf([]), measured({ step: 0, stabilityLimit: 4 })), '2/lr', 'before any: that of the specification');
+    assert.equal(limitInWords(run, measured({ stabilityLimit: null })), 'the limit');
+  });
+
+  it('is said in words that follow from the share alone', () => {
+    const at = (share: number): CurvatureEvent => measured({ preconditionedSharpness: share * 38_000 });
+    const kinds = [0.1, 0.89, 0.91, 1, 1.09, 1.11, 40].map((share) => stabilityOf(at(share)));
+    assert.deepEqual(kinds, ['stable', 'stable', 'edge', 'edge', 'edge', 'unstable', 'unstable']);
+    assert.equal(stabilityInWords(at(0.8)).join(''), '0.80 of the limit: stable');
+    assert.equal(stabilityInWords(at(1)).join(''), '1.0 of the limit: at the edge of stability');
+    assert.equal(stabilityInWords(at(3)).join(''), '3.0 times the limit: unstable on a quadratic');
+    assert.equal(shareOfLimit(at(0.5)), 0.5);
+    assert.match(stabilityInWords(at(-0.2)).join(''), /no direction curves up/i);
+    assert.match(stabilityInWords(measured({ stabilityLimit: null })).join(''), /states no limit/);
+    assert.match(stabilityInWords(measured({ step: 0, preconditionedSharpness: NaN })).join(''), /from the first step on/);
+    assert.match(stabilityInWords(measured({ preconditionedSharpness: NaN })).join(''), /not a finite number/);
+  });
+});
+
+describe('verdicts over steps', () => {
+  const verdicts: readonly Verdict[] = ['slope', 'saddle', 'minimum', 'plateau', 'maximum'];
+  const judged = fc
+    .uniqueArray(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 40 })
+    .chain((steps) =>
+      fc
+        .array(fc.constantFrom(...verdicts), { minLength: steps.length, maxLength: steps.length })
+        .map((chosen): Judged[] => [...steps].sort((a, b) => a - b).map((step, i) => ({ step, verdict: chosen[i] }))),
+    );
+
+  it('cover the axis without a gap, hold every measurement, and never two of a kind side by side', () => {
+    fc.assert(
+      fc.property(judged, (measurements) => {
+        const found = stretches(measurements, 600);
+        assert.equal(found[0].from, measurements[0].step);
+        found.forEach(({ from, to, verdict }, i) => {
+          assert.ok(to >= from);
+          if (i > 0) assert.equal(from, found[i - 1].to);
+          if (i > 0) assert.notEqual(verdict, found[i - 1].verdict);
+        });
+        for (const { step, verdict } of measurements)
+          assert.ok(found.some((stretch) => stretch.verdict === verdict && stretch.from <= step && step <= stretch.to));
+        assert.equal(
+          found.reduce((sum, { count }) => sum + count, 0),
+          measurements.length,
+        );
+      }),
+    );
+  });
+
+  it('are found again by the step that is pointed at', () => {
+    fc.assert(
+      fc.property(judged, fc.double({ min: -10, max: 600, noNaN: true }), (measurements, step) => {
+        const least = Math.min(...measurements.map((each) => Math.abs(each.step - step)));
+        assert.equal(Math.abs(measurements[nearest(measurements, step)].step - step), least);
+      }),
+    );
+    assert.equal(nearest([], 3), -1);
+  });
+});
+
+describe('why there is no measurement', () => {
+  it('says whether it is off, still to come, too late, or behind the step looked at', () => {
+    assert.match(whyNothing(runOf([])), /every 100 steps.*under way/);
+    assert.match(whyNothing(runOf([], { start: null })), /about to begin/);
+    assert.match(
+      whyNothing(runOf([], { start: { spec: { measure: { curvatureEvery: 0 } } } })),
+      /measure\.curvatureEvery of its specification is 0/,
+    );
+    assert.match(whyNothing(runOf([], { state: 'ended' })), /ended before its first measurement/);
+    const run = runOf([0.1], { curvatures: [measured({ step: 40 })] });
+    assert.equal(whyNothing(run), '');
+    run.at = 30;
+    assert.match(whyNothing(run), /No measurement up to step 30: the first is of step 40/);
+  });
+});
+
+describe('what “Around this network” says where there is no slice', () => {
+  const way = (changes: object): string => lessonOf(runOf([0.1], { from: 'engine', bound: null, ...changes })).way;
+
+  it('knows for each run what can be done', () => {
+    assert.equal(lessonOf(null).way, 'train');
+    assert.equal(way({}), 'look');
+    assert.equal(way({ state: 'ended' }), 'look');
+    assert.equal(way({ from: 'record' }), 'replay');
+    assert.equal(way({ bound: 40 }), 'none');
+    assert.equal(way({ state: 'starting' }), 'none');
+    for (const state of ['failed', 'lost']) assert.equal(way({ state }), 'train');
+    const ofFunction = { start: { spec: { problem: { function: 'x^2', start: { x: 1 } } } } };
+    assert.equal(way(ofFunction), 'none');
+    assert.match(lessonOf(runOf([], ofFunction)).text, /Function/);
+  });
+
+  it('names the step of a run that stands still, and none of one that goes on', () => {
+    assert.equal(lookLabel(runOf([0.1, 0.1], { state: 'paused' })), 'Look around step 2');
+    assert.equal(lookLabel(runOf([0.1, 0.1])), 'Look around now');
+  });
+});
