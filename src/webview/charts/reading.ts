@@ -31,15 +31,16 @@ const readable = (lines: readonly DrawnLine[]): readonly Series[] =>
  * Where reading goes on from `step`: by `distance` steps, and at least to the next step at which a line was measured. Stays where there is none.
  */
 export function readOn(lines: readonly DrawnLine[], step: number, distance: number): number {
-  let next = distance > 0 ? Infinity : -Infinity;
+  const wanted = step + distance;
+  let next = step;
   for (const series of readable(lines)) {
     const row = distance > 0 ? rowFrom(series, step, true) : rowFrom(series, step) - 1;
     if (row < 0 || row >= series.length) continue;
-    const wanted = series.x(rowNearest(series, step + distance));
-    const at = distance > 0 ? Math.max(series.x(row), wanted) : Math.min(series.x(row), wanted);
-    next = distance > 0 ? Math.min(next, at) : Math.max(next, at);
+    const nearest = series.x(rowNearest(series, wanted));
+    const at = distance > 0 ? Math.max(series.x(row), nearest) : Math.min(series.x(row), nearest);
+    if (next === step || Math.abs(at - wanted) < Math.abs(next - wanted)) next = at;
   }
-  return Number.isFinite(next) ? next : step;
+  return next;
 }
 
 /** The first and the last measured step in a window; null where there is none. */

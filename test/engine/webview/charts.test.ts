@@ -1,8 +1,8 @@
 /** The arithmetic of the charts: round ticks inside the axis, decimation that hides nothing. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { horizon, linearAxis, linearTicks, logarithmicAxis, stepTicks } from '../../../src/webview/charts/axis';
-import { decimate, type Point } from '../../../src/webview/charts/decimate';
+import { axisOf, horizon, linearAxis, linearTicks, logarithmicAxis, stepTicks } from '../../../src/webview/charts/axis';
+import { decimate, rowFrom, rowNearest, type Point, type Series } from '../../../src/webview/charts/decimate';
 
 describe('an axis', () => {
   const positive = fc.double({ min: 1e-30, max: 1e30, noNaN: true });
@@ -41,6 +41,20 @@ describe('an axis', () => {
     assert.deepEqual(linearAxis(0.92, 1, { bounds: [0, 1] }).max, 1);
   });
 
+  it('that a person chose spans exactly that, with ticks inside also where it is closer than a logarithmic scale divides', () => {
+    for (const scale of ['linear', 'logarithmic'] as const)
+      for (const [min, max] of [
+        [0.19, 0.195],
+        [1e-7, 3],
+        [12, 900],
+      ]) {
+        const axis = axisOf({ min, max }, scale, 6);
+        assert.deepEqual([axis.min, axis.max], [min, max]);
+        assert.ok(axis.ticks.length >= 2 && axis.ticks.length <= 6, `${scale}: ${axis.ticks.join(' ')}`);
+        for (const at of axis.ticks) assert.ok(at >= min * 0.999 && at <= max * 1.001);
+      }
+  });
+
   it('of steps ends with the last step, which no other crowds', () => {
     assert.deepEqual(stepTicks(0, 2500, 6), [0, 500, 1000, 1500, 2000, 2500]);
     assert.deepEqual(stepTicks(0, 1875, 6), [0, 500, 1000, 1875]);
@@ -77,9 +91,10 @@ describe('an axis', () => {
 
 describe('decimation', () => {
   const values = fc.array(fc.double({ noDefaultInfinity: true }), { minLength: 1, maxLength: 400 });
-  const run = (y: readonly number[], buckets: number): Point[] => {
+  const seriesOf = (y: readonly number[]): Series => ({ length: y.length, x: (index) => index, y: (index) => y[index] });
+  const run = (y: readonly number[], buckets: number, from = 0, to = y.length): Point[] => {
     const points: Point[] = [{ x: -1, y: -1 }];
-    decimate({ length: y.length, x: (index) => index, y: (index) => y[index] }, buckets, points);
+    decimate(seriesOf(y), from, to, buckets, points);
     return points;
   };
 
@@ -98,9 +113,52 @@ describe('decimation', () => {
     );
   });
 
+  it('of a window keeps its extremes, and one point beyond each edge so that the line goes on to it', () => {
+    fc.assert(
+      fc.property(values, fc.nat(400), fc.nat(400), fc.integer({ min: 1, max: 50 }), (y, one, other, buckets) => {
+        const [from, to] = [Math.min(one, other), Math.max(one, other) + 1];
+        const points = run(y, buckets, from, to);
+        assert.ok(points.length <= 2 * buckets + 4);
+        const inside = y.filter((value, step) => step >= from && step <= to && !Number.isNaN(value));
+        const kept = points.filter(({ x, y: value }) => x >= from && x <= to && !Number.isNaN(value)).map((point) => point.y);
+        assert.deepEqual([Math.min(...kept), Math.max(...kept)], [Math.min(...inside), Math.max(...inside)]);
+        const beyond = points.filter(({ x }) => x < from || x > to).map(({ x }) => x);
+        const wanted = [Math.min(from - 1, y.length - 1), to + 1].filter((x) => x >= 0 && x < y.length && (x < from || x > to));
+        assert.deepEqual(beyond, wanted);
+      }),
+    );
+  });
+
+  it('leaves what was drawn as it is while a run goes on: only the last bucket may change', () => {
+    const noise = Array.from({ length: 4000 }, (_, step) => Math.sin(step * step));
+    const [buckets, to] = [100, 4000];
+    const width = to / buckets;
+    for (const length of [3001, 3007, 3100]) {
+      const [before, after] = [run(noise.slice(0, length), buckets, 0, to), run(noise.slice(0, length + 31), buckets, 0, to)];
+      const settled = (points: readonly Point[]): Point[] => points.filter(({ x }) => x < Math.floor((length - 1) / width) * width);
+      assert.deepEqual(settled(after), settled(before));
+    }
+  });
+
   it('leaves a short series as it is', () =>
     assert.deepEqual(
-      run([3, 1, 2], 1).map((point) => point.y),
+      run([3, 1, 2], 2).map((point) => point.y),
       [3, 1, 2],
     ));
+
+  it('finds the rows from, after and nearest to a step', () => {
+    const steps = fc.uniqueArray(fc.integer({ min: 0, max: 300 }), { maxLength: 60 }).map((list) => list.sort((a, b) => a - b));
+    fc.assert(
+      fc.property(steps, fc.integer({ min: -5, max: 305 }), (x, step) => {
+        const series: Series = { length: x.length, x: (index) => x[index], y: () => 0 };
+        const first = x.findIndex((at) => at >= step);
+        const after = x.findIndex((at) => at > step);
+        assert.equal(rowFrom(series, step), first < 0 ? x.length : first);
+        assert.equal(rowFrom(series, step, true), after < 0 ? x.length : after);
+        const row = rowNearest(series, step);
+        if (x.length === 0) assert.equal(row, -1);
+        else assert.equal(Math.abs(x[row] - step), Math.min(...x.map((at) => Math.abs(at - step))));
+      }),
+    );
+  });
 });
