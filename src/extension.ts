@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { registerCodeLenses } from './host/codeLenses';
 import { registerControl } from './host/control';
 import { measureEventLoop, type LoopDelay } from './host/eventLoop';
+import { registerGoTo } from './host/goTo';
 import { Choice } from './host/gpu/choice';
 import { backendSetting, registerGpu, tellNoAdapter } from './host/gpu/commands';
 import { GpuEngine } from './host/gpu/engine';
@@ -76,6 +77,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     rules,
     registerTrainWith(sources, rules, runs, () => panels.showTraining()),
     registerControl(runs),
+    registerGoTo(runs, stage),
     registerGpu(runs, speeds),
     registerCodeLenses(sources),
     registerHovers(sources, runs),

@@ -30,6 +30,9 @@ export const contextKeys = {
 
 const shown = 'optimizerDebugger.shown';
 const active = 'optimizerDebugger.state == running || optimizerDebugger.state == paused';
+const standing = 'optimizerDebugger.state == paused || optimizerDebugger.state == ended';
+/** One that has begun. */
+const hasRun = 'optimizerDebugger.state && optimizerDebugger.state != starting && optimizerDebugger.state != failed';
 
 /** One a panel: `optimizerDebugger.openTraining` and so on. */
 const openPanels = Object.fromEntries(
@@ -50,7 +53,9 @@ export const commands = {
   'optimizerDebugger.pause': { title: 'Pause', icon: 'debug-pause', palette: 'optimizerDebugger.state == running' },
   'optimizerDebugger.resume': { title: 'Resume', icon: 'debug-continue', palette: 'optimizerDebugger.state == paused' },
   'optimizerDebugger.step': { title: 'Take one step', icon: 'debug-step-over', palette: 'optimizerDebugger.state == paused' },
-  'optimizerDebugger.stepBack': { title: 'Step back', icon: 'debug-step-back', palette: 'optimizerDebugger.state == paused' },
+  'optimizerDebugger.stepBack': { title: 'Step back', icon: 'debug-step-back', palette: standing },
+  'optimizerDebugger.goToStep': { title: 'Go to step…', icon: 'target', palette: hasRun },
+  'optimizerDebugger.changeHyperparameter': { title: 'Change a hyperparameter…', icon: 'settings', palette: hasRun },
   'optimizerDebugger.stop': { title: 'Stop', icon: 'debug-stop', palette: active },
   'optimizerDebugger.resumeFromCheckpoint': {
     title: 'Resume from the last checkpoint',

@@ -4,11 +4,11 @@
  */
 import { createBirpc } from 'birpc';
 import * as vscode from 'vscode';
-import { runSettings } from '../engine/run/runSettings';
-import type { HostCalls, PanelEvents, RunSetting, RunSnapshot } from '../shared/protocol';
+import type { HostCalls, PanelEvents } from '../shared/protocol';
 import { pack, unpack } from '../shared/wire';
 import { openCommand } from './commandList';
 import { runCommand } from './commands';
+import { goTo, settingsThere } from './goTo';
 import { panelList, type PanelId } from '../shared/panelList.gen';
 import type { Runs } from './runs';
 import { saveImage } from './saveImage';
@@ -50,8 +50,8 @@ export function linkPanel(webview: vscode.Webview, runs: Runs, stage: Stage, vis
     resume: () => runs.resume(),
     step: () => runs.step(),
     stepBack: () => runs.stepBack(),
-    goTo: (step, settings) => (stage.record ? runs.replayRecord(stage.record, step, settings) : runs.goTo(step, settings)),
-    settings: () => Promise.resolve(settingsAt(stage.shown, stage.view.at)),
+    goTo: (step, settings) => goTo(runs, stage, step, settings),
+    settings: () => Promise.resolve(settingsThere(stage)),
     stop: () => runs.stop(),
     again: async () => void (await runs.again()),
     resumeFromCheckpoint: () => runs.resumeFromCheckpoint(),
@@ -105,15 +105,6 @@ export function linkPanel(webview: vscode.Webview, runs: Runs, stage: Stage, vis
       for (const disposable of disposables) disposable.dispose();
     },
   };
-}
-
-/** The hyperparameters of a run as a step leaves them; null: the newest. */
-function settingsAt(run: RunSnapshot | null, at: number | null): readonly RunSetting[] {
-  if (!run?.start) return [];
-  return runSettings(
-    run.start,
-    run.changes.filter(({ step }) => at === null || step <= at),
-  );
 }
 
 /** Ends when `work` does, or after `ms`. */

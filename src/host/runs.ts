@@ -142,9 +142,15 @@ export class Runs implements vscode.Disposable {
   /** Undoes the last step of the run, which is paused or has ended. */
   async stepBack(): Promise<void> {
     const run = this.require('paused', 'ended');
-    const stands = run.state === 'paused' ? await this.engines.of(run).pause(run.id) : (run.end?.step ?? run.step);
+    const stands = await this.stand();
     if (stands === 0) throw new Error('The run stands at its beginning: there is no step to undo.');
     await this.journeys.goTo(run, stands - 1);
+  }
+
+  /** Lets the run stand still, if it runs. @returns the step at which it stands, or came to its end */
+  async stand(): Promise<number> {
+    const run = this.require('running', 'paused', 'ended', 'lost');
+    return run.state === 'running' || run.state === 'paused' ? this.engines.of(run).pause(run.id) : (run.end?.step ?? run.step);
   }
 
   /** What a person calls the current run; null: by what it is. */

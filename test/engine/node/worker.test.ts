@@ -131,8 +131,11 @@ describe('the training worker', function () {
     await writeFile(join(folder, 'own.optim'), 'this is no rule');
     const checkpoint = host.checkpoints.at(-1);
     assert.ok(checkpoint && checkpoint.step >= paused);
+    const seen = host.frames.length;
     const again = await start({ ...long, optimizer: { file: 'own.optim' } }, { checkpoint: checkpoint.bytes });
-    assert.equal(again.rule, text(0.25));
+    assert.equal(again.rule, text(0.000001), 'a run tells how it began');
+    await host.until(() => host.frames.length > seen);
+    assert.equal(host.frames[seen].data[column.lr], 0.25);
     await host.engine.stop('a');
   });
 
@@ -179,7 +182,7 @@ describe('the training worker', function () {
     const recordFile = join(folder, 'back.jsonl');
     await start(spec, { recordFile });
     await host.until(() => (host.rows.at(-1) ?? 0) > 120);
-    await assert.rejects(host.engine.goBack('a'), /needs a paused run/);
+    await assert.rejects(host.engine.goBack('a'), /needs a run that is paused or has ended/);
     const paused = await host.engine.pause('a');
     const map = await host.engine.weightMap('a', 'dense1.weight', 'rate');
     const { step, title, rules } = await host.engine.goBack('a');
