@@ -116,7 +116,7 @@ function merge(first: Scene, kept: unknown): Scene {
   });
   const steps = typeof given.steps === 'number' ? whole(given.steps, 1, MOST_STEPS) : base.steps;
   return {
-    gallery: known?.name ?? null,
+    gallery: given.gallery === null || formula !== base.formula ? null : base.gallery,
     formula,
     start,
     entries: Array.isArray(given.entries) ? given.entries.filter(isEntry) : base.entries,

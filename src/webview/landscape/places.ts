@@ -1,5 +1,5 @@
 /**
- * The positions in numbers: where every optimizer stands at the step that is looked at, and the way of the chosen one step by step. Shown to seven
+ * The positions in numbers: where every optimizer stands at the step that is looked at, and the way of the chosen one step by step. Shown to six
  * digits; the exact number is each cell's tooltip, and the table that is copied has it whole.
  */
 import type { ScalarFunction } from '../../engine/language';
@@ -20,9 +20,9 @@ import { nameOf, stateOf } from './standing';
 const MOST_ROWS = 501;
 /** Milliseconds between two drawings of the way. */
 const PERIOD = 250;
-const DIGITS = 7;
+const DIGITS = 6;
 
-/** Seven digits, without zeros at the end. */
+/** Six digits, without zeros at the end. */
 function precise(value: number): string {
   if (!Number.isFinite(value) || value === 0) return number(value);
   const rounded = Number(value.toPrecision(DIGITS));
@@ -55,7 +55,9 @@ const curvatureColumns = (f: ScalarFunction): readonly Column[] =>
 
 /** One row of numbers, kept and filled again. */
 class Row {
-  readonly head = element('th', { scope: 'row' });
+  private readonly title = element('span');
+  private readonly aside = element('small', { hidden: true });
+  readonly head = element('th', { scope: 'row' }, this.title, this.aside);
   readonly element: HTMLTableRowElement;
   private readonly cells: readonly Quantity[];
   step = -1;
@@ -63,6 +65,14 @@ class Row {
   constructor(private readonly columns: readonly Column[]) {
     this.cells = columns.map(({ quantity }) => new Quantity(quantity, precise));
     this.element = element('tr', {}, this.head, ...this.cells.map((cell) => element('td', {}, cell.element)));
+  }
+
+  /** @param aside what is to be said besides, and more of it for whoever asks */
+  name(name: string, aside = '', detail = ''): void {
+    setText(this.title, name);
+    setText(this.aside, aside);
+    show(this.aside, aside !== '');
+    if (this.head.title !== detail) this.head.title = detail;
   }
 
   fill(place: Place): void {
@@ -167,8 +177,7 @@ export class Places {
       const { lane, index } = lanes[k];
       row.fill(lane.at(race.step));
       const state = stateOf(race, lane, scene.window);
-      setText(row.head, state ? `${nameOf(lane)}, ${state.text}` : nameOf(lane));
-      row.head.title = state?.detail ?? '';
+      row.name(nameOf(lane), state?.text ?? '', state?.detail ?? '');
       row.head.style.setProperty('--look', lookOf(index).colour);
       row.element.classList.toggle('looked', index === this.landscape.chosen);
     });
@@ -203,7 +212,7 @@ export class Places {
     way.say(`The way of ${nameOf(participant)}${thinned}`);
     way.rows(this.steps.length).forEach((row, k) => {
       row.fill(participant.at(this.steps[k]));
-      setText(row.head, integer(this.steps[k]));
+      row.name(integer(this.steps[k]));
       row.element.dataset.step = String(this.steps[k]);
     });
   }
