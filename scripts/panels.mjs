@@ -8,6 +8,7 @@
 //   &at=STEP         where the run stands            &speed=STEPS   a second, while it runs; 0 stands still
 //   &look=STEP       the step that is looked at      &branch=STEP   the run went back there from where it stood
 //   &pinned=NAME     a second run                    &layer=NAME&hide=NAME,NAME   the chosen layer, and those not drawn
+//   &remembered=JSON what the panel remembers of an earlier time, for one {"landscape":"{\"gallery\":\"saddle\",\"step\":12}"}
 //   &together        panels in several windows move together
 // `window.asked` lists what a panel asked of the editor.
 import { createServer } from 'node:http';

@@ -84,10 +84,15 @@ export class PanelPage {
 
   /** Shows a panel. @param query of the address, see scripts/panels.mjs */
   async show(panel: string, query: Query = {}): Promise<void> {
+    await this.begin(panel, query);
+    await this.settled();
+  }
+
+  /** The same, without waiting until all of it is drawn: where the run goes on. */
+  async begin(panel: string, query: Query = {}): Promise<void> {
     const all = Object.entries({ speed: 0, scene: 'paused', ...query }).map(([name, value]) => [name, String(value)]);
     await this.page.goto(`${this.address}/${panel}?${new URLSearchParams(all).toString()}`);
-    await this.page.waitForFunction(() => Number(document.body.dataset.draws) > 0);
-    await this.settled();
+    await this.page.waitForFunction(() => Number(document.body.dataset.draws) > 0 && window.asked.length > 0 && window.unanswered === 0);
   }
 
   /** Waits until all that was asked for is there and nothing has been drawn for a moment: pictures follow a tenth of a second behind. */

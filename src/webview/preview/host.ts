@@ -265,7 +265,7 @@ new FakeEditor();
 Object.assign(window, {
   acquireVsCodeApi: () => ({
     postMessage: (message: unknown) => queueMicrotask(() => fromPanel(message)),
-    getState: (): unknown => JSON.parse(sessionStorage.getItem(location.pathname) ?? 'null'),
+    getState: (): unknown => JSON.parse(sessionStorage.getItem(location.pathname) ?? 'null') ?? wanted.remembered,
     setState: (state: unknown) => sessionStorage.setItem(location.pathname, JSON.stringify(state)),
   }),
 });

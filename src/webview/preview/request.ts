@@ -24,6 +24,8 @@ export interface PreviewRequest {
   readonly branch: number | null;
   /** Steps that an invented run takes. */
   readonly steps: number;
+  /** What the panel is to remember of an earlier time, by name. */
+  readonly remembered: Readonly<Record<string, string>> | null;
   /** Do panels of the same address move together? */
   readonly together: boolean;
 }
@@ -45,6 +47,7 @@ export function readRequest(search: string): PreviewRequest {
     pinned: text('pinned'),
     branch: number('branch'),
     steps: number('steps') ?? 2500,
+    remembered: JSON.parse(text('remembered') ?? 'null') as Record<string, string> | null,
     together: query.has('together'),
   };
 }
