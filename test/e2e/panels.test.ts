@@ -1,0 +1,139 @@
+/**
+ * All panels together in the real editor: one scrubber moves them all; letting go puts the run there, with another learning rate; runs stay in a
+ * list, across a reload of the window, where panels and what they look at come back.
+ */
+import type { Frame } from 'playwright-core';
+import assert from 'node:assert/strict';
+import type { RecordEvent, StepEvent } from '../../src/engine/run/record';
+import { Person, until } from './person';
+import { assertRecorded } from './recorded';
+
+const STEPS = 600;
+const moons = (lr: number): Readonly<Record<string, unknown>> => ({
+  problem: {
+    network: { layers: [{ dense: 16, activation: 'tanh' }, { dense: 2 }], loss: 'crossEntropy' },
+    data: { generator: 'moons', samples: 400, noise: 0.2, heldOut: 0.2 },
+  },
+  optimizer: { name: 'adam', lr },
+  batchSize: 32,
+  steps: STEPS,
+  seed: 1,
+  backend: 'cpu',
+  measure: { curvatureEvery: 100, evaluateEvery: 50 },
+});
+
+const isStep = (event: RecordEvent): event is StepEvent => event.type === 'step';
+
+describe('All panels', () => {
+  let person: Person;
+  before(async () => (person = await Person.sitDown()));
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await person.window.shot(`failed ${this.currentTest.title}`.replace(/[^\w.-]+/g, '-'));
+  });
+  after(async () => person?.window.close());
+
+  const scrubber = (panel: Frame) => panel.getByRole('slider', { name: 'Step that is looked at' });
+  /** Presses keys on the scrubber. @returns the step where it stands then */
+  const scrub = async (panel: Frame, keys: readonly string[]): Promise<number> => {
+    const now = async (): Promise<number> => Number(await scrubber(panel).getAttribute('aria-valuenow'));
+    await scrubber(panel).focus();
+    for (const key of keys) {
+      const before = await now();
+      await scrubber(panel).press(key);
+      await until(`the scrubber to follow ${key}`, async () => (await now()) !== before);
+    }
+    return now();
+  };
+  /** The numbers of a panel, once it shows some of that step; the ends of colour scales are none of the record's. */
+  const numbersAt = (panel: Frame, step: number) =>
+    until(`numbers of step ${step}`, async () => {
+      const numbers = (await person.numbers(panel)).filter(
+        ({ quantity }) => !quantity.startsWith('scale.') && quantity !== 'everyWeight' && quantity !== 'verdict',
+      );
+      return numbers.some((number) => number.step === step) && numbers;
+    });
+
+  it('one scrubber moves them all, and every number is the record’s of that step', async () => {
+    const training = await person.train('moons.run.json', moons(0.003));
+    await person.waitForState(training, ['ended']);
+    await person.window.palette('Open the gradient inspector');
+    const inspector = await person.window.frame('gradientInspector');
+    const looked = await scrub(training, ['PageDown', 'PageDown', 'ArrowLeft']);
+    assert.ok(looked > 400 && looked < STEPS - 50, `it looks at ${looked}`);
+    const record = person.record();
+    assertRecorded(await numbersAt(training, looked), record);
+    assertRecorded(await numbersAt(inspector, looked), record);
+    await person.window.shot('panels-looking-back');
+    await person.window.palette('Open the Curvature panel');
+    const curvature = await person.window.frame('curvature');
+    const held = assertRecorded(await numbersAt(curvature, 100 * Math.floor(looked / 100)), record);
+    assert.ok(held.has('lambdaMax'), [...held].join());
+    await person.window.shot('panels-curvature');
+  });
+
+  it('letting go puts the run there: it goes on with another learning rate, and what it left stays as a faint curve', async () => {
+    await person.window.palette('Open the Training panel');
+    const training = await person.window.frame('training');
+    const from = await scrub(training, ['Home', 'PageUp', 'PageUp', 'PageUp', 'PageUp']);
+    await person.press(training, 'Change hyperparameters');
+    const field = training.locator('[data-setting$="lr"] input').first();
+    await field.fill('-1');
+    await field.press('Enter');
+    await training
+      .getByText(/\(0, (∞|inf)\)/)
+      .first()
+      .waitFor();
+    assert.equal(await training.locator('form.changeForm').isVisible(), true, 'a rate below 0 is refused where it was typed');
+    await field.fill('0.03');
+    await person.window.shot('panels-change');
+    await person.press(training, 'Continue');
+    const record = await until('the new end', async () => {
+      const events = person.record();
+      return events.at(-1)?.type === 'end' && events.some(({ type }) => type === 'settings') && events;
+    });
+    const change = record.find((event) => event.type === 'settings');
+    assert.ok(change?.type === 'settings' && change.step === from, JSON.stringify(change));
+    const rates = new Set(record.filter(isStep).map(({ step, lr }) => `${step > from} ${lr}`));
+    assert.deepEqual([...rates], ['false 0.003', 'true 0.03']);
+    await person.waitForState(training, ['ended']);
+    await until('the newest step', async () => (await person.step(training)) === STEPS);
+    assertRecorded(
+      (await person.numbers(training)).filter(({ quantity }) => !quantity.startsWith('scale.')),
+      record,
+    );
+    await person.window.shot('panels-other-future');
+  });
+
+  it('runs are listed; an earlier one is opened from its record beside the newer one, also after the window was reloaded', async () => {
+    const training = await person.train('moons.run.json', moons(0.1));
+    await until('another record', async () => person.recordFiles().length === 2);
+    await person.waitForState(training, ['ended']);
+    const newer = person.record();
+    const older = person.recordFiles()[0];
+    // without what the address asks to be opened, the window comes back as it was
+    const address = new URL(person.page.url());
+    address.searchParams.delete('payload');
+    await person.page.goto(address.href);
+    const again = await person.window.frame('training', 60_000);
+    await person.window.palette('Open the gradient inspector');
+    const rows = person.page.locator('.tree-explorer-viewlet-tree-view .monaco-list-row, [aria-label="Runs"] .monaco-list-row');
+    await until('both runs in the list', async () => (await rows.count()) >= 2, 30_000);
+    await rows.last().dblclick();
+    await until('the older run', async () => older.includes((await again.evaluate(() => document.body.dataset.run)) || '?'), 30_000);
+    const id = await again.evaluate(() => document.body.dataset.run);
+    const record = person.record(id);
+    assertRecorded(
+      (await person.numbers(again)).filter(({ quantity }) => !quantity.startsWith('scale.')),
+      record,
+    );
+    assert.notDeepEqual(record.at(-2), newer.at(-2));
+    await person.window.shot('panels-opened-record');
+  });
+
+  it('the Landscape needs no run', async () => {
+    await person.window.palette('Open the Landscape panel');
+    const landscape = await person.window.frame('landscape');
+    await landscape.locator('canvas').first().waitFor();
+    await person.window.shot('panels-landscape');
+  });
+});
