@@ -18,6 +18,8 @@ const COPY_DATA = ['Copy the numbers as CSV', 'copy'] as const;
 export interface Equipment {
   /** What the picture is, in a few words. */
   title(): string;
+  /** What ran, in one line. */
+  caption?(): string;
   /** Steps aside for the table. */
   readonly picture: HTMLElement;
   /** All the numbers there are. */
@@ -49,7 +51,7 @@ export class CardTools {
     };
     const copyImage = iconButton(COPY_PICTURE[1], COPY_PICTURE[0], () =>
       attempt(async () => {
-        const shot = (): Promise<Blob> => photograph(card.element, SHARPNESS);
+        const shot = (): Promise<Blob> => photograph(card.element, SHARPNESS, equipment.caption?.() ?? '');
         const made = equipment.sharpened ? equipment.sharpened(SHARPNESS, shot) : shot();
         if ((await copyPicture(host, equipment.title(), made)) === 'clipboard') tell(copyImage, 'The picture is copied', COPY_PICTURE);
       }),

@@ -38,6 +38,8 @@ export interface Line {
   readonly fill?: { readonly to: number; readonly opacity: number };
   /** Left out of what is read under the pointer. */
   readonly silent?: boolean;
+  /** A guide for the eye beside a measured line: in no table. */
+  readonly guide?: boolean;
   /** Written above the line's end, at the right. */
   readonly annotation?: string;
   /** The legend entry that it belongs to (`data-line`), by which it is hidden and shown; its label, if missing. */
@@ -76,7 +78,10 @@ export interface Frame {
 const BUCKET_WIDTH = 2.5;
 
 /** CSS pixels that the label of a step takes, with room beside it; the last one also says `steps`. */
-const stepLabelWidth = (step: number): number => Math.max(66, 8 * integer(step).length + 32);
+const stepLabelWidth = (step: number): number => Math.max(56, 6 * integer(step).length + 32);
+
+/** The last label has more room: it stands left of its step. */
+const LAST_LABEL = 1.4;
 
 /** How much is left of the lines after the step that is looked at. */
 const DIMMED = 0.28;
@@ -224,10 +229,13 @@ export class LineChart {
     const width = chart.chartArea ? chart.chartArea.right - chart.chartArea.left : 300;
     const height = chart.chartArea ? chart.chartArea.bottom - chart.chartArea.top : 150;
     const to = Math.max(frame.to, frame.from + 1);
-    this.measure(frame, to, Math.max(16, Math.ceil(width / BUCKET_WIDTH)), Math.max(3, Math.min(6, Math.floor(height / 22))));
+    this.measure(frame, to, Math.max(16, Math.ceil(width / BUCKET_WIDTH)), Math.max(3, Math.min(6, Math.floor(height / 20))));
     const format = frame.format?.tick ?? tickFormat(this.axis.ticks, frame.scale === 'logarithmic');
     this.labels = this.axis.ticks.map((value) => format(value));
-    this.steps = stepTicks(frame.from, to, Math.max(2, Math.min(6, Math.floor(width / stepLabelWidth(to)))));
+    const label = stepLabelWidth(to);
+    this.steps = stepTicks(frame.from, to, Math.max(2, Math.min(6, Math.floor(width / label)))).filter(
+      (step) => step === to || ((to - step) / (to - frame.from)) * width >= LAST_LABEL * label,
+    );
     const { layout, scales } = chart.options;
     Object.assign(scales!.x!, { min: frame.from, max: to });
     Object.assign(scales!.y!, { min: this.axis.min, max: this.axis.max });

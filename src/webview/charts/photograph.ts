@@ -1,6 +1,7 @@
 /**
  * A card as a picture of its own: on the theme's background every canvas and every text of the card at its place, with twice the pixels of the
- * screen's ordinary ones, as for a paper or a talk. What is not part of the picture (tools, what is only spoken) is left out.
+ * screen's ordinary ones, as for a paper or a talk, and below it a line that says what ran. What is not part of the picture (tools, what is only
+ * spoken) is left out.
  */
 import { theme } from '../theme';
 
@@ -8,20 +9,36 @@ import { theme } from '../theme';
 const LEFT_OUT = '.tools, .spoken, .readout, .cellReading, .dataTable';
 const MARGIN = 12;
 
-/** @param ratio pixels of the picture for each CSS pixel. @returns PNG */
-export async function photograph(card: HTMLElement, ratio: number): Promise<Blob> {
+/** Height of the line below, CSS pixels. */
+const LINE = 16;
+
+/** @param ratio pixels of the picture for each CSS pixel. @param caption what ran; may be empty. @returns PNG */
+export async function photograph(card: HTMLElement, ratio: number, caption: string): Promise<Blob> {
   const frame = card.getBoundingClientRect();
   const canvas = document.createElement('canvas');
-  [canvas.width, canvas.height] = [Math.round((frame.width + 2 * MARGIN) * ratio), Math.round((frame.height + 2 * MARGIN) * ratio)];
+  [canvas.width, canvas.height] = [
+    Math.round((frame.width + 2 * MARGIN) * ratio),
+    Math.round((frame.height + 2 * MARGIN + (caption === '' ? 0 : LINE)) * ratio),
+  ];
   const context = canvas.getContext('2d')!;
   context.scale(ratio, ratio);
   context.fillStyle = theme().background;
   context.fillRect(0, 0, canvas.width, canvas.height);
+  context.font = `10px ${theme().font}`;
+  context.fillStyle = theme().dim;
+  context.fillText(shortened(caption, frame.width, context), 2 * MARGIN, canvas.height / ratio - MARGIN);
   context.translate(MARGIN - frame.left, MARGIN - frame.top);
   copy(card, context);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   if (!blob) throw new Error(`the picture of ${canvas.width} × ${canvas.height} pixels could not be made; is there memory for it?`);
   return blob;
+}
+
+/** As much of a text as fits. */
+function shortened(text: string, width: number, context: CanvasRenderingContext2D): string {
+  let length = text.length;
+  while (length > 0 && context.measureText(text.slice(0, length)).width > width - MARGIN) length--;
+  return length === text.length ? text : `${text.slice(0, length - 1)}…`;
 }
 
 /** Draws `node` and what is in it where it stands on the page. */

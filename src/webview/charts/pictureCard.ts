@@ -22,6 +22,8 @@ export interface PictureCardOptions {
   readonly after?: readonly HTMLElement[];
   /** Tools of its own, before the others. */
   readonly tools?: readonly Control[];
+  /** What ran, in one line, for a copied picture. */
+  caption?(): string;
   /** All the numbers of the picture, as they are when it is asked. */
   data(): Tabular;
 }
@@ -35,7 +37,13 @@ export class PictureCard {
     const { name, title, note = '', before = [], content, after = [], tools } = options;
     this.name = title;
     this.card = new Card(name, title, note, ...before, content, ...after);
-    this.tools = new CardTools(context, this.card, { title: () => this.name, picture: content, data: () => options.data(), before: tools });
+    this.tools = new CardTools(context, this.card, {
+      title: () => this.name,
+      caption: () => options.caption?.() ?? '',
+      picture: content,
+      data: () => options.data(),
+      before: tools,
+    });
   }
 
   get element(): HTMLElement {

@@ -4,6 +4,7 @@
  */
 import { element, setText, show } from '../dom';
 import { integer, number } from '../format';
+import { BELOW } from './axes';
 import type { Area, Colour } from './lineChart';
 
 /** A number that is read. */
@@ -70,9 +71,12 @@ export class Readout {
     setText(this.remark, remarks.join('\n'));
     show(this.element, true);
     const { offsetWidth: width } = this.element;
-    const toTheLeft = place + DISTANCE + width > area.right && place - DISTANCE - width >= 0;
-    const x = toTheLeft ? place - DISTANCE - width : Math.min(place + DISTANCE, Math.max(0, area.right - width));
-    this.element.style.transform = `translate(${Math.round(x)}px, ${Math.round(area.top + 2)}px)`;
+    const right = place + DISTANCE + width <= area.right;
+    const left = place - DISTANCE - width >= 0;
+    // Beside the place where there is room, otherwise below the chart, so that it does not cover what is read.
+    const x = right ? place + DISTANCE : left ? place - DISTANCE - width : Math.max(0, area.right - width);
+    const y = right || left ? area.top + 2 : area.bottom + BELOW + 2;
+    this.element.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
   }
 
   hide(): void {

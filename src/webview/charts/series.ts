@@ -1,5 +1,5 @@
 /** Columns of a history and fields of events, as series for a chart. */
-import type { Series } from './decimate';
+import { rowFrom, type Series } from './decimate';
 import { column } from '../../shared/frame';
 import type { History } from '../../shared/history';
 
@@ -17,4 +17,15 @@ export function eventSeries<Event extends { readonly step: number }>(
   field: (event: Event) => number | null,
 ): Series {
   return { length: events.length, x: (index) => events[index].step, y: (index) => field(events[index]) ?? NaN };
+}
+
+/** A future that was left, from the last number on that `past` has up to the step where they part: so its line begins where the other runs. */
+export function joined(past: Series, future: Series, parting: number): Series {
+  const row = rowFrom(past, parting, true) - 1;
+  if (row < 0 || future.length === 0) return future;
+  return {
+    length: future.length + 1,
+    x: (index) => (index === 0 ? past.x(row) : future.x(index - 1)),
+    y: (index) => (index === 0 ? past.y(row) : future.y(index - 1)),
+  };
 }

@@ -14,7 +14,9 @@ import type { Shown } from '../shown';
 import { CardTools } from './cardTools';
 import type { Tabular } from './csv';
 import { LegendToggles } from './legendToggles';
+import type { Series } from './decimate';
 import type { DrawnLine, Frame } from './lineChart';
+import { joined } from './series';
 import { StepPlot } from './stepPlot';
 import { stepWindow } from './stepWindow';
 import { tabulate } from './tabulate';
@@ -93,6 +95,7 @@ export class StepCard {
     this.reset.element.classList.add('reset');
     this.tools = new CardTools(context, this.card, {
       title: () => this.text.title,
+      caption: () => this.caption(),
       picture: this.plot.element,
       before: [this.logarithmic],
       after: [this.reset],
@@ -154,15 +157,26 @@ export class StepCard {
     });
   }
 
+  /** What ran, for a picture of it. */
+  private caption(): string {
+    if (!this.seen) return '';
+    const { run, pinned } = this.seen.shown;
+    const own = `${run.title} · ${run.details}`;
+    return pinned ? `${own}; dashed: ${pinned.title} · ${pinned.details}` : own;
+  }
+
   private unit(scale: Scale): string {
     return `${this.text.unit ? `${this.text.unit}, ` : ''}${scale === 'logarithmic' ? 'log' : 'linear'} axis`;
   }
 
   /** The lines of all runs that are shown. */
   private lines({ run, pinned }: Shown, picture: Picture): DrawnLine[] {
-    const lines = [...picture.lines(run)];
+    const own = picture.lines(run);
+    const lines = [...own];
     if (pinned && !this.toggles.isHidden(PINNED)) for (const line of picture.lines(pinned)) lines.push(pinnedLine(line, pinned));
-    if (run.branch && !this.toggles.isHidden(LEFT)) for (const line of picture.lines(run.branch)) lines.push(leftLine(line));
+    const { branch } = run;
+    if (!branch || this.toggles.isHidden(LEFT)) return lines;
+    for (const line of picture.lines(branch)) lines.push(leftLine(line, own.find(({ label }) => label === line.label)?.series, run));
     return lines;
   }
 
@@ -195,7 +209,7 @@ export class StepCard {
     if (!this.seen) return { caption: title, columns: [], rows: 0, cell: () => null };
     const { shown, picture } = this.seen;
     const all = window === null;
-    const lines = this.lines(shown, picture).filter(({ entry, label }) => all || !this.toggles.isHidden(entry ?? label));
+    const lines = this.lines(shown, picture).filter(({ entry, label, guide }) => !guide && (all || !this.toggles.isHidden(entry ?? label)));
     const steps = all
       ? ''
       : `, steps ${integer(window.min)} to ${integer(Math.min(window.max, Math.max(shown.run.step, shown.pinned?.step ?? 0)))}`;
@@ -212,9 +226,10 @@ const pinnedLine = (line: DrawnLine, run: Run): DrawnLine => ({
   annotation: undefined,
 });
 
-/** The same of the future that was left: faint, and without a word. */
-const leftLine = (line: DrawnLine): DrawnLine => ({
+/** The same of the future that was left: faint, without a word, and from where it parts from what came instead. */
+const leftLine = (line: DrawnLine, past: Series | undefined, { snapshot }: Run): DrawnLine => ({
   ...line,
+  series: past && snapshot.branch ? joined(past, line.series, snapshot.branch.from) : line.series,
   entry: line.entry ?? line.label,
   label: `${line.label} · left behind`,
   opacity: 0.3 * (line.opacity ?? 1),
