@@ -33,7 +33,9 @@ const WORDS = {
   record:
     'This run was read from its record, which does not hold single weights. “Continue from here” in the Training panel trains it once more up to the step that you look at: the same bits, and its weights are here.',
   starting: 'A number of every single weight: it comes with the first step.',
-  nothing: 'A gradient and rates come with a step: take one (Step forward), and they are here. Weights and states are here already.',
+  nothing:
+    'A gradient and rates come with a step, and none was taken since the run was put here. Take one (Step forward in the Training panel), or choose the weights or a state above: these are here.',
+  asking: 'The engine is asked for them…',
   gone: 'The engine that had the weights of this run is gone. Go on from the last checkpoint, or start the run again.',
 } as const;
 
@@ -116,14 +118,14 @@ export class EveryWeight {
     this.card.title(`Every weight of ${layerName(layer.name)}`);
     const one = map !== null && map.values.length === 1 && numbersOf(map) > 1;
     show(this.heat.element, map !== null && !one);
-    show(this.words, map === null || one);
+    show(this.words, (map === null && from === 'engine') || one);
     show(this.looks, map?.image != null);
     show(this.of, map !== null);
     show(this.choice.element, from === 'engine');
     this.sayPast(run, map);
     if (!map) {
       this.card.note('');
-      setText(this.words, this.why(run));
+      if (from === 'engine') setText(this.words, this.why(run));
       return;
     }
     this.step.set(map.step, map.step);
@@ -145,7 +147,8 @@ export class EveryWeight {
     });
     Object.assign(this.heat.canvas.dataset, { step: String(map.step), layer: map.layer, quantity });
     const kind = this.heat.span?.kind;
-    this.card.note(`${showWeights(map)}, ${kind === 'logarithmic' ? 'log scale' : kind === 'diverging' ? 'around 0' : 'linear scale'}`);
+    const scale = kind === 'logarithmic' ? 'log scale' : kind === 'diverging' ? 'around 0' : 'linear scale';
+    this.card.note(`${quantityName(quantity)}, ${showWeights(map)}, ${scale}`);
   }
 
   /** The least and the greatest number, for the summary. */
@@ -169,17 +172,17 @@ export class EveryWeight {
     const elsewhere = map !== null && run.past;
     const record = run.snapshot.from === 'record';
     show(this.apart, elsewhere || record);
-    show(this.past.parentElement!, elsewhere);
+    if (record) setText(this.past, WORDS.record);
     if (!elsewhere) return;
     const text = `You look at step ${integer(run.looked)}. Single weights are known only where the run stands, at step ${integer(map.step)}: this is what is shown. “Continue from here” in the Training panel puts the run to step ${integer(run.looked)}.`;
     setText(this.past, text);
   }
 
   private why(run: Run): string {
-    if (run.snapshot.from === 'record') return WORDS.record;
     if (this.problem !== null) return this.problem;
     if (run.state === 'lost' || run.state === 'failed') return WORDS.gone;
-    return run.history ? (this.waiting ? '' : WORDS.nothing) : WORDS.starting;
+    if (!run.history) return WORDS.starting;
+    return this.waiting || this.asked === '' ? WORDS.asking : WORDS.nothing;
   }
 
   private choose(look: Look): void {

@@ -3,6 +3,7 @@ import { entry, legend } from '../card';
 import type { DrawnLine } from '../charts/lineChart';
 import type { Series } from '../charts/decimate';
 import { StepCard } from '../charts/stepCard';
+import { Trend } from '../charts/trend';
 import { element, setText, show } from '../dom';
 import type { PanelContext } from '../panel';
 import { Quantity } from '../quantity';
@@ -30,6 +31,8 @@ export class LayerLines {
   private readonly name = element('span');
   private readonly others = entry('foreground', 'faint', OTHERS);
   private readonly card: StepCard;
+  /** By history, a layer each. */
+  private readonly trends = new WeakMap<History, Trend[]>();
 
   constructor(
     context: PanelContext,
@@ -77,28 +80,43 @@ export class LayerLines {
     });
   }
 
-  /** The first line is drawn last, in front. */
+  /** The first line is drawn last, in front. The others are there with all their numbers, but only where they go is drawn. */
   private lines({ history, layers }: Run, chosen: string, seen: readonly string[]): readonly DrawnLine[] {
     if (!history) return [];
     // Many lines together are as dark as a few.
-    const background = Math.max(0.12, Math.min(0.4, 2 / layers.length));
-    const line = (name: string, front: boolean): DrawnLine | null => {
+    const background = Math.max(0.16, Math.min(0.45, 2 / layers.length));
+    const pair = (name: string): readonly DrawnLine[] => {
       const layer = layers.findIndex((each) => each.name === name);
-      if (layer < 0) return null;
-      return {
+      if (layer < 0) return [];
+      const front = name === chosen;
+      const measured: DrawnLine = {
         label: layerName(name),
         entry: front ? CHOSEN : OTHERS,
         colour: front ? 'blue' : 'foreground',
-        width: front ? 1.8 : 1,
-        opacity: front ? 1 : background,
+        width: front ? 1 : 0,
+        opacity: 0.4,
         series: this.of.series(history, layer),
         quantity: this.of.quantity,
         layer: name,
       };
+      const { series } = this.trend(history, layer, measured.series);
+      const guide = {
+        label: `${measured.label}, smoothed`,
+        width: front ? 1.8 : 1.2,
+        opacity: front ? 1 : background,
+        silent: true,
+        guide: true,
+        quantity: undefined,
+      };
+      return [{ ...measured, ...guide, series }, measured];
     };
-    const others = seen.filter((name) => name !== chosen);
-    return [...(seen.includes(chosen) ? [line(chosen, true)] : []), ...others.map((name) => line(name, false))].filter(
-      (each) => each !== null,
-    );
+    return [chosen, ...seen.filter((name) => name !== chosen)].filter((name) => seen.includes(name)).flatMap(pair);
+  }
+
+  /** Where a layer's line goes. */
+  private trend(history: History, layer: number, series: Series): Trend {
+    let known = this.trends.get(history);
+    if (!known) this.trends.set(history, (known = []));
+    return (known[layer] ??= new Trend(series));
   }
 }

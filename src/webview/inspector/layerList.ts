@@ -1,5 +1,6 @@
 /**
- * The layers as a list to choose from: how the gradient norm went, what it is, and how far the last update moved the weights (‖Δw‖ / ‖w‖); which
+ * The layers as a list to choose from: how the gradient norm went, what it is, and how far updates move the weights (‖Δw‖ / ‖w‖, the
+ * mean of the last measured steps: one step's is noisy); which
  * layer learns slowest is said in words. Arrow keys, Home and End choose; H hides a layer from all pictures and shows it again; the head of the
  * last column sorts. While a run streams, rows change places at most once a second.
  */
@@ -13,7 +14,7 @@ import { Quantity } from '../quantity';
 import type { Run } from '../run';
 import { isHidden, type Shown } from '../shown';
 import { layerName } from './layerName';
-import { meanRatios, RANKED_STEPS, slowestFirst, updateRatio } from './slowest';
+import { meanRatios, RANKED_STEPS, slowestFirst } from './slowest';
 
 /** Milliseconds between two orders of a run under way. */
 const SETTLED = 1000;
@@ -48,7 +49,7 @@ export class LayerList {
     {
       type: 'button',
       class: 'sort',
-      title: 'Sort by Δw/w, the norm of the last update over the norm of the weights: the slowest layer first',
+      title: `Sort by Δw/w, the norm of the update over the norm of the weights (mean of the last ${RANKED_STEPS} measured steps): the slowest layer first`,
     },
     'Δw / w',
   );
@@ -101,21 +102,21 @@ export class LayerList {
         return;
       }
       each.gradientNorm.set(history.at(row, column.gradientNorm(layer)), looked);
-      each.ratio.set(updateRatio(history, row, layer), looked);
+      each.ratio.set(this.ratios[layer], looked);
       if (curves) each.sparkline.draw(columnSeries(history, column.gradientNorm(layer)), run.past ? row : null);
     });
   }
 
-  /** Finds which layer is slowest, and the order. */
+  /** Finds how fast layers learn; which is slowest, and the order, at most once a second while the run goes on. */
   private rank(run: Run): void {
     const { history, row } = run;
+    if (this.ratios.length !== this.names.length) this.ratios = new Float64Array(this.names.length);
+    if (history && row >= 0) meanRatios(history, row, this.ratios);
+    else this.ratios.fill(NaN);
     const of = `${run.id} ${run.state === 'running' && !run.past ? 'running' : row} ${this.names.length}`;
     const now = performance.now();
     if (of === this.ranked.of && !(run.state === 'running' && now - this.ranked.at > SETTLED)) return;
     this.ranked = { at: now, of };
-    if (this.ratios.length !== this.names.length) this.ratios = new Float64Array(this.names.length);
-    if (history && row >= 0) meanRatios(history, row, this.ratios);
-    else this.ratios.fill(NaN);
     const ranks = slowestFirst(this.ratios);
     this.slowest = ranks.length > 1 && !Number.isNaN(this.ratios[ranks[0]]) ? ranks[0] : -1;
     this.arrange(this.sorted ? ranks : this.names.map((_, layer) => layer));
@@ -150,7 +151,7 @@ export class LayerList {
   }
 
   private makeRow(name: string): Row {
-    const [gradientNorm, ratio] = [new Quantity('gradientNorm', narrow, name), new Quantity('updateRatio', compact, name)];
+    const [gradientNorm, ratio] = [new Quantity('gradientNorm', narrow, name), new Quantity('updateRatio.mean', compact, name)];
     const sparkline = new Sparkline(() => this.actions.redraw());
     const slowest = element(
       'span',

@@ -8,7 +8,7 @@ import { Cadence } from '../cadence';
 import { columnSeries } from '../charts/series';
 import { textButton } from '../controls';
 import { element, setText, show } from '../dom';
-import { compact, integer, number } from '../format';
+import { integer, number } from '../format';
 import { EffectiveRate } from '../inspector/effectiveRate';
 import { EveryWeight } from '../inspector/everyWeight';
 import { GradientMap } from '../inspector/gradientMap';
@@ -61,7 +61,7 @@ openPanel(
       title: 'Progress by layer',
       unit: '‖Δw‖ / ‖w‖ a step',
       quantity: 'updateRatio',
-      format: compact,
+      format: number,
       series: ratioSeries,
     });
     const map = new GradientMap(context);
@@ -91,7 +91,7 @@ openPanel(
         drawn = stamp;
         state.draw(run);
         step.set(run.past ? run.looked : run.step, run.past ? run.looked : run.step);
-        setText(total, run.past ? ` · the run is at ${integer(run.step)}` : ` of ${integer(run.steps)}`);
+        setText(total, run.past ? ` · run at ${integer(run.step)}` : ` of ${integer(run.steps)}`);
         show(newest.element, run.past);
         list.draw(shown, selected, pictures.due());
         norms.draw(shown);
