@@ -34,16 +34,18 @@ export async function glanceAt(path: string): Promise<Glance> {
     const { bytesRead } = await file.read(tail, 0, tail.length, size - tail.length);
     const lines = tail.toString('utf8', 0, bytesRead).split('\n');
     const rest = lines.pop() ?? '';
-    if (size > TAIL) lines.shift(); // it begins before
-    return { ...lastOf(basename(path), start!, lines, rest), start: start!, bytes: size, written: mtimeMs };
+    const events = new RecordEvents(basename(path));
+    if (size > TAIL) {
+      lines.shift(); // it begins before
+      events.start = start!;
+    }
+    return { ...lastOf(events, lines, rest), start: start!, bytes: size, written: mtimeMs };
   } finally {
     await file.close();
   }
 }
 
-function lastOf(name: string, start: StartEvent, lines: readonly string[], rest: string): Pick<Glance, 'step' | 'evaluation' | 'end'> {
-  const events = new RecordEvents(name);
-  events.start = start;
+function lastOf(events: RecordEvents, lines: readonly string[], rest: string): Pick<Glance, 'step' | 'evaluation' | 'end'> {
   const last: { step: StepEvent | null; evaluation: EvaluationEvent | null; end: EndEvent | null } = {
     step: null,
     evaluation: null,

@@ -2,7 +2,7 @@
  * Keeps the catalogue up to date with the run under way: takes it down when it starts, whenever its state changes, and when it has another
  * name. Between these its record says the rest.
  */
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { RunId } from '../../shared/protocol';
 import type { Run } from '../run';
 import type { Runs } from '../runs';

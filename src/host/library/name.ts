@@ -5,4 +5,10 @@ const PARTS = 2;
 
 /** `Adam · lr 0.001 · β₁ 0.9`, from a title and the details that a record's `start` event tells. */
 export const shortName = (title: string, details: string): string =>
-  [title, ...details.split(' · ').filter((part) => part !== '').slice(0, PARTS)].join(' · ');
+  [
+    title,
+    ...details
+      .split(' · ')
+      .filter((part) => part !== '')
+      .slice(0, PARTS),
+  ].join(' · ');

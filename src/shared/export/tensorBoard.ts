@@ -13,11 +13,9 @@ export type Scalar = readonly [tag: string, value: number];
 
 /** `DataType` of tensor.proto. */
 const DT_DOUBLE = 2;
-/** `DataClass` of summary.proto. */
-const DATA_CLASS_SCALAR = 1;
 
 /** SummaryMetadata: these numbers are for the scalars' dashboard. */
-const scalarMetadata = message(bytesField(1, bytesField(1, 'scalars')), varintField(4, DATA_CLASS_SCALAR));
+const scalarMetadata = bytesField(1, bytesField(1, 'scalars'));
 /** TensorProto: one float64, with no dimension; the number itself is its last 8 bytes. */
 const oneDouble = message(varintField(1, DT_DOUBLE), bytesField(2, new Uint8Array()), bytesField(6, new Uint8Array(8)));
 /** Length and checksum before the bytes of a record, and the checksum behind them. */
@@ -45,7 +43,8 @@ export class EventFile {
   scalars(step: number, wallTime: number, scalars: readonly Scalar[]): Uint8Array {
     const moulds = scalars.map(([tag]) => this.mouldOf(tag));
     const length = moulds.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    const head = message(new Uint8Array(BEFORE), doubleField(1, wallTime), varintField(2, step), bytesHead(5, length));
+    const at = step === 0 ? new Uint8Array() : varintField(2, step); // 0 is what a reader takes where none is given
+    const head = message(new Uint8Array(BEFORE), doubleField(1, wallTime), at, bytesHead(5, length));
     const record = new Uint8Array(head.length + length + BEHIND);
     record.set(head);
     const view = new DataView(record.buffer);
