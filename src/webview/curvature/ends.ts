@@ -61,6 +61,7 @@ export class EndsCard {
 
   constructor(context: PanelContext) {
     this.limitEntry.title = SCALED;
+    this.limitEntry.classList.add('wraps');
     this.legend = legend(
       entry('purple', 'line', 'λ max', this.lambdaMax, ' ± ', this.residualMax),
       entry('green', 'line', 'λ min', this.lambdaMin, ' ± ', this.residualMin),
