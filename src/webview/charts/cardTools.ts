@@ -1,4 +1,4 @@
-/** The tools that every card with a picture has: copy the picture, copy its numbers, show them as a table in its place. */
+/** The tools that every card with a picture has: copy the picture, copy its numbers, show them as a table in its place, from which Escape goes back. */
 import type { Card } from '../card';
 import { iconButton, toggleButton, type Control } from '../controls';
 import { element, setText, show } from '../dom';
@@ -34,7 +34,7 @@ export interface Equipment {
 }
 
 export class CardTools {
-  private readonly table = new DataTable(() => this.flip(false));
+  private readonly table = new DataTable();
   private readonly tableButton = toggleButton('table', 'Show the numbers as a table', false, (pressed) => this.flip(pressed));
   /** Says what was done. */
   private readonly told = element('p', { class: 'spoken', role: 'status' });
@@ -64,6 +64,9 @@ export class CardTools {
     );
     card.equip(toolbar(equipment.title(), [...before, copyImage, copyData, this.tableButton, ...after]));
     picture.after(this.table.element, this.told);
+    card.element.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape' && this.showsTable) this.flip(false);
+    });
   }
 
   /** Whether the table stands in the picture's place. */

@@ -1,6 +1,6 @@
 /**
  * The numbers of a picture as a table in its place: exact, with a caption that says what they are; at most 500 rows, evenly chosen, so that it is
- * there at once. Escape goes back to the picture.
+ * there at once.
  */
 import { element } from '../dom';
 import { integer } from '../format';
@@ -14,13 +14,6 @@ const MOST_CELLS = 8000;
 export class DataTable {
   private readonly table = element('table', { class: 'number' });
   readonly element = element('div', { class: 'dataTable', role: 'region', tabindex: 0, hidden: true }, this.table);
-
-  /** @param close goes back to the picture */
-  constructor(close: () => void) {
-    this.element.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape') close();
-    });
-  }
 
   fill(data: Tabular): void {
     const columns = evenly(data.columns.length, MOST_COLUMNS);
