@@ -35,6 +35,11 @@ export class Track {
     return this.length - 1;
   }
 
+  /** Variables of the function. */
+  get dimensions(): number {
+    return this.variables.length;
+  }
+
   begin(position: readonly number[], value: number, gradient: ArrayLike<number>): void {
     this.add(position, value, Array.from(gradient), []);
   }

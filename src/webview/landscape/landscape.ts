@@ -24,6 +24,8 @@ const MARKS = 'landscape.marks';
 const SPEED = 'landscape.speed';
 /** Milliseconds that runs may take of one drawing; what is left is done at the next. */
 const BUDGET = 10;
+/** Milliseconds after which a step on the move is remembered. */
+const KEPT = 500;
 
 export class Landscape {
   scene: Scene;
@@ -39,12 +41,17 @@ export class Landscape {
   playing = false;
   /** Goes up with every race: what was drawn of an older one is stale. */
   generation = 0;
+  /** Is more to be drawn at once? */
+  busy = false;
+  /** The scene as it is remembered, and since when. */
+  private kept: Scene;
+  private keptAt = 0;
   private wanted = 0;
   private lastFrame = 0;
   private owed = 0;
 
   constructor(private readonly redraw: () => void) {
-    this.scene = readScene(recall(SCENE));
+    this.scene = this.kept = readScene(recall(SCENE));
     this.marks = { slope: false, rates: true, curvature: true, ...(JSON.parse(recall(MARKS) ?? '{}') as Partial<Marks>) };
     this.speed = Number(recall(SPEED) ?? 10);
     void this.run();
@@ -152,8 +159,11 @@ export class Landscape {
     }
     const there = race.catchUp(() => performance.now() > now + BUDGET);
     if (this.playing && there && race.over) this.playing = false;
-    if (race.step !== this.scene.step) this.keep({ ...this.scene, step: race.step });
-    return there && !this.playing;
+    // on the move it is remembered now and then only
+    if (race.step !== this.scene.step) this.scene = { ...this.scene, step: race.step };
+    if (this.scene !== this.kept && (!this.playing || now > this.keptAt + KEPT)) this.keep(this.scene);
+    this.busy = !there || this.playing;
+    return !this.busy;
   }
 
   private setEntries(entries: readonly Entry[]): void {
@@ -161,7 +171,8 @@ export class Landscape {
   }
 
   private keep(scene: Scene): void {
-    this.scene = scene;
+    this.scene = this.kept = scene;
+    this.keptAt = performance.now();
     remember(SCENE, JSON.stringify(scene));
   }
 

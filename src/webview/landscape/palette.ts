@@ -23,11 +23,18 @@ const SHAPES: readonly Shape[] = ['circle', 'square', 'triangle', 'diamond', 'we
 /** Looks that differ in all three; more participants than that begin again. */
 export const LOOKS = SHAPES.length;
 
+const looks = (colours: readonly string[]): readonly Look[] =>
+  SHAPES.map((shape, at) => ({ colour: colours[at], dash: DASHES[at], shape }));
+const [ON_DARK, ON_LIGHT] = [looks(DARK), looks(LIGHT)];
+/** Whether a background is dark, by its colour: it is asked for at every drawing. */
+const known = new Map<string, boolean>();
+
 /** @param index of the participant */
 export function lookOf(index: number): Look {
-  const colours = contrastOf(theme().background) === 'dark' ? DARK : LIGHT;
-  const at = index % LOOKS;
-  return { colour: colours[at], dash: DASHES[at], shape: SHAPES[at] };
+  const { background } = theme();
+  const dark = known.get(background) ?? contrastOf(background) === 'dark';
+  known.set(background, dark);
+  return (dark ? ON_DARK : ON_LIGHT)[index % LOOKS];
 }
 
 const corners: Readonly<Record<Exclude<Shape, 'circle'>, readonly number[]>> = {

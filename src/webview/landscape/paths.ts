@@ -31,9 +31,11 @@ export interface Drawn {
 /** Where a participant is after a step, in pixels. */
 export function pixelOf({ track }: Participant, step: number, projection: Projection): readonly [number, number] {
   const at = Math.min(step, track.last);
-  const one = track.at(0).position.length === 1;
   const clamp = (place: number): number => (Number.isFinite(place) ? Math.max(-FAR, Math.min(FAR, place)) : NaN);
-  return [clamp(projection.left(track.coordinate(at, 0))), clamp(projection.top(one ? track.value(at) : track.coordinate(at, 1)))];
+  return [
+    clamp(projection.left(track.coordinate(at, 0))),
+    clamp(projection.top(track.dimensions === 1 ? track.value(at) : track.coordinate(at, 1))),
+  ];
 }
 
 export function drawPaths(context: CanvasRenderingContext2D, drawn: Drawn): void {

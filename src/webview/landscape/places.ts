@@ -8,7 +8,7 @@ import type { Participant } from '../../shared/landscape/participant';
 import type { Place } from '../../shared/landscape/track';
 import { Cadence } from '../cadence';
 import { Card } from '../card';
-import { evenly, type Tabular } from '../charts/csv';
+import type { Tabular } from '../charts/csv';
 import { element, setText, show } from '../dom';
 import { integer, number } from '../format';
 import { Quantity } from '../quantity';
@@ -16,8 +16,9 @@ import type { Landscape } from './landscape';
 import { lookOf } from './palette';
 import { nameOf, stateOf } from './standing';
 
-/** The most rows of the way: more steps are thinned evenly. */
-const MOST_ROWS = 501;
+/** Rows of the way: the steps about the one that is looked at, so many of them before it. All of it is in the picture's own table. */
+const ROWS = 80;
+const BEFORE = 60;
 /** Milliseconds between two drawings of the way. */
 const PERIOD = 250;
 const DIGITS = 6;
@@ -129,7 +130,6 @@ export class Places {
   private readonly cadence: Cadence;
   private f: ScalarFunction | null = null;
   private filled = '';
-  private steps: readonly number[] = [];
 
   constructor(
     private readonly landscape: Landscape,
@@ -150,7 +150,7 @@ export class Places {
     if (this.f !== race.f) this.lay(race.f);
     this.card.note(`${variables.join(', ')}: position · f: value · ∂: gradient · rate: effective learning rate of the axis · λ: curvature`);
     this.drawNow();
-    if (!this.landscape.playing) this.cadence.hurry();
+    if (!this.landscape.busy) this.cadence.hurry();
     if (this.cadence.due()) this.drawWay();
   }
 
@@ -189,32 +189,31 @@ export class Places {
     if (!way) return;
     show(way.element, participant !== null);
     if (!participant) return;
-    const filled = `${generation} ${chosen} ${participant.track.length}`;
-    if (filled !== this.filled) {
-      this.filled = filled;
-      this.fillWay(participant, way);
-    }
-    const looked = this.steps.filter((step) => step <= scene.step).length - 1;
-    way.body.querySelector('.looked')?.classList.remove('looked');
-    const row = way.body.children[looked];
-    if (!(row instanceof HTMLElement)) return;
-    row.classList.add('looked');
-    const { offsetTop, offsetHeight } = row;
+    const { last } = participant.track;
+    const from = Math.max(0, Math.min(scene.step - BEFORE, last - ROWS + 1));
+    const filled = `${generation} ${chosen} ${from} ${last} ${scene.step}`;
+    if (filled === this.filled) return;
+    this.filled = filled;
+    this.fillWay(participant, way, from, Math.min(last, from + ROWS - 1));
+  }
+
+  private fillWay(participant: Participant, way: Table, from: number, to: number): void {
+    const { last } = participant.track;
+    way.say(
+      `The way of ${nameOf(participant)}, steps ${integer(from)} to ${integer(to)}${to < last || from > 0 ? ` of ${integer(last)}` : ''}`,
+    );
+    const rows = way.rows(to - from + 1);
+    const looked = Math.min(this.landscape.scene.step, last) - from;
+    rows.forEach((row, k) => {
+      row.fill(participant.at(from + k));
+      row.name(integer(from + k));
+      row.element.dataset.step = String(from + k);
+      row.element.classList.toggle('looked', k === looked);
+    });
+    const { offsetTop, offsetHeight } = rows[looked].element;
     const { scrollTop, clientHeight } = way.frame;
     if (offsetTop < scrollTop + 2 * offsetHeight || offsetTop + offsetHeight > scrollTop + clientHeight)
       way.frame.scrollTop = offsetTop - clientHeight / 2;
-  }
-
-  private fillWay(participant: Participant, way: Table): void {
-    const { length } = participant.track;
-    this.steps = evenly(length, MOST_ROWS);
-    const thinned = length > MOST_ROWS ? `; ${MOST_ROWS} of ${integer(length)} steps, evenly chosen` : '';
-    way.say(`The way of ${nameOf(participant)}${thinned}`);
-    way.rows(this.steps.length).forEach((row, k) => {
-      row.fill(participant.at(this.steps[k]));
-      row.name(integer(this.steps[k]));
-      row.element.dataset.step = String(this.steps[k]);
-    });
   }
 }
 

@@ -82,6 +82,7 @@ export class Plot {
     this.drawGround(projection);
     drawPaths(context, { race, projection, marks, chosen });
     this.probe.draw(this.landscape, projection, this.pointer);
+    if (this.landscape.busy) return; // in words it is told at rest
     const words = this.inWords();
     if (this.above.element.getAttribute('aria-label') !== words) this.above.element.setAttribute('aria-label', words);
   }

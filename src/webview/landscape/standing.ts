@@ -6,10 +6,15 @@ import type { Window } from '../../shared/landscape/scene';
 import { integer, setting } from '../format';
 
 /** What a participant is called: `SGD · lr 0.1`. */
-export function nameOf({ title, prepared }: Participant): string {
+export function nameOf(participant: Participant): string {
+  const { title, prepared } = participant;
   const { lr } = prepared.settings;
-  return typeof lr === 'number' ? `${title} · lr ${setting(lr)}` : title;
+  const name = names.get(participant) ?? (typeof lr === 'number' ? `${title} · lr ${setting(lr)}` : title);
+  names.set(participant, name);
+  return name;
 }
+
+const names = new WeakMap<Participant, string>();
 
 export interface StandingState {
   readonly kind: 'diverged' | 'failed' | 'outside' | 'rest';
@@ -20,8 +25,29 @@ export interface StandingState {
 
 const RESTS = { minimum: 'at a minimum', maximum: 'at a maximum', saddle: 'at a saddle', flat: 'on flat ground' } as const;
 
+/** The last answer for each participant: several parts of the panel ask at every drawing. */
+const answers = new WeakMap<Participant, Answer>();
+
+interface Answer {
+  readonly step: number;
+  /** The last step known; Infinity where the run has ended. */
+  readonly last: number;
+  readonly window: Window;
+  readonly state: StandingState | null;
+}
+
 /** Null where it is on its way, in sight. */
-export function stateOf({ f, step }: Race, participant: Participant, window: Window): StandingState | null {
+export function stateOf(race: Race, participant: Participant, window: Window): StandingState | null {
+  const { step } = race;
+  const last = participant.end ? Infinity : participant.track.last;
+  const known = answers.get(participant);
+  if (known?.step === step && known.last === last && known.window === window) return known.state;
+  const state = judge(race, participant, window);
+  answers.set(participant, { step, last, window, state });
+  return state;
+}
+
+function judge({ f, step }: Race, participant: Participant, window: Window): StandingState | null {
   const { end, track } = participant;
   if (end !== null && step >= track.last && (end.reason === 'diverged' || end.reason === 'error')) {
     const what = end.reason === 'diverged' ? 'diverged' : 'failed';
