@@ -68,6 +68,17 @@ describe('the scrubber of the Training panel', () => {
     assert.match((await slider()).text, new RegExp(`^step ${first} of 2,000, loss ${steps[0].loss.toPrecision(3)}$`));
   });
 
+  it('counts every key, however quickly they come', async () => {
+    await show({});
+    await panel.page.locator('[role=slider]').evaluate((element) => {
+      for (const key of ['Home', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowLeft', 'ArrowRight'])
+        element.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+    });
+    await panel.settled();
+    const { now, least } = await slider();
+    assert.equal(now, least + 3);
+  });
+
   it('follows the pointer, asks once a frame at most, and offers what can be done only when let go', async () => {
     await show({});
     assert.equal(await button('Continue from here').count(), 0);

@@ -2,6 +2,7 @@
  * Two runs side by side in a table: what was set differently, and what came of it. It is about the whole of both runs, whatever step is looked
  * at; the better number of a row is set in bold.
  */
+import type { EvaluationEvent } from '../../engine/run/record';
 import { column } from '../../shared/frame';
 import { Card } from '../card';
 import { element, setText, show } from '../dom';
@@ -21,12 +22,14 @@ interface Outcome {
   readonly format: (value: number) => string;
   readonly better?: 'lower' | 'higher';
   measured(run: Run): Measured;
-  /** Tells the step beside the number, and looks there. */
-  readonly withStep?: boolean;
+  /** It is a step that can be looked at. */
+  readonly jump?: boolean;
 }
 
 const last = ({ history }: Run, place: number): Measured =>
   history && history.rows > 0 ? [history.last(place), history.last(column.step)] : null;
+
+const stepOf = (event: EvaluationEvent | undefined): Measured => (event ? [event.step, event.step] : null);
 
 const OUTCOMES: readonly Outcome[] = [
   { name: 'steps taken', quantity: 'step', format: integer, measured: (run) => [run.step, run.step] },
@@ -50,9 +53,9 @@ const OUTCOMES: readonly Outcome[] = [
     quantity: 'heldOutLoss',
     format: number,
     better: 'lower',
-    withStep: true,
     measured: (run) => evaluated(lowestHeldOut(run.evaluations), 'heldOutLoss'),
   },
+  { name: 'at step', quantity: 'step', format: integer, jump: true, measured: ({ evaluations }) => stepOf(lowestHeldOut(evaluations)) },
   {
     name: 'last train accuracy',
     quantity: 'trainAccuracy',
@@ -80,7 +83,6 @@ const OUTCOMES: readonly Outcome[] = [
 interface Cell {
   readonly element: HTMLElement;
   readonly quantity: Quantity;
-  readonly step: HTMLElement;
 }
 
 export class ComparisonCard {
@@ -93,11 +95,12 @@ export class ComparisonCard {
 
   /** @param look looks at a step, in all panels */
   constructor(look: (step: number) => void) {
-    const cell = ({ quantity: name, format, withStep }: Outcome): Cell => {
+    const cell = ({ quantity: name, format, jump }: Outcome): Cell => {
       const quantity = new Quantity(name, format);
-      const step = element('button', { type: 'button', class: 'jump number', title: 'Look at that step', hidden: true });
-      step.addEventListener('click', () => look(Number(quantity.element.dataset.step)));
-      return { element: element('td', {}, quantity.element, ...(withStep ? [' ', step] : [])), quantity, step };
+      if (!jump) return { element: element('td', {}, quantity.element), quantity };
+      const button = element('button', { type: 'button', class: 'jump', title: 'Look at that step' }, quantity.element);
+      button.addEventListener('click', () => look(Number(quantity.element.dataset.step)));
+      return { element: element('td', {}, button), quantity };
     };
     this.rows = OUTCOMES.map((outcome) => {
       const cells = [cell(outcome), cell(outcome)] as const;
@@ -121,7 +124,11 @@ export class ComparisonCard {
       return head;
     });
     const caption = element('th', { class: 'caption', scope: 'col' }, title);
-    return element('div', { class: 'half' }, element('table', {}, element('thead', {}, element('tr', {}, caption, ...heads)), body));
+    return element(
+      'div',
+      { class: 'half', 'data-role': 'whole' },
+      element('table', {}, element('thead', {}, element('tr', {}, caption, ...heads)), body),
+    );
   }
 
   get element(): HTMLElement {
@@ -145,20 +152,18 @@ export class ComparisonCard {
         measured.some((each) => each !== null),
       );
       const best = bestOf(measured, row.outcome.better);
-      row.cells.forEach(({ element: target, quantity, step }, side) => {
+      row.cells.forEach(({ element: target, quantity }, side) => {
         put(quantity, measured[side]);
         target.classList.toggle('better', best === side);
-        show(step, measured[side] !== null);
-        if (measured[side]) setText(step, `at step ${integer(measured[side][1])}`);
       });
     }
   }
 
   private drawSettings(run: Run, pinned: Run): void {
-    const rows = differences(run, pinned);
-    const stamp = JSON.stringify(rows);
+    const stamp = [run, pinned].map(({ id, title, changes, start }) => `${id} ${title} ${changes.length} ${start !== null}`).join(' ');
     if (stamp === this.drawnSettings) return;
     this.drawnSettings = stamp;
+    const rows = differences(run, pinned);
     this.settings.replaceChildren(
       ...rows.map(({ name, values }) =>
         element('tr', {}, element('th', { scope: 'row' }, name), ...values.map((value) => element('td', { class: 'number' }, value))),

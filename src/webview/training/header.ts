@@ -104,7 +104,7 @@ export class Header {
     const about = pinned ? `${pinned.title} ${pinned.details}` : '';
     if (this.pinned.title !== about) this.pinned.title = about;
 
-    const at = this.looker.at(view);
+    const at = this.looker.at(view.at);
     this.toolbar.draw(run, at);
     this.links.draw(shown);
     const begun = run.step > 0;

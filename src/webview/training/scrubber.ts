@@ -114,7 +114,7 @@ export class Scrubber {
     if (!this.run) return;
     const { left, width } = this.track.getBoundingClientRect();
     const wanted = snap(this.run, Math.round(((event.clientX - left) / Math.max(1, width)) * this.run.horizon));
-    if (wanted !== this.at) this.looker.look(wanted);
+    if (wanted !== this.looker.from(this.at)) this.looker.look(wanted);
   }
 
   private letGo(): void {
@@ -125,12 +125,13 @@ export class Scrubber {
   }
 
   private press(event: KeyboardEvent): void {
-    const { run, at } = this;
+    const { run } = this;
     if (!run?.history || event.altKey) return;
+    const at = this.looker.from(this.at);
     const far = event.ctrlKey || event.metaKey;
     const keys: Readonly<Record<string, () => number | null>> = {
-      ArrowLeft: () => (far ? this.markBeside(run, -1) : beside(run, at, -1)),
-      ArrowRight: () => (far ? this.markBeside(run, 1) : beside(run, at, 1)),
+      ArrowLeft: () => (far ? this.markBeside(run, at, -1) : beside(run, at, -1)),
+      ArrowRight: () => (far ? this.markBeside(run, at, 1) : beside(run, at, 1)),
       ArrowDown: () => beside(run, at, -1),
       ArrowUp: () => beside(run, at, 1),
       PageDown: () => page(run, at, -PAGE),
@@ -145,8 +146,8 @@ export class Scrubber {
   }
 
   /** The next mark on a side; the end of the run where there is none. */
-  private markBeside(run: Run, direction: 1 | -1): number | null {
-    const here = this.at ?? run.step;
+  private markBeside(run: Run, at: number | null, direction: 1 | -1): number | null {
+    const here = at ?? run.step;
     const beyond = this.marked.map(({ step }) => step).filter((step) => (step - here) * direction > 0);
     if (beyond.length === 0) return direction > 0 ? null : snap(run, firstStep(run));
     return snap(run, direction > 0 ? Math.min(...beyond) : Math.max(...beyond));

@@ -21,9 +21,9 @@ export class Toolbar {
     const back = (run: Run): Promise<void> => (run.state === 'paused' ? host.stepBack() : host.goTo(run.step - 1));
     const acts: Readonly<Record<Button, (run: Run) => Promise<void>>> = {
       first: look((run) => snap(run, firstStep(run))),
-      back: (run) => (movesRun(run) ? back(run) : look(() => beside(run, this.at, -1))()),
+      back: (run) => (movesRun(run) ? back(run) : look(() => beside(run, looker.from(this.at), -1))()),
       pause: (run) => (run.state === 'paused' ? host.resume() : host.pause()),
-      step: (run) => (run.past ? look(() => beside(run, this.at, 1))() : host.step()),
+      step: (run) => (run.past ? look(() => beside(run, looker.from(this.at), 1))() : host.step()),
       newest: look(() => null),
       stop: () => host.stop(),
     };
