@@ -34,7 +34,9 @@ export interface Gestures {
 /** Pixels that a pointer may move and still have clicked. */
 const STILL = 4;
 /** Of the wheel's pixels, those that zoom by a factor e. */
-const WHEEL = 300;
+const WHEEL = 400;
+/** A single event zooms by no more than e to this. */
+const MOST_TURNED = 0.4;
 const KEY_ZOOM = 0.8;
 
 type Part = 'plot' | 'values' | 'steps';
@@ -116,7 +118,9 @@ export function listen(chart: LineChart, gestures: Gestures): void {
       const pinched = event.ctrlKey || event.metaKey;
       if (!pinched && !(sideways ? gestures.zoomed : over === 'values' || unscrollable())) return;
       event.preventDefault();
-      const factor = Math.exp(Math.max(-1, Math.min(1, (pixels * event.deltaY * (pinched && !event.deltaMode ? 2 : 1)) / WHEEL)));
+      // Two fingers move it by few pixels at a time.
+      const turned = (pixels * event.deltaY * (pinched && Math.abs(event.deltaY) < 20 ? 4 : 1)) / WHEEL;
+      const factor = Math.exp(Math.max(-MOST_TURNED, Math.min(MOST_TURNED, turned)));
       if (sideways && !pinched) gestures.moveSteps(across(pixels * event.deltaX));
       else if (over === 'values') gestures.zoomValues(chart.valueAt(event.offsetY), factor);
       else gestures.zoomSteps(chart.stepAt(event.offsetX), factor);
