@@ -160,5 +160,7 @@ export function shrinkLevels(
       counts[base + places[column]]++;
     }
   }
-  return { rows: down, columns: across, levels: Uint8Array.from(sums, (sum, i) => (counts[i] === 0 ? NONE : Math.round(sum / counts[i]))) };
+  const means = new Uint8Array(down * across);
+  for (let cell = 0; cell < means.length; cell++) means[cell] = counts[cell] === 0 ? NONE : Math.round(sums[cell] / counts[cell]);
+  return { rows: down, columns: across, levels: means };
 }

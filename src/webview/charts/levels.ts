@@ -101,19 +101,59 @@ export function shareOf(value: number, { kind, low, high }: Span): number {
  * The level of each number; NONE for those that are not finite. What is 0 on a logarithmic scale has the lowest.
  * @param into of the numbers' length, to be filled
  */
-export function levelsOf(values: ArrayLike<number>, { kind, low, high }: Span, into: Uint8Array): void {
+export function levelsOf(values: ArrayLike<number>, span: Span, into: Uint8Array): void {
+  const { kind, low, high } = span;
+  if (kind === 'logarithmic' && high > low) {
+    logarithmicLevels(values, span, into);
+    return;
+  }
   const top = LEVELS - 1;
-  const logarithmic = kind === 'logarithmic';
-  const from = logarithmic ? Math.log(low) : low;
-  const scale = (high > low ? top : 0) / ((logarithmic ? Math.log(high) : high) - from || 1);
+  const scale = high > low ? top / (high - low) : 0;
   const start = high > low ? 0.5 : top / 2 + 0.5;
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
     if (!(value - value === 0)) into[i] = NONE;
-    else if (logarithmic && value <= low) into[i] = 0;
     else {
-      const level = ((logarithmic ? Math.log(value) : value) - from) * scale + start;
+      const level = (value - low) * scale + start;
       into[i] = level < 0 ? 0 : level > top ? top : level;
+    }
+  }
+}
+
+/** Entries of the table below for each level, at least: a number is at most this part of a level away from where it belongs. */
+const ENTRIES = 16;
+
+/**
+ * The same by logarithms, of which a million would take longer than a frame of the screen. The bits of a positive float32, taken as a whole
+ * number, rise with it, and their upper ones nearly as its logarithm: a table by these has a level for each.
+ */
+function logarithmicLevels(values: ArrayLike<number>, { low, high }: Span, into: Uint8Array): void {
+  const top = LEVELS - 1;
+  const float = new Float32Array(1);
+  const bits = new Uint32Array(float.buffer);
+  const bitsOf = (value: number): number => {
+    float[0] = value;
+    return bits[0];
+  };
+  const [first, last] = [bitsOf(low), bitsOf(high)];
+  let shift = 0;
+  while ((last - first) >>> (shift + 1) >= ENTRIES * LEVELS) shift++;
+  const base = first >>> shift;
+  const table = new Uint8Array((last >>> shift) - base + 1);
+  const from = Math.log(low);
+  const scale = top / (Math.log(high) - from);
+  for (let entry = 0; entry < table.length; entry++) {
+    bits[0] = ((base + entry) << shift) + ((1 << shift) >>> 1); // the middle of its numbers
+    table[entry] = Math.max(0, Math.min(top, Math.round((Math.log(float[0]) - from) * scale)));
+  }
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (!(value - value === 0)) into[i] = NONE;
+    else if (value <= low) into[i] = 0;
+    else if (value >= high) into[i] = top;
+    else {
+      float[0] = value;
+      into[i] = table[(bits[0] >>> shift) - base];
     }
   }
 }

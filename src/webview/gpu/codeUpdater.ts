@@ -68,6 +68,11 @@ export class CodeUpdater implements StreamUpdater {
     return Promise.resolve(this.shown[layer]);
   }
 
+  /** The rule leaves the arrays' gradient as it was. */
+  gradient(layer: number): Promise<Floats> {
+    return Promise.resolve(this.mirror.gradients[layer].slice());
+  }
+
   state(name: string, layer: number): Promise<Floats> {
     return Promise.resolve(ofLayer(this.walker.state[name], this.mirror.layers, layer).slice());
   }

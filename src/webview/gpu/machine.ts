@@ -191,6 +191,8 @@ export class GpuMachine implements StreamMachine {
 
   tensor(which: 'weights' | 'gradients', layer: number): Promise<Floats> {
     return this.inTurn(async () => {
+      const { updater } = this.work;
+      if (which === 'gradients' && updater.gradient) return updater.gradient(layer);
       const read = this.stream.read([this.network.tensor(which, layer)]);
       this.stream.submit();
       return (await read)[0];

@@ -54,6 +54,8 @@ export interface StreamUpdater {
   figures(): Promise<StepFigures>;
   /** The effective rates of the last measured step: one number where the rule gives all weights of the layer the same. */
   rates(layer: number): Promise<Floats | number>;
+  /** A copy of the gradient that the last step received, where the network's own is another by now: the rule asked for more of them. */
+  gradient?(layer: number): Promise<Floats>;
   /** A layer's part of one state at this moment of the stream. */
   state(name: string, layer: number): Promise<Floats>;
   /** The states at this moment of the stream, one array a layer. */
