@@ -41,6 +41,8 @@ describe('the Curvature panel', () => {
     await strip().press('End');
     await panel.settled();
     assert.equal((await looks()).at(-1), events.at(-1)?.step);
+    await strip().press('PageDown');
+    await panel.settled();
     await panel.page.locator('vscode-button:visible', { hasText: 'Back to newest' }).click();
     await panel.settled();
     assert.equal((await looks()).at(-1), null);

@@ -50,6 +50,10 @@ export function lessonOf(run: Run | null): Lesson {
   };
 }
 
-/** A run that goes on is looked at where it stands by then. */
-export const lookLabel = (run: Run | null): string =>
-  run === null || run.state === 'running' ? 'Look around now' : `Look around step ${integer(run.step)}`;
+/** What the button says that does it. A run that goes on is looked at where it stands by then. */
+export function labelOf(run: Run | null): string {
+  const { way } = lessonOf(run);
+  if (run === null || way === 'train') return 'Train with…';
+  if (way === 'replay') return `Train again up to step ${integer(run.looked)}`;
+  return run.state === 'running' ? 'Look around now' : `Look around step ${integer(run.step)}`;
+}

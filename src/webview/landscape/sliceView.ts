@@ -14,7 +14,7 @@ import type { Run } from '../run';
 import type { Shown } from '../shown';
 import { SliceFacts, tableOf } from './sliceFacts';
 import { FINENESS, SliceKeeper } from './sliceKeeper';
-import { lessonOf, lookLabel } from './sliceLesson';
+import { labelOf, lessonOf } from './sliceLesson';
 import { SliceLessons } from './sliceLessons';
 import { SlicePlot } from './slicePlot';
 
@@ -39,9 +39,9 @@ export class SliceView {
   constructor(private readonly context: PanelContext) {
     const { host, redraw } = context;
     this.keeper = new SliceKeeper(host, redraw);
-    this.lessons = new SliceLessons(context, () => this.ask(null));
+    this.lessons = new SliceLessons(() => this.act());
     this.plot = new SlicePlot({ look: (step) => this.lookAt(step), move: (by) => this.move(by), zoom: (by) => void this.zoom(by) }, redraw);
-    this.look = textButton('', () => this.ask(null));
+    this.look = textButton('', () => this.act());
     const zoom = (name: string, label: string, by: number | null): Control => iconButton(name, label, () => this.zoom(by));
     this.zooms = [zoom('zoom-in', 'Closer', 0.5), zoom('zoom-out', 'Wider', 2), zoom('screen-full', 'All of the way', null)];
     const cells = dropdown(
@@ -83,9 +83,10 @@ export class SliceView {
     }
     const { slice } = kept;
     const { under } = this.keeper;
-    const able = lessonOf(run).way === 'look' && under === null;
-    this.look.enable(able);
-    this.look.say(slice.step === run.step ? 'Look again' : lookLabel(run));
+    const { way } = lessonOf(run);
+    const able = way === 'look' && under === null;
+    this.look.enable(under === null && way !== 'none');
+    this.look.say(able && slice.step === run.step ? 'Look again' : labelOf(run));
     for (const control of this.zooms) control.enable(able && slice.step === run.step);
     setText(this.status, this.standing(run));
     if (this.told !== slice) this.tell();
@@ -110,6 +111,8 @@ export class SliceView {
     const { under, kept } = this.keeper;
     const { step } = kept!.slice;
     if (under) return `Computing ${under.cells} × ${under.cells}${under.cells < under.of ? ` of ${under.of} × ${under.of}` : ''} cells…`;
+    if (run.past && lessonOf(run).way === 'look')
+      return `You look at step ${integer(run.looked)}; a slice is of where the run stands. Continue from that step in the Training panel, and look around there.`;
     if (run.step < step) return `The run has gone back since: it stands at step ${integer(run.step)}.`;
     if (run.step > step) return `The run has moved on: it stands at step ${integer(run.step)}.`;
     return 'Fainter places of the way are farther from this plane. Point at a place for its numbers; click a step of the way to look at it.';
@@ -123,6 +126,15 @@ export class SliceView {
       `(λ₁ ${number(eigenvalues[0])}, λ₂ ${number(eigenvalues[1])}). Loss in the middle ${number(loss[(loss.length - 1) / 2])}. ` +
       `The way has ${integer(path.length)} places from step ${integer(path[0].step)} on.`
     );
+  }
+
+  /** Does what is offered for the run that is shown. */
+  private async act(): Promise<void> {
+    const { host, attempt } = this.context;
+    const run = this.shown?.run ?? null;
+    const { way } = lessonOf(run);
+    if (way === 'look') await this.ask(null);
+    else await attempt(() => (way === 'replay' ? host.goTo(run!.looked) : host.trainWith()));
   }
 
   /** @param reach null: so that it holds the way */

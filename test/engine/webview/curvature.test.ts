@@ -7,7 +7,7 @@ import type { RunSnapshot } from '../../../src/shared/protocol';
 import { limitInWords, scaledLimit, shareOfLimit, stabilityInWords, stabilityOf } from '../../../src/webview/curvature/limit';
 import { nearest, stretches, type Judged } from '../../../src/webview/curvature/stretches';
 import { whyNothing } from '../../../src/webview/curvature/whyNothing';
-import { lessonOf, lookLabel } from '../../../src/webview/landscape/sliceLesson';
+import { labelOf, lessonOf } from '../../../src/webview/landscape/sliceLesson';
 import { Run } from '../../../src/webview/run';
 
 const measured = (changes: Partial<CurvatureEvent> = {}): CurvatureEvent => ({
@@ -159,7 +159,9 @@ describe('what “Around this network” says where there is no slice', () => {
   });
 
   it('names the step of a run that stands still, and none of one that goes on', () => {
-    assert.equal(lookLabel(runOf([0.1, 0.1], { state: 'paused' })), 'Look around step 2');
-    assert.equal(lookLabel(runOf([0.1, 0.1])), 'Look around now');
+    assert.equal(labelOf(runOf([0.1, 0.1], { state: 'paused', bound: null })), 'Look around step 2');
+    assert.equal(labelOf(runOf([0.1, 0.1], { bound: null })), 'Look around now');
+    assert.equal(labelOf(runOf([0.1, 0.1], { bound: null, from: 'record' })), 'Train again up to step 2');
+    assert.equal(labelOf(null), 'Train with…');
   });
 });
