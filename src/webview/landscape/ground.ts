@@ -194,26 +194,41 @@ export function drawCurve(
     context.lineTo(width, Math.round(projection.top(value)) + 0.5);
   }
   context.stroke();
-  const line = new Path2D();
-  let drawing = false;
-  for (let left = 0; left <= width; left += 1) {
-    const value = f.value([projection.xAt(left)]);
-    if (!Number.isFinite(value)) {
-      drawing = false;
-      continue;
-    }
-    const top = Math.max(-height, Math.min(2 * height, projection.top(value)));
-    if (drawing) line.lineTo(left, top);
-    else line.moveTo(left, top);
-    drawing = true;
-  }
-  context.strokeStyle = theme().blue;
-  context.lineWidth = 2;
+  const [line, under] = curves(projection, f);
+  context.fillStyle = fade(theme().blue, 0.13);
+  context.fill(under);
+  context.strokeStyle = fade(theme().foreground, 0.75);
+  context.lineWidth = 1.6;
   context.lineJoin = 'round';
   context.stroke(line);
   if (slope) tangents(context, projection, f);
   axes(context, projection, [f.variables[0], `f(${f.variables[0]})`]);
   marks(context, pointsOf(gallery), ({ at, value }) => [projection.left(at[f.variables[0]]), projection.top(value)]);
+}
+
+/** The curve, cut where it is not finite, and what lies under it. */
+function curves(projection: Projection, f: ScalarFunction): readonly [Path2D, Path2D] {
+  const { width, height } = projection;
+  const [line, under] = [new Path2D(), new Path2D()];
+  let from: number | null = null;
+  for (let left = 0; left <= width + 1; left++) {
+    const value = left <= width ? f.value([projection.xAt(left)]) : NaN;
+    if (!Number.isFinite(value)) {
+      if (from !== null) {
+        under.lineTo(left - 1, 2 * height);
+        under.lineTo(from, 2 * height);
+        under.closePath();
+      }
+      from = null;
+      continue;
+    }
+    const top = Math.max(-height, Math.min(2 * height, projection.top(value)));
+    for (const path of [line, under])
+      if (from === null) path.moveTo(left, top);
+      else path.lineTo(left, top);
+    from ??= left;
+  }
+  return [line, under];
 }
 
 /** Arrows along the curve, downhill; their lengths tell the steepness as it is drawn. */

@@ -53,7 +53,7 @@ export class Landscape {
   constructor(private readonly redraw: () => void) {
     this.scene = this.kept = readScene(recall(SCENE));
     this.marks = { slope: false, rates: true, curvature: true, ...(JSON.parse(recall(MARKS) ?? '{}') as Partial<Marks>) };
-    this.speed = Number(recall(SPEED) ?? 10);
+    this.speed = SPEEDS.find((speed) => String(speed) === recall(SPEED)) ?? 10;
     void this.run();
   }
 
