@@ -7,7 +7,7 @@ import type * as vscode from 'vscode';
 import type { Settings } from '../engine/language';
 import { showCount } from '../engine/problems/files';
 import type { EvaluationEvent } from '../engine/run/record';
-import type { StartRequest } from '../shared/protocol';
+import type { RunState, StartRequest } from '../shared/protocol';
 import type { Engines } from './engines';
 import type { Run } from './run';
 
@@ -24,6 +24,15 @@ export interface Ground {
   redraw(run: Run): void;
   readonly onDidChange: vscode.Event<unknown>;
 }
+
+/** What may come between, in words. */
+const becameOf: Readonly<Partial<Record<RunState, string>>> = {
+  starting: 'was begun again',
+  running: 'was continued',
+  ended: 'ended',
+  failed: 'failed',
+  lost: 'was lost',
+};
 
 export class Journeys {
   constructor(private readonly ground: Ground) {}
@@ -111,9 +120,7 @@ export class Journeys {
     const on = `on its way to step ${showCount(step)}`;
     if (!this.ground.isCurrent(run)) throw new Error(`Another run was begun while this one was ${on}.`);
     if (run.state !== 'paused')
-      throw new Error(
-        `The run ${run.state === 'running' ? 'was continued' : `is ${run.state}`} ${on}.${run.problem ? ` ${run.problem}` : ''}`,
-      );
+      throw new Error(`The run ${becameOf[run.state] ?? run.state} ${on}.${run.problem ? ` ${run.problem}` : ''}`);
     const engine = this.ground.engines.of(run);
     const stands = await engine.pause(run.id);
     if (stands !== step) throw new Error(`The run was paused at step ${showCount(stands)}, ${on}.`);

@@ -45,6 +45,8 @@ const linesOf = (text: string): string[] =>
     .map((line) => line.replace(/"seconds":.*$/, ''));
 const recordOf = ({ recordFile }: Run): string[] => linesOf(readFileSync(recordFile, 'utf8'));
 
+const stepsOf = (lines: readonly string[]): string[] => lines.filter((line) => line.startsWith('{"type":"step"'));
+
 const rowsOf = (frame: ArrayBuffer | null): number[] => {
   if (frame === null) return [];
   const { rows, width, data } = decodeFrame(frame);
@@ -159,10 +161,10 @@ describe('a run put to a step', () => {
     await runs.pause();
     await assert.rejects(far, /The run was paused at step [\d,]+, on its way to step 4,999,999/);
     assert.deepEqual([snapshot().bound, run.state], [null, 'paused']);
-    const again = runs.goTo(forEver - 1);
+    const again = assert.rejects(runs.goTo(forEver - 1), /The run ended on its way to step/);
     await until('it is on its way', () => run.state === 'running');
     await runs.stop();
-    await assert.rejects(again, /The run is ended on its way/);
+    await again;
   });
 
   it('whose worker has died is trained once more, from a checkpoint or its beginning, with what was changed', async () => {
@@ -172,6 +174,7 @@ describe('a run put to a step', () => {
     await runs.goTo(500);
     await until('a checkpoint there', () => run.checkpoint?.step === 500);
     await runs.goTo(800, { lr: 0.004 });
+    await until('its record', () => stepsOf(recordOf(run)).length === 800);
     const expected = recordOf(run);
     const losses = (): number[] => upTo(0, 599).map((row) => run.history?.at(row, column.loss) ?? NaN);
     const then = losses();
@@ -182,10 +185,8 @@ describe('a run put to a step', () => {
       if (step === 600) assert.deepEqual([snapshot().bound, run.step], [600, 500], 'from the checkpoint');
       await arrived;
       stands(step);
-      assert.deepEqual(
-        recordOf(run).filter((line) => line.startsWith('{"type":"step"')),
-        expected.filter((line) => line.startsWith('{"type":"step"')).slice(0, step),
-      );
+      await until('its record', () => stepsOf(recordOf(run)).length === step);
+      assert.deepEqual(stepsOf(recordOf(run)), stepsOf(expected).slice(0, step));
       assert.deepEqual(losses().slice(0, step), then.slice(0, step));
       assert.equal(run.settings().find(({ name }) => name === 'lr')?.value, step >= 20 ? 0.05 : 0.01);
       assert.deepEqual(snapshot().notices, []);

@@ -2,6 +2,7 @@
  * Whole runs that every backend must tell alike: each optimizer and each wrapper on a small network, and each kind of layer,
  * activation and loss. The same list for the page that computes and for the tests that report.
  */
+import type { Settings } from '../../src/engine/language';
 import type { RunSpecification } from '../../src/engine/run/specification';
 import { prepare, type Prepared } from '../../src/engine/run/prepare';
 import { optimizerLibrary } from '../../src/engine/optimizers';
@@ -16,6 +17,8 @@ export interface RunCase {
   readonly losses?: number;
   /** How near every figure must be; 1e-4 if nothing is said. */
   readonly figures?: number;
+  /** Hyperparameters that are changed on the way, in runs besides. */
+  readonly changed?: Settings;
 }
 
 export const steps = 50;
@@ -61,14 +64,23 @@ const specification = (other: Partial<RunSpecification>): RunSpecification => ({
   ...other,
 });
 
+/** A few rules whose hyperparameters are changed on the way: in the kernel of every weight, in products of matrices, in a wrapper’s second gradient. */
+const changed: Readonly<Record<string, Settings>> = {
+  adam: { lr: 0.003, beta1: 0.5 },
+  muon: { lr: 0.004, momentum: 0.5 },
+  sam: { lr: 0.004, 'sam.rho': 0.2 },
+};
+
 const ofRule = (name: string): RunCase => ({
   title: `optimizer ${name}`,
+  changed: changed[name],
   prepared: () => prepare(specification({ optimizer: { name, ...settings[name] }, ...(whole.has(name) && { batchSize: 'all' }) }), noFiles),
   ...amplify[name],
 });
 
 const ofWrapper = (name: string): RunCase => ({
   title: `wrapper ${name} round Adam`,
+  changed: changed[name],
   prepared: () => prepare(specification({ wrappers: [{ name }] }), noFiles),
   ...amplify[name],
 });
