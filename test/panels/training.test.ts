@@ -41,6 +41,10 @@ describe('the scrubber of the Training panel', () => {
     for (let move = 0; move <= moves; move++)
       await panel.page.mouse.move(box.x + (from + ((to - from) * move) / moves) * box.width, box.y + box.height / 2);
   };
+  const resumed = (): Promise<unknown> =>
+    panel.page.waitForFunction(() => window.asked.some(({ call }) => call === 'resume'), undefined, { timeout: 30_000 });
+  /** What moved the run. */
+  const moves = async (): Promise<unknown> => (await panel.asked()).filter(({ call }) => ['goTo', 'resume'].includes(call));
   const grasp = async (at: number): Promise<void> => {
     await slide(at, at, 1);
     await panel.page.mouse.down();
@@ -117,6 +121,18 @@ describe('the scrubber of the Training panel', () => {
     assert.equal((await looks()).at(-1), null);
   });
 
+  it('goes on from an earlier step as it was, also in a run read from its record', async () => {
+    for (const query of [{}, { scene: 'opened' }]) {
+      await show({ ...query, look: 100 });
+      await button('Continue from here').click();
+      await resumed();
+      assert.deepEqual(await moves(), [
+        { call: 'goTo', args: [100] },
+        { call: 'resume', args: [] },
+      ]);
+    }
+  });
+
   it('goes on from an earlier step with another learning rate, after telling what will not do at its field', async () => {
     await show({ look: 800 });
     await button('Change hyperparameters').click();
@@ -133,9 +149,8 @@ describe('the scrubber of the Training panel', () => {
     assert.ok(!(await panel.asked()).some(({ call }) => call === 'goTo'), 'nothing is asked for that will not do');
     await input.fill('0.02');
     await button('Continue with lr 0.02').click();
-    await panel.page.waitForFunction(() => window.asked.some(({ call }) => call === 'resume'), undefined, { timeout: 20_000 });
-    const asked = (await panel.asked()).filter(({ call }) => ['goTo', 'resume'].includes(call));
-    assert.deepEqual(asked, [
+    await resumed();
+    assert.deepEqual(await moves(), [
       { call: 'goTo', args: [800, { lr: 0.02 }] },
       { call: 'resume', args: [] },
     ]);

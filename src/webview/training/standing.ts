@@ -129,7 +129,7 @@ export class Standing {
     this.going = run.past ? run.looked : run.step;
     redraw();
     try {
-      await host.goTo(this.going, changed);
+      await (Object.keys(changed).length > 0 ? host.goTo(this.going, changed) : host.goTo(this.going));
       this.looker.look(null);
       await host.resume();
     } finally {
