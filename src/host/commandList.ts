@@ -69,6 +69,7 @@ export const commands = {
   'optimizerDebugger.openRun': { title: 'Open run…', icon: 'graph-line' },
   'optimizerDebugger.openRunRecord': { title: 'Open a run record…', icon: 'folder-opened' },
   'optimizerDebugger.pinRun': { title: 'Compare with another run…', icon: 'pinned', palette: shown },
+  'optimizerDebugger.drawBeside': { title: 'Draw beside the shown run', icon: 'pinned', palette: 'false' },
   'optimizerDebugger.unpinRun': { title: 'End the comparison', icon: 'pinned-dirty', palette: 'optimizerDebugger.pinned' },
   'optimizerDebugger.compareRuns': { title: 'Compare two runs…', icon: 'git-compare' },
   'optimizerDebugger.renameRun': { title: 'Rename run…', icon: 'edit' },

@@ -70,7 +70,7 @@ describe('the library of runs', () => {
     assert.deepEqual([api.stage.shown?.run, api.stage.pinned?.run], [first.id, second.id]);
     await run('unpinRun');
     assert.deepEqual(pinned(), undefined);
-    await run('pinRun', entries[1]);
+    await run('drawBeside', entries[1]);
     assert.deepEqual(pinned(), second.id);
   });
 

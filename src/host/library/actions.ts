@@ -65,15 +65,17 @@ export function registerActions(parts: Parts): vscode.Disposable {
       else if (given) throw new Error('Only a record on disk can be opened; copy it there first.');
     }),
 
-    register('optimizerDebugger.pinRun', async (...args) => {
-      if (args.length === 0) await catalogue.refresh();
+    register('optimizerDebugger.pinRun', async () => {
+      await catalogue.refresh();
       const others = catalogue.entries.filter(({ run }) => run !== stage.shown?.run);
-      if (args.length === 0 && others.length === 0)
-        throw new Error('There is no other run yet. Train again with something changed, then compare.');
-      const entry = (args[0] as Entry | undefined) ?? (await choose(others, 'Which run is to be drawn beside the shown one?'));
-      if (!entry) return;
-      await pin(entry.file);
-      if (!stage.shown) await open(entry.file);
+      if (others.length === 0) throw new Error('There is no other run yet. Train again with something changed, then compare.');
+      const entry = await choose(others, 'Which run is to be drawn beside the shown one?');
+      if (entry) await pin(entry.file);
+    }),
+
+    register('optimizerDebugger.drawBeside', async (...args) => {
+      for (const { file } of (await chosen(args.slice(0, 1), 'Which run is to be drawn beside the shown one?')).slice(0, 1))
+        await (stage.shown ? pin(file) : open(file));
     }),
 
     register('optimizerDebugger.unpinRun', () => Promise.resolve(stage.pin(null))),

@@ -234,7 +234,7 @@ describe('a run in the list', () => {
   it('is told by its name, what came of it, how far it came and when', () => {
     const { label, description, told } = describeRun(about('a', { written: 0 }), 3 * 2 ** 20, 300_000);
     assert.equal(label, 'Adam · lr 0.001 · β₁ 0.9');
-    assert.equal(description, 'held-out loss 0.25 · 10 steps · 5 min ago');
+    assert.equal(description, '0.25 held out · 10 steps · 5 min ago');
     assert.ok(told.includes('Lowest held-out loss 0.25 at step 5'));
     assert.match(told.at(-1) ?? '', /record 3\.0 MiB$/);
     const stopped = describeRun(about('a', { name: 'mine', outcome: 'stopped', step: 1234, steps: 5000, lowest: null, written: 0 }), 10, 0);
