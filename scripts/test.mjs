@@ -92,7 +92,7 @@ const tiers = {
     await mocha('panels', grep, 60_000);
   },
   async vscode({ grep }) {
-    await buildAll({ only: ['extension', 'worker', 'webview', 'tests'] });
+    await buildAll({ only: ['cli', 'extension', 'worker', 'webview', 'tests'] });
     await suite('vscode', ['scripts/testing/host.mjs'], { MOCHA_GREP: grep ?? '' });
   },
   async e2e({ grep }) {
