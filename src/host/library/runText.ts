@@ -36,11 +36,7 @@ const inWords: Readonly<Record<Outcome, string>> = {
 export function describeRun(about: About, bytes: number, now: number): RunText {
   const { name, title, details, outcome, step, steps, lowest, loss, message, written, began } = about;
   const [icon, colour] = icons[outcome];
-  const best = lowest
-    ? `${lowest.heldOut ? 'held-out' : 'training'} loss ${short(lowest.loss)}`
-    : loss === null
-      ? ''
-      : `loss ${short(loss)}`;
+  const best = lowest ? `${short(lowest.loss)} ${lowest.heldOut ? 'held out' : 'in training'}` : loss === null ? '' : `loss ${short(loss)}`;
   const counted = step < steps || outcome === 'under way' ? `${count(step)} of ${count(steps)} steps` : `${count(step)} steps`;
   const when = outcome === 'under way' ? 'now' : ago(now - written);
   const told = [
