@@ -50,7 +50,7 @@ export class Header {
     this.standing = new Standing(context, this.looker);
     this.resume = textButton('Resume', () => attempt(() => host.resumeFromCheckpoint()));
     this.banner = element('div', { class: 'banner', role: 'alert' }, icon('warning'), this.problem, this.resume.element);
-    const unpin = iconButton('close', 'Compare no more', () => attempt(() => host.unpin()));
+    const unpin = iconButton('close', 'End the comparison', () => attempt(() => host.unpin()));
     this.comparison = element(
       'div',
       { class: 'compared' },

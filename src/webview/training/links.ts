@@ -13,7 +13,7 @@ export class Links {
   constructor({ host, attempt }: PanelContext) {
     const control = (icon: string, label: string, act: () => Promise<void>): Control => iconButton(icon, label, () => attempt(act));
     this.again = control('debug-restart', 'Train again', () => host.again());
-    this.export = control('export', 'Export the run…', () => host.exportRun());
+    this.export = control('export', 'Export run…', () => host.exportRun());
     const compare = control('compare-changes', 'Compare with another run…', () => host.pin());
     const others = Object.entries(panelList).filter(([id]) => id !== 'training');
     this.element = element(
