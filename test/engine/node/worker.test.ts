@@ -248,6 +248,17 @@ describe('the training worker', function () {
     assert.equal(await host.engine.weightMap('a', 'no such layer', 'rate'), null);
   });
 
+  it('draws a slice of the loss around where the run stands, which goes on afterwards', async () => {
+    await start(ofNetwork({ steps: 100_000, measure: { curvatureEvery: 0 } }));
+    await host.until(() => host.frames.length > 0);
+    const { u, loss, path, step } = await host.engine.slice('a', { resolution: 5, reach: null });
+    assert.ok(u instanceof Float64Array && loss instanceof Float64Array);
+    assert.deepEqual([u.length, loss.length, path.at(-1)?.step], [5, 25, step]);
+    assert.ok(loss.every(Number.isFinite));
+    await host.until(() => (host.rows.at(-1) ?? 0) > step);
+    await assert.rejects(host.engine.slice('a', { resolution: 4, reach: null }), /odd number of cells/);
+  });
+
   it('refuses a bad specification with the message that names the place, and a run that is not there', async () => {
     await assert.rejects(start(ofFunction('x^2', { x: 1 }, { optimizer: { name: 'sgd', lr: -1 } })), /optimizer\.lr: found -1/);
     await assert.rejects(start(ofFunction('x^2 +', { x: 1 })), Error);
