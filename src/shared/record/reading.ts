@@ -112,11 +112,10 @@ function endless(lastStep: number, steps: number, brokenLine: number | null): st
 function noticesOf(faults: readonly RecordFault[], count: number): string[] {
   if (count === 0) return [];
   const named = faults.slice(0, NAMED).map(({ text }) => text);
-  return [
-    `${show(count)} ${count === 1 ? 'line' : 'lines'} of the record could not be read and ${count === 1 ? 'is' : 'are'} left out.`,
-    ...named,
-    ...(count > NAMED ? [`… and ${show(count - NAMED)} more.`] : []),
-  ];
+  const rest = count > NAMED ? [`And ${show(count - NAMED)} more.`] : [];
+  const lines =
+    count === 1 ? 'A line of the record is not of its run and is' : `${show(count)} lines of the record are not of its run and are`;
+  return [[`${lines} left out:`, ...named, ...rest].join(' ')];
 }
 
 const leftOutOf = (count: number): string =>

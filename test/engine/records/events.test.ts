@@ -64,8 +64,9 @@ describe('a record that is read', () => {
     const step = JSON.parse(lines[9]) as Record<string, unknown>;
     assert.equal(step.type, 'step');
     const found = (text: string): string => {
-      const { faults, faultCount, lastStep } = read(changed(10, text));
+      const { faults, faultCount, lastStep, snapshot } = read(changed(10, text));
       assert.deepEqual([faultCount, lastStep, faults[0].line], [1, 60, 10]);
+      assert.deepEqual(snapshot.notices, [`A line of the record is not of its run and is left out: ${faults[0].text}`]);
       return faults[0].text;
     };
     const norms = step.gradientNorm as number[];
