@@ -56,6 +56,9 @@ export interface HeatMapOptions {
   picked?(cell: number): void;
 }
 
+/** Numbers that take a good part of a frame's time. */
+const MANY = 200_000;
+
 /** Whether the theme is a light one: what is 0 is then bright. */
 const isLight = (): boolean => /vscode-(high-contrast-)?light/.test(document.body.className);
 
@@ -129,11 +132,16 @@ export class HeatMap {
 
   draw(cells: Cells): void {
     const { rows, columns, image, summary, marked = -1, cursor = null } = cells;
-    if (this.isNew(cells)) this.take(cells);
+    const isNew = this.isNew(cells);
+    if (isNew) this.take(cells);
     this.cells = cells;
     if (this.canvas.ariaLabel !== summary) this.canvas.ariaLabel = summary;
     const width = Math.round(this.surface.width * devicePixelRatio);
     if (width === 0 || rows * columns === 0) return;
+    if (isNew && rows * columns > MANY) {
+      this.options.redraw(); // they are painted with the next frame of the screen: this one has done its part
+      return;
+    }
     const shape = `${rows} ${columns} ${image?.join('×')} ${width} ${devicePixelRatio}`;
     if (shape !== this.arranged) this.arrange(cells, width);
     this.arranged = shape;
