@@ -60,6 +60,12 @@ export function stepTicks(from: number, to: number, most: number): number[] {
   return [...ticks.filter((tick) => to - tick >= spacing), to];
 }
 
+/** The ends moved out to a grid of some thirtieth of what they span: an axis does not move with every number that comes. */
+function outward(low: number, high: number): [number, number] {
+  const grid = 2 ** Math.floor(Math.log2((high - low) / 24));
+  return [Math.floor(low / grid) * grid, Math.ceil(high / grid) * grid];
+}
+
 /** How a linear axis may differ from its data. */
 export interface LinearOptions {
   /** The most ticks. */
@@ -77,8 +83,8 @@ export function linearAxis(min: number, max: number, { most = MOST, bounds, leas
   const size = Math.max(Math.abs(min), Math.abs(max));
   const spread = max > min ? Math.max(max - min, LEAST_SPREAD * size) : size || 1;
   const lacking = Math.max(0, leastSpread - (max - min)) / 2;
-  const low = Math.max(lowest, min - MARGIN * spread - lacking);
-  const high = Math.min(highest, max + MARGIN * spread + lacking);
+  const wide = outward(min - MARGIN * spread - lacking, max + MARGIN * spread + lacking);
+  const [low, high] = [Math.max(lowest, wide[0]), Math.min(highest, wide[1])];
   return { min: low, max: high, ticks: linearTicks(low, high, most) };
 }
 
@@ -95,7 +101,7 @@ export function logarithmicAxis(min: number, max: number, most = MOST): Axis {
   let [low, high] = [Math.log10(min), Math.log10(max)];
   const lacking = Math.max(0, LEAST_DECADES - (high - low)) / 2;
   const margin = MARGIN * Math.max(LEAST_DECADES, high - low) + lacking;
-  [low, high] = [low - margin, high + margin];
+  [low, high] = outward(low - margin, high + margin);
   return { min: 10 ** low, max: 10 ** high, ticks: logarithmicTicks(low, high, most) };
 }
 

@@ -80,6 +80,9 @@ const BUCKET_WIDTH = 2.5;
 /** CSS pixels that the label of a step takes, with room beside it; the last one also says `steps`. */
 const stepLabelWidth = (step: number): number => Math.max(56, 6 * integer(step).length + 32);
 
+/** CSS pixels from the top of an annotation down to its line. */
+const ABOVE_LINE = 17;
+
 /** The last label has more room: it stands left of its step. */
 const LAST_LABEL = 1.4;
 
@@ -115,6 +118,8 @@ export class LineChart {
   private readonly toStep = (step: number): number => this.placeOfStep(step);
   private readonly toValue = (value: number): number => this.placeOfValue(value);
   private styled = '';
+  /** CSS pixels that the labels of the values took last. */
+  private left = 0;
   private drawn = false;
   private lines: readonly DrawnLine[] = [];
   private readonly annotations: HTMLElement[] = [];
@@ -182,7 +187,7 @@ export class LineChart {
     drawAxes(this.axes.begin(), this.chart.chartArea, this.axis, this.labels, this.toValue, this.steps, this.toStep);
   }
 
-  /** Puts the annotations above the ends of their lines, and says what a logarithmic axis cannot show. As elements: they are words to be read. */
+  /** Puts the annotations above the ends of their lines (below where there is no room), and says what a logarithmic axis cannot show. As elements: they are words to be read. */
   private annotate(): void {
     const { right, top } = this.chart.chartArea;
     let count = 0;
@@ -192,7 +197,9 @@ export class LineChart {
       const note = (this.annotations[count++] ??= element('span', { class: 'annotation' }));
       setText(note, annotation);
       if (note.dataset.colour !== colour) note.dataset.colour = colour;
-      const place = `translate(calc(${Math.round(right - 2)}px - 100%), ${Math.round(Math.max(top, this.placeOfValue(end.y) - 17))}px)`;
+      const line = this.placeOfValue(end.y);
+      const row = line - ABOVE_LINE >= top - 4 ? line - ABOVE_LINE : line + 3;
+      const place = `translate(calc(${Math.round(right - 2)}px - 100%), ${Math.round(row)}px)`;
       if (note.style.transform !== place) note.style.transform = place;
       if (!note.isConnected) this.element.append(note);
     }
@@ -222,7 +229,8 @@ export class LineChart {
     const { chart } = this;
     this.lines = frame.lines;
     const style = JSON.stringify([frame.scale, frame.lines.map((line) => ({ ...line, series: undefined }))]);
-    if (style !== this.styled) {
+    const restyled = style !== this.styled;
+    if (restyled) {
       this.style(frame, theme());
       this.styled = style;
     }
@@ -236,15 +244,34 @@ export class LineChart {
     this.steps = stepTicks(frame.from, to, Math.max(2, Math.min(6, Math.floor(width / label)))).filter(
       (step) => step === to || ((to - step) / (to - frame.from)) * width >= LAST_LABEL * label,
     );
-    const { layout, scales } = chart.options;
-    Object.assign(scales!.x!, { min: frame.from, max: to });
-    Object.assign(scales!.y!, { min: this.axis.min, max: this.axis.max });
-    layout!.padding = { left: widthOf(chart.ctx, this.labels), right: BESIDE, top: ABOVE, bottom: BELOW };
-    chart.update('none');
-    this.drawn = true;
+    const left = widthOf(chart.ctx, this.labels);
+    if (this.drawn && !restyled && left === this.left) this.renew({ min: frame.from, max: to });
+    else {
+      const { layout, scales } = chart.options;
+      Object.assign(scales!.x!, { min: frame.from, max: to });
+      Object.assign(scales!.y!, { min: this.axis.min, max: this.axis.max });
+      layout!.padding = { left, right: BESIDE, top: ABOVE, bottom: BELOW };
+      chart.update('none');
+    }
+    [this.drawn, this.left] = [true, left];
     this.drawAxes();
     this.annotate();
     if (this.canvas.getAttribute('aria-label') !== frame.summary) this.canvas.setAttribute('aria-label', frame.summary);
+  }
+
+  /** What `chart.update` does for other numbers and ranges, without resolving all options anew: it takes half of the time. */
+  private renew(steps: Range): void {
+    const { chart } = this;
+    const { x, y } = chart.scales;
+    [x.min, x.max, y.min, y.max] = [steps.min, steps.max, this.axis.min, this.axis.max];
+    x.configure();
+    y.configure();
+    for (const index of chart.data.datasets.keys()) {
+      const { controller } = chart.getDatasetMeta(index);
+      controller.buildOrUpdateElements();
+      controller.update('none');
+    }
+    chart.draw();
   }
 
   /** Takes the points that are drawn from the lines, and an axis that holds them. */

@@ -148,7 +148,7 @@ export class StepCard {
     const lines = this.lines(shown, picture).filter(({ entry, label }) => !this.toggles.isHidden(entry ?? label));
     for (const value of [run.id, run.state, pinned?.id, view.layer, scale]) this.scene.see(value);
     if (this.scene.done()) this.outdate();
-    if (this.changed(window, whole, lines)) this.outdated = true;
+    if (this.changed(window, whole, lines, run.state === 'running')) this.outdated = true;
     this.retable(window, shown);
     if (!this.outdated && this.plot.chart.fresh) return;
     this.turn.take(() => {
@@ -180,17 +180,21 @@ export class StepCard {
     return lines;
   }
 
-  /** Whether anything that is drawn has changed. A line is known by its ends: what is between is never measured again alone. */
-  private changed({ min, max }: Range, whole: Range, lines: readonly DrawnLine[]): boolean {
-    const { data } = this;
+  /**
+   * Whether anything that is drawn has changed. A line is known by its ends: what is between is never measured again alone. While the run goes
+   * on, a line has changed when its end has come a pixel further.
+   */
+  private changed({ min, max }: Range, whole: Range, lines: readonly DrawnLine[], running: boolean): boolean {
+    const { data, plot } = this;
+    const pixel = running ? (max - min) / plot.width : 0;
     for (const value of [min, max, whole.max]) data.see(value);
     for (const { label, colour, width, opacity, annotation, series } of lines) {
-      const { length } = series;
-      for (const value of [label, colour, width, opacity, annotation, length]) data.see(value);
-      if (length === 0) continue;
+      for (const value of [label, colour, width, opacity, annotation]) data.see(value);
+      const end = series.length - 1;
+      if (end < 0) continue;
       data.see(series.x(0));
-      data.see(series.x(length - 1));
-      data.see(series.y(length - 1));
+      data.see(pixel > 0 ? Math.floor(series.x(end) / pixel) : series.x(end));
+      if (pixel === 0) data.see(series.y(end));
     }
     return data.done();
   }

@@ -78,6 +78,12 @@ export class StepPlot implements Gestures {
     return this.chosen !== null && this.chosen.scale === this.frame?.scale;
   }
 
+  /** CSS pixels that the steps span. */
+  get width(): number {
+    const { area } = this.chart;
+    return area ? Math.max(1, area.right - area.left) : 1;
+  }
+
   /** The steps that are in sight. */
   get window(): Range {
     const { run, whole, newest } = this.frame!;
