@@ -25,12 +25,14 @@ export interface Parts {
 export function registerActions(parts: Parts): vscode.Disposable {
   const { runs, stage, catalogue, reader, view, showPanel } = parts;
 
-  /** Shows a record's run, the current one as it is. */
+  let asked = 0;
+  /** Shows a record's run, the current one as it is. Where another is asked for meanwhile, that one counts. */
   const open = async (file: string): Promise<void> => {
+    const mine = ++asked;
     if (runs.current?.recordFile === file) stage.open(null);
     else {
       const run = await reader.open(file);
-      if (!run) return;
+      if (!run || mine !== asked) return;
       stage.open(run);
     }
     await showPanel();
