@@ -51,9 +51,15 @@ function powers(low: number, from: number, to: number, count: number): Levels {
   const fitting = MANTISSAS.map(all).find((found) => found.length <= count) ?? all([1]);
   const [bottom, span] = [Math.log10(least), Math.log10(to / least)];
   return {
-    levels: fitting.map((distance) => Number((low + distance).toPrecision(12))),
+    levels: [...new Set(fitting.map((distance) => rounded(low + distance, distance)))],
     shade: (value) => (value - low <= least ? 0 : limited((Math.log10(value - low) - bottom) / span)),
   };
+}
+
+/** A level to the digits that its distance from the lowest value tells. */
+function rounded(level: number, distance: number): number {
+  const step = 10 ** (Math.floor(Math.log10(distance)) - 1);
+  return Number((Math.round(level / step) * step).toPrecision(12));
 }
 
 /** Levels at round distances of each power of ten on both sides of a middle. @param from, to values that are shaded */

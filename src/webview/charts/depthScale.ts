@@ -3,14 +3,14 @@
  * upon them. From the editor's background to a tint of its blue, straight through OKLab (Ottosson 2020, bottosson.github.io/posts/oklab), so that
  * equal steps look equal.
  */
-import { channels, theme } from '../theme';
+import { channels, contrastOf, theme } from '../theme';
 
 type Triple = readonly [number, number, number];
 
 /** Shades in a table. */
 export const SHADES = 256;
-/** How much of the blue the deepest shade has. */
-const TINT = 0.62;
+/** How much of the blue the deepest shade has: less on a light background, where it is far from the others sooner. */
+const TINTS = { dark: 0.62, light: 0.5 } as const;
 
 const toLinear = (channel: number): number => (channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4);
 const fromLinear = (light: number): number => (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055);
@@ -47,9 +47,10 @@ export function depthScale(): Uint8Array {
     const [red, green, blue] = channels(colour);
     return toOklab([red, green, blue]);
   });
+  const tint = TINTS[contrastOf(theme().background)];
   const table = new Uint8Array(3 * SHADES);
   for (let shade = 0; shade < SHADES; shade++) {
-    const share = TINT * (1 - shade / (SHADES - 1));
+    const share = tint * (1 - shade / (SHADES - 1));
     const mixed = background.map((component, i) => component + share * (blue[i] - component));
     fromOklab([mixed[0], mixed[1], mixed[2]]).forEach((channel, i) => (table[3 * shade + i] = Math.round(channel)));
   }

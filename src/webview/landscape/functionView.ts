@@ -59,7 +59,7 @@ export class FunctionView implements OwnPanel {
     this.element = element(
       'div',
       { class: 'functionView' },
-      element('div', { class: 'side' }, this.picker.element, this.entrants.element),
+      element('div', { class: 'side' }, this.picker.element, this.picker.lesson, this.entrants.element),
       element('div', { class: 'stage' }, this.card.element, this.places.element),
     );
   }

@@ -16,6 +16,8 @@ const placed = (text: string): string => text.replace(/^function:1:(\d+): /, 'At
 
 export class Picker {
   readonly element: HTMLElement;
+  /** What there is to notice, and where the function comes from; apart, so that it may stand below the picture. */
+  readonly lesson: HTMLElement;
   private readonly choice: Dropdown;
   private readonly formula: Field<string>;
   private readonly starts = element('div', { class: 'starts', role: 'group', 'aria-label': 'Start' });
@@ -43,6 +45,7 @@ export class Picker {
       typing: (text) => this.formula.complain(faultOf(text)),
     });
     show(this.takeOver.element, false);
+    this.lesson = element('div', { class: 'lesson' }, this.notice, this.source);
     this.element = element(
       'section',
       { class: 'picker', 'aria-label': 'Function' },
@@ -50,8 +53,6 @@ export class Picker {
       this.formula.element,
       this.starts,
       this.takeOver.element,
-      this.notice,
-      this.source,
     );
   }
 
@@ -70,8 +71,7 @@ export class Picker {
       const known = scene.gallery === null ? undefined : findGalleryFunction(scene.gallery);
       setText(this.notice, known?.notice ?? '');
       setText(this.source, known?.source ?? '');
-      show(this.notice, known !== undefined);
-      show(this.source, known !== undefined);
+      show(this.lesson, known !== undefined);
     }
     this.drawStarts(scene);
     this.drawn = scene;
