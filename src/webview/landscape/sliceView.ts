@@ -51,13 +51,11 @@ export class SliceView {
       (value) => this.refine(Number(value)),
       { label: 'beside', tooltip: 'How finely the loss is computed: twice as many cells a side take four times as long.' },
     );
+    const zooms = element('span', { class: 'bar zooms' }, ...this.zooms.map((control) => control.element));
     this.card = new PictureCard(context, {
       name: 'slice',
       title: 'Loss around the run',
-      before: [
-        element('div', { class: 'bar sliceBar' }, this.look.element, cells.element, ...this.zooms.map((control) => control.element)),
-        this.status,
-      ],
+      before: [element('div', { class: 'bar sliceBar' }, this.look.element, cells.element, zooms), this.status],
       content: element('div', { class: 'slicePicture' }, this.axes[1], this.plot.element, this.axes[0]),
       after: [this.facts.element],
       data: () => tableOf(this.keeper.kept!.slice),
