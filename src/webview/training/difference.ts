@@ -1,5 +1,4 @@
 /** In what two runs differ: what somebody set, by name, each as a person writes it. */
-import { describeNetwork } from '../../engine/run/describe';
 import type { Settings } from '../../engine/language';
 import type { StartEvent } from '../../engine/run/record';
 import { valueInWords } from '../charts/changes';
@@ -43,7 +42,7 @@ function surroundings({ spec, steps }: StartEvent): Record<string, string> {
   const { problem, schedule, batchSize, seed, order, backend } = spec;
   const isFunction = 'function' in problem;
   return {
-    problem: isFunction ? problem.function : describeNetwork(problem.network),
+    problem: isFunction ? problem.function : layersInWords(problem.network.layers),
     data: isFunction ? '–' : inWords(problem.data, 'generator'),
     start: isFunction ? JSON.stringify(problem.start) : '–',
     schedule: inWords(schedule, 'name'),
@@ -54,6 +53,18 @@ function surroundings({ spec, steps }: StartEvent): Record<string, string> {
     'computed on': backend,
   };
 }
+
+/** `dense 64 tanh → dense 2`: all that is said of each layer, its activation by its value alone. */
+const layersInWords = (layers: readonly object[]): string =>
+  layers
+    .map((layer) => {
+      const { activation, ...others } = layer as Readonly<Record<string, unknown>>;
+      const fields = Object.entries(others).map(
+        ([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`,
+      );
+      return [...fields, ...(activation === undefined ? [] : [String(activation)])].join(' ');
+    })
+    .join(' → ');
 
 /** `moons, samples 2000`; what is 0 is not there. @param called the field that names it */
 function inWords(what: object, called: string): string {

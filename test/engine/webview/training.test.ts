@@ -7,7 +7,7 @@ import { encodeFrame, rowWidth } from '../../../src/shared/frame';
 import { History } from '../../../src/shared/history';
 import type { ChangeEvent, RunSnapshot } from '../../../src/shared/protocol';
 import { Run } from '../../../src/webview/run';
-import { differences } from '../../../src/webview/training/difference';
+import { differences, namesApart } from '../../../src/webview/training/difference';
 import { domainOf } from '../../../src/webview/training/domain';
 import { lowestHeldOut } from '../../../src/webview/training/lowest';
 import { marksOf } from '../../../src/webview/training/marks';
@@ -245,5 +245,21 @@ describe('two runs compared', () => {
         ['batch size', '64', 'all'],
       ],
     );
+  });
+
+  it('say how their networks differ, each layer with all that is said of it', () => {
+    const on = (...layers: object[]): StartEvent => start({ problem: { network: { layers }, data: { generator: 'moons', samples: 200 } } });
+    const one = runOf(10, 1, { start: on({ dense: 8, activation: 'tanh' }, { dense: 2 }) });
+    const other = runOf(10, 1, { start: on({ activation: 'relu', dense: 8, bias: false }, { dense: 2 }) });
+    assert.deepEqual(differences(one, other).slice(1), [
+      { name: 'problem', values: ['dense 8 tanh → dense 2', 'dense 8 bias false relu → dense 2'] },
+    ]);
+  });
+
+  it('are called by what differs first where they have the same name', () => {
+    const other = start({ optimizer: { name: 'adam', lr: 0.1, beta1: 0.9, amsgrad: false, eps: 1e-8 } });
+    assert.deepEqual(namesApart(runOf(10), runOf(10, 1, { start: other })), ['Adam, lr 0.001', 'Adam, lr 0.1']);
+    assert.deepEqual(namesApart(runOf(10), runOf(10)), ['Adam', 'Adam']);
+    assert.deepEqual(namesApart(runOf(10), runOf(10, 1, { name: 'mine', start: other })), ['Adam', 'mine']);
   });
 });
