@@ -1,0 +1,82 @@
+/**
+ * A stranger's minute (docs/strangers-minute.md): somebody opens the panels for the first time and answers three questions with what can be
+ * read and pressed there, found by its words alone.
+ */
+import assert from 'node:assert/strict';
+import type { EvaluationEvent, StepEvent } from '../../src/engine/run/record';
+import { PanelPage, record } from './page';
+
+const evaluations = (name: string): EvaluationEvent[] =>
+  record(name).filter((event): event is EvaluationEvent => event.type === 'evaluation');
+
+/** The evaluation with the lowest held-out loss. */
+const lowest = (name: string): EvaluationEvent =>
+  evaluations(name).reduce((best, event) => ((event.heldOutLoss ?? Infinity) < (best.heldOutLoss ?? Infinity) ? event : best));
+
+/** Which layer's weights moved least of all, for their size, over the last 50 steps. */
+function slowestLayer(name: string): string {
+  const events = record(name);
+  const [start] = events;
+  assert.ok(start.type === 'start');
+  const steps = events.filter((event): event is StepEvent => event.type === 'step').slice(-50);
+  const mean = start.layers.map((_, layer) =>
+    steps.reduce((sum, { updateNorm, weightNorm }) => sum + Math.log(updateNorm[layer] / weightNorm[layer]), 0),
+  );
+  return start.layers[mean.indexOf(Math.min(...mean))].name;
+}
+
+describe('a stranger’s minute', () => {
+  let panel: PanelPage;
+  before(async () => (panel = await PanelPage.open()));
+  after(() => panel.close());
+  afterEach(() => assert.deepEqual(panel.errors, []));
+
+  it('the empty panel says what to do, and its button does it', async () => {
+    await panel.show('training', { scene: 'empty' });
+    const { page } = panel;
+    assert.match(await page.locator('main').innerText(), /No run yet[\s\S]*Put the cursor on an optimizer/);
+    await page.getByRole('button', { name: 'Train with…' }).click();
+    await page.getByText('Loss', { exact: true }).waitFor();
+    assert.ok((await panel.asked()).some(({ call }) => call === 'trainWith'));
+  });
+
+  it('which layer learns slowest: the Gradient inspector says it in its list', async () => {
+    await panel.show('training', { scene: 'completed' });
+    await panel.page.getByRole('button', { name: /gradient inspector/i }).click();
+    assert.deepEqual((await panel.asked()).at(-1), { call: 'openPanel', args: ['gradientInspector'] });
+    await panel.show('gradientInspector', { scene: 'completed' });
+    const row = panel.page.getByRole('row').filter({ has: panel.page.getByText('slowest', { exact: true }).locator('visible=true') });
+    assert.equal(await row.getAttribute('data-layer'), slowestLayer('adam'));
+  });
+
+  it('at which step the held-out loss was lowest: the loss says it, and goes there', async () => {
+    await panel.show('training', { scene: 'completed' });
+    const { step, heldOutLoss } = lowest('adam');
+    const found = panel.page.getByRole('button', { name: /lowest held.out/i }).first();
+    assert.match(await found.innerText(), new RegExp(`${heldOutLoss?.toFixed(3)} at step ${step.toLocaleString('en')}`));
+    await found.click();
+    await panel.settled();
+    assert.match(await panel.page.locator('main').innerText(), new RegExp(`Looking at step ${step.toLocaleString('en')} of 2,000`));
+  });
+
+  it('which of two runs is better: compared, both stand in one table, the better number in bold', async () => {
+    await panel.show('training', { scene: 'completed' });
+    await panel.page
+      .getByRole('button', { name: /compare/i })
+      .first()
+      .click();
+    const row = panel.page.getByRole('row', { name: /lowest held.out loss/i });
+    await row.waitFor();
+    const numbers = await row.locator('[data-quantity="heldOutLoss"]').evaluateAll((cells) =>
+      cells.map((cell) => ({
+        value: Number((cell as HTMLElement).dataset.value),
+        bold: Number(getComputedStyle(cell).fontWeight) >= 600,
+      })),
+    );
+    const [own, other] = [lowest('adam').heldOutLoss ?? NaN, lowest('momentum').heldOutLoss ?? NaN];
+    assert.deepEqual(numbers, [
+      { value: own, bold: own < other },
+      { value: other, bold: other < own },
+    ]);
+  });
+});
