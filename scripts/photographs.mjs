@@ -1,6 +1,6 @@
 // Photographs of every panel for docs/panels.md: a sheet for each panel and theme, with three widths and three states of a run, and one large
 // picture of each panel. They play the recorded runs of src/webview/preview/records.
-//   npm run photographs [-- PANEL …] [--out docs/panels]
+//   npm run photographs [-- PANEL …] [--out docs/panels] [--png]   (--png: each photograph by itself as well)
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,33 +15,74 @@ const STATES = {
   running: { scene: 'running', at: 1240 },
   finished: { scene: 'completed', pinned: 'momentum' },
 };
-/** What is photographed large, and in which state: the panel in use. */
-const large = { width: 1200, theme: 'dark', query: { scene: 'paused', at: 1500, branch: 1240, look: 1000, pinned: 'momentum' } };
+/** What is photographed alone: a panel in use, as the text of docs/panels.md describes it. `state`: what the Landscape remembers. */
+const looking = { scene: 'paused', at: 1500, branch: 1240, look: 1000 };
+const landscape = (gallery, step) => ({ scene: 'empty', remembered: JSON.stringify({ landscape: JSON.stringify({ gallery, step }) }) });
+const alone = [
+  { name: 'training', panel: 'training', width: 1200, query: { scene: 'completed', pinned: 'momentum' } },
+  { name: 'training-scrubbed', panel: 'training', width: 1200, height: 560, query: looking },
+  { name: 'gradientInspector', panel: 'gradientInspector', width: 400, query: { scene: 'paused', at: 1240 } },
+  { name: 'gradientInspector-filters', panel: 'gradientInspector', width: 400, query: { scene: 'completed', record: 'convolution' } },
+  { name: 'curvature', panel: 'curvature', width: 1200, query: { scene: 'completed' } },
+  { name: 'landscape-saddle', panel: 'landscape', width: 1200, query: landscape('saddle', 12) },
+  { name: 'landscape-oscillation', panel: 'landscape', width: 1200, query: landscape('steepParabola', 14) },
+  { name: 'landscape-momentum', panel: 'landscape', width: 1200, query: landscape('parabola', 100) },
+  {
+    name: 'landscape-slice',
+    panel: 'landscape',
+    width: 1200,
+    query: { scene: 'completed', remembered: JSON.stringify({ 'landscape.view': 'slice' }) },
+  },
+];
 /** The most of a page that is seen on a sheet, in pixels of the page, and how much smaller it is there. */
 const HEIGHT = 1700;
-const SCALE = 0.7;
-const QUALITY = 72;
+const SCALE = 0.56;
+const QUALITY = 52;
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { out: { type: 'string', default: 'docs/panels' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { out: { type: 'string', default: 'docs/panels' }, png: { type: 'boolean' } },
+});
 const folder = join(root, values.out);
 
-/** Photographs one page as high as it is, up to `height`. */
-async function photograph(page, address, width, height) {
-  await page.setViewportSize({ width, height: 800 });
-  await page.goto(address);
-  await page.waitForFunction(() => Number(document.body.dataset.draws) > 0);
-  await page.evaluate(async () => {
-    // pictures follow a little later, maps when they have been computed
+/** Waits until all that was asked for is there and drawn: pictures follow a little later. */
+const settled = (page) =>
+  page.evaluate(async () => {
     let [draws, since] = ['', performance.now()];
     while (performance.now() - since < 300) {
       await new Promise((resolve) => setTimeout(resolve, 50));
-      if (document.body.dataset.draws !== draws || window.unanswered > 0) [draws, since] = [document.body.dataset.draws, performance.now()];
+      const now = document.body.dataset.draws;
+      if (now !== draws || window.unanswered > 0) [draws, since] = [now, performance.now()];
     }
   });
-  const needed = await page.evaluate(() => Math.ceil(document.getElementById('app').getBoundingClientRect().bottom + scrollY));
-  await page.setViewportSize({ width, height: Math.max(160, Math.min(needed, height)) });
-  await page.waitForTimeout(300);
+
+/** Opens a panel. @param press a button to be pressed first */
+async function open(page, address, press) {
+  await page.goto(address);
+  await page.waitForFunction(() => Number(document.body.dataset.draws) > 0 && window.asked.length > 0 && window.unanswered === 0);
+  await settled(page);
+  if (!press) return;
+  const asked = await page.evaluate(() => window.asked.length);
+  await page.locator('vscode-button:visible', { hasText: press }).first().click();
+  await page.waitForFunction((before) => window.asked.length > before, asked);
+  await settled(page);
+}
+
+/** Photographs the open panel as high as it is, up to `height`. */
+async function photograph(page, width, height) {
+  await page.setViewportSize({ width, height: 800 });
+  await settled(page);
+  const needed = () => page.evaluate(() => Math.ceil(document.getElementById('app').getBoundingClientRect().bottom + scrollY));
+  for (let seen = 0, wanted = await needed(); wanted !== seen; [seen, wanted] = [wanted, await needed()]) {
+    await page.setViewportSize({ width, height: Math.max(160, Math.min(wanted, height)) });
+    await settled(page);
+  }
   return page.screenshot();
+}
+
+/** Keeps a photograph as it was taken, to be looked at closely. */
+function keep(name, png) {
+  if (values.png) writeFileSync(join(folder, `${name}.png`), png);
 }
 
 /** Saves what a page shows as WebP, which Playwright itself does not write. */
@@ -82,8 +123,10 @@ try {
       const rows = [];
       for (const [state, query] of Object.entries(STATES)) {
         const pictures = [];
+        await open(page, at(panel, { theme, ...query }));
         for (const width of WIDTHS) {
-          const png = await photograph(page, at(panel, { theme, ...query }), width, HEIGHT);
+          const png = await photograph(page, width, HEIGHT);
+          keep(`${panel}-${theme}-${state}-${width}`, png);
           pictures.push({ png, width: Math.round(width * SCALE) });
         }
         rows.push({ caption: `${state} · ${WIDTHS.map((width) => `${width.toLocaleString('en')} px`).join(' · ')}`, pictures });
@@ -91,11 +134,17 @@ try {
       await sheet(table, `${title} · ${name}`, rows);
       await save(table, `${panel}-${theme}`);
     }
-    const png = await photograph(page, at(panel, { theme: large.theme, ...large.query }), large.width, HEIGHT);
-    await table.setViewportSize({ width: large.width, height: 100 });
-    await table.setContent(`<style>body { margin: 0 } img { display: block }</style>${image(png, large.width)}`);
-    await table.setViewportSize({ width: large.width, height: await table.evaluate(() => document.body.scrollHeight) });
-    await save(table, panel);
+  }
+  for (const { name, panel, width, height = HEIGHT, query, press } of alone) {
+    if (positionals.length > 0 && !positionals.includes(panel)) continue;
+    await page.setViewportSize({ width, height: 800 });
+    await open(page, at(panel, { theme: 'dark', ...query }), press);
+    const png = await photograph(page, width, height);
+    keep(name, png);
+    await table.setViewportSize({ width, height: 100 });
+    await table.setContent(`<style>body { margin: 0 } img { display: block }</style>${image(png, width)}`);
+    await table.setViewportSize({ width, height: await table.evaluate(() => document.body.scrollHeight) });
+    await save(table, name);
   }
 } finally {
   await browser.close();

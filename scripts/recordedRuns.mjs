@@ -31,7 +31,8 @@ async function make(name, file) {
   await finished(child.stdout.pipe(createWriteStream(partial)));
   await ended;
   // one of them is to diverge, and the command line says so with its exit code: a record with an end is what is wanted
-  if (!/\{"type":"end"[^\n]*\n$/.test(readFileSync(partial, 'utf8'))) throw new Error(`The command line could not train ${specification}:\n${said}`);
+  if (!/\{"type":"end"[^\n]*\n$/.test(readFileSync(partial, 'utf8')))
+    throw new Error(`The command line could not train ${specification}:\n${said}`);
   renameSync(partial, file);
   return file;
 }

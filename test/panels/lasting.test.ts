@@ -72,7 +72,7 @@ describe('a panel is as it was after a reload', () => {
   it('training: the axis that was chosen', async () => {
     await panel.show('training', { at: 1234 });
     const card = panel.page.locator('[data-card="loss"]');
-    const note = (): Promise<string | null> => card.locator('h2').first().textContent();
+    const note = (): Promise<string | null> => card.locator('.head small').textContent();
     const before = await note();
     await card.hover();
     await card.locator('.tools [aria-pressed]').first().click();
