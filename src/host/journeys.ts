@@ -35,10 +35,34 @@ const becameOf: Readonly<Partial<Record<RunState, string>>> = {
 };
 
 export class Journeys {
+  /** Ends with the last journey that was asked for. */
+  private last: Promise<unknown> = Promise.resolve();
+
   constructor(private readonly ground: Ground) {}
 
   /** @throws where the step cannot be reached, or a value will not do; told before anything happens where that can be */
-  async goTo(run: Run, step: number, settings: Settings = {}): Promise<void> {
+  goTo(run: Run, step: number, settings: Settings = {}): Promise<void> {
+    return this.inTurn(run, () => this.goNow(run, step, settings));
+  }
+
+  /** Undoes the last step of a run that is paused or has ended. */
+  stepBack(run: Run): Promise<void> {
+    return this.inTurn(run, async () => {
+      const stands = run.state === 'paused' ? await this.ground.engines.of(run).pause(run.id) : (run.end?.step ?? run.step);
+      if (stands === 0) throw new Error('The run stands at its beginning: there is no step to undo.');
+      await this.goNow(run, stands - 1, {});
+    });
+  }
+
+  /** One journey after the other, however quickly they are asked for; a run that is being trained to a step does not go on to it. */
+  private async inTurn(run: Run, journey: () => Promise<void>): Promise<void> {
+    if (run.replay !== null && run.state === 'running') await this.ground.engines.of(run).pause(run.id);
+    const done = this.last.then(journey);
+    this.last = done.catch(() => undefined);
+    return done;
+  }
+
+  private async goNow(run: Run, step: number, settings: Settings): Promise<void> {
     const others = checkGoal(run, step, settings);
     if (run.state === 'starting') await this.until(run, () => run.state !== 'starting');
     if (run.state === 'running' || run.state === 'paused') await this.whileAlive(run, step);

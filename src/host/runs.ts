@@ -141,10 +141,7 @@ export class Runs implements vscode.Disposable {
 
   /** Undoes the last step of the run, which is paused or has ended. */
   async stepBack(): Promise<void> {
-    const run = this.require('paused', 'ended');
-    const stands = await this.stand();
-    if (stands === 0) throw new Error('The run stands at its beginning: there is no step to undo.');
-    await this.journeys.goTo(run, stands - 1);
+    await this.journeys.stepBack(this.require('paused', 'ended'));
   }
 
   /** Lets the run stand still, if it runs. @returns the step at which it stands, or came to its end */

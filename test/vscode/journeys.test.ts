@@ -156,6 +156,9 @@ describe('a run put to a step', () => {
     const before = snapshot().branch;
     await runs.goTo(90, { lr: 0.02 });
     assert.deepEqual([snapshot().branch, snapshot().changes.length], [before, 2], 'where it stands it can be changed, too');
+    await Promise.all([runs.stepBack(), runs.stepBack(), runs.stepBack()]);
+    stands(87);
+    assert.deepEqual(stepsIn(snapshot().branch).slice(0, 3), [88, 89, 90], 'however quickly it is asked for');
     const far = runs.goTo(forEver - 1);
     await until('it is on its way', () => snapshot().bound === forEver - 1 && run.step > 200);
     await runs.pause();
@@ -165,6 +168,14 @@ describe('a run put to a step', () => {
     await until('it is on its way', () => run.state === 'running');
     await runs.stop();
     await again;
+
+    await runs.goTo(40);
+    const given = assert.rejects(runs.goTo(forEver - 1), /was paused at step/);
+    await until('it is on its way', () => run.state === 'running' && run.step > 50);
+    await runs.goTo(30);
+    await given;
+    stands(30);
+    await runs.stop();
   });
 
   it('whose worker has died is trained once more, from a checkpoint or its beginning, with what was changed', async () => {
