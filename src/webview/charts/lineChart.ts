@@ -80,6 +80,9 @@ const BUCKET_WIDTH = 2.5;
 /** CSS pixels that the label of a step takes, with room beside it; the last one also says `steps`. */
 const stepLabelWidth = (step: number): number => Math.max(56, 6 * integer(step).length + 32);
 
+/** Where measured points are this many CSS pixels apart, each has a dot of this radius. */
+const [APART, DOT] = [14, 1.8];
+
 /** CSS pixels from the top of an annotation down to its line. */
 const ABOVE_LINE = 17;
 
@@ -118,6 +121,8 @@ export class LineChart {
   private readonly toStep = (step: number): number => this.placeOfStep(step);
   private readonly toValue = (value: number): number => this.placeOfValue(value);
   private styled = '';
+  /** The radius of the dots of each line. */
+  private readonly dots: number[] = [];
   /** CSS pixels that the labels of the values took last. */
   private left = 0;
   private drawn = false;
@@ -234,10 +239,13 @@ export class LineChart {
       this.style(frame, theme());
       this.styled = style;
     }
-    const width = chart.chartArea ? chart.chartArea.right - chart.chartArea.left : 300;
-    const height = chart.chartArea ? chart.chartArea.bottom - chart.chartArea.top : 150;
+    // Before the first drawing the room between the axes is not known yet.
+    const width = Math.max(100, chart.chartArea ? chart.chartArea.right - chart.chartArea.left : chart.width - 40);
+    const height = Math.max(60, chart.chartArea ? chart.chartArea.bottom - chart.chartArea.top : chart.height - 24);
     const to = Math.max(frame.to, frame.from + 1);
     this.measure(frame, to, Math.max(16, Math.ceil(width / BUCKET_WIDTH)), Math.max(3, Math.min(6, Math.floor(height / 20))));
+    const dotted = this.dot(width / (to - frame.from));
+    if (dotted) this.style(frame, theme());
     const format = frame.format?.tick ?? tickFormat(this.axis.ticks, frame.scale === 'logarithmic');
     this.labels = this.axis.ticks.map((value) => format(value));
     const label = stepLabelWidth(to);
@@ -245,7 +253,7 @@ export class LineChart {
       (step) => step === to || ((to - step) / (to - frame.from)) * width >= LAST_LABEL * label,
     );
     const left = widthOf(chart.ctx, this.labels);
-    if (this.drawn && !restyled && left === this.left) this.renew({ min: frame.from, max: to });
+    if (this.drawn && !restyled && !dotted && left === this.left) this.renew({ min: frame.from, max: to });
     else {
       const { layout, scales } = chart.options;
       Object.assign(scales!.x!, { min: frame.from, max: to });
@@ -257,6 +265,20 @@ export class LineChart {
     this.drawAxes();
     this.annotate();
     if (this.canvas.getAttribute('aria-label') !== frame.summary) this.canvas.setAttribute('aria-label', frame.summary);
+  }
+
+  /** Gives dots to lines whose measured points stand apart. @param scale CSS pixels a step @returns whether that has changed of any */
+  private dot(scale: number): boolean {
+    let changed = false;
+    for (const [index, { width = 1, guide }] of this.lines.entries()) {
+      const points = this.chart.data.datasets[index].data;
+      const span = points.length > 1 ? points[points.length - 1].x - points[0].x : 0;
+      const apart = points.length === 1 || span * scale >= APART * (points.length - 1);
+      const radius = apart && width > 0 && !guide ? DOT : 0;
+      changed ||= this.dots[index] !== radius;
+      this.dots[index] = radius;
+    }
+    return changed;
   }
 
   /** What `chart.update` does for other numbers and ranges, without resolving all options anew: it takes half of the time. */
@@ -355,6 +377,9 @@ export class LineChart {
         borderWidth: line.width ?? 1.6,
         borderDash: line.dashed ? [5, 4] : [],
         fill: line.fill ? `+${line.fill.to}` : false,
+        pointRadius: this.dots[index] ?? 0,
+        pointBorderWidth: 0,
+        pointBackgroundColor: stroke,
       };
     });
     Object.assign(chart.options.scales!.y!, { type: frame.scale });
