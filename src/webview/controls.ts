@@ -117,9 +117,11 @@ export function toggleButton(
     toggled(state);
   });
   const say = (text: string, iconName?: string): void => {
+    // its name holds the word that is seen, for whoever speaks to the machine
+    const words = typeof face === 'string' || text.toLowerCase().includes(face.words.toLowerCase()) ? '' : `${face.words}: `;
     if (made.title !== text) {
       made.title = text;
-      made.setAttribute('aria-label', text);
+      made.setAttribute('aria-label', words + text);
     }
     if (iconName !== undefined && typeof face === 'string') glyph.className = `codicon codicon-${iconName}`;
   };
