@@ -1,6 +1,6 @@
 // Photographs of every panel for docs/panels.md: a sheet for each panel and theme, with three widths and three states of a run, and one large
 // picture of each panel. They play the recorded runs of src/webview/preview/records.
-//   npm run photographs [-- PANEL …] [--out docs/panels] [--png]   (--png: each photograph by itself as well)
+//   npm run photographs [-- PANEL|PICTURE …] [--out docs/panels] [--png]   (--png: each photograph by itself as well)
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -31,7 +31,8 @@ const alone = [
     name: 'landscape-slice',
     panel: 'landscape',
     width: 1200,
-    query: { scene: 'completed', remembered: JSON.stringify({ 'landscape.view': 'slice' }) },
+    press: 'Look around',
+    query: { record: 'momentum', at: 60, scene: 'paused', remembered: JSON.stringify({ 'landscape.view': 'slice' }) },
   },
 ];
 /** The most of a page that is seen on a sheet, in pixels of the page, and how much smaller it is there. */
@@ -136,7 +137,7 @@ try {
     }
   }
   for (const { name, panel, width, height = HEIGHT, query, press } of alone) {
-    if (positionals.length > 0 && !positionals.includes(panel)) continue;
+    if (positionals.length > 0 && !positionals.includes(panel) && !positionals.includes(name)) continue;
     await page.setViewportSize({ width, height: 800 });
     await open(page, at(panel, { theme: 'dark', ...query }), press);
     const png = await photograph(page, width, height);
