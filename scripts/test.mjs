@@ -87,7 +87,7 @@ const tiers = {
   },
   async panels({ grep }) {
     await chromium();
-    await buildAll({ only: ['tests'] });
+    await buildAll({ only: ['cli', 'tests'] });
     await recordedRuns({ fresh: true });
     await mocha('panels', grep, 60_000);
   },
