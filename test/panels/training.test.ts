@@ -122,7 +122,7 @@ describe('the scrubber of the Training panel', () => {
   });
 
   it('goes on from an earlier step as it was, also in a run read from its record', async () => {
-    for (const query of [{}, { scene: 'opened' }]) {
+    for (const query of [{}, { scene: 'opened' }] as Readonly<Record<string, string>>[]) {
       await show({ ...query, look: 100 });
       await button('Continue from here').click();
       await resumed();

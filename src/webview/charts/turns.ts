@@ -1,6 +1,7 @@
 /**
  * Who may draw in this frame of the screen. While a run streams, lines need not follow every frame: each picture is drawn at most every
- * `PERIOD`, those out of sight less often, and no frame draws more of them than its share of time allows; who had to wait is first in the next.
+ * `PERIOD`, those out of sight less often, and no frame draws more of them than its share of time allows; who had to wait comes before
+ * all others in the next.
  * What a person does (zooming, scrubbing) is shown at once.
  */
 
@@ -52,8 +53,9 @@ export class Turn {
     clearTimeout(this.timer);
     this.timer = undefined;
     [this.last, this.hurried] = [now, false];
+    const began = performance.now();
     draw();
-    frame.spent += performance.now() - now;
+    frame.spent += performance.now() - began;
   }
 
   private expire(): void {
@@ -66,24 +68,34 @@ export class Turn {
 class FrameBudget {
   spent = 0;
   private open = false;
-  /** Those that had to wait in the last frame, and those that have to in this one. */
+  /** Those that had to wait: nobody else draws before all of them have. Those that asked meanwhile come after. */
   private waiting = new Set<Turn>();
   private refused = new Set<Turn>();
+  /** Those that asked in this frame; who asks no more is waited for no longer. */
+  private readonly asked = new Set<Turn>();
 
-  /** Whether there is time for `turn` in this frame; otherwise it is among the first in the next. */
+  /** Whether there is time for `turn` in this frame; otherwise it is among the first in one of the next. */
   allows(turn: Turn, hurried: boolean): boolean {
     if (!this.open) this.begin();
+    this.asked.add(turn);
     const free = this.spent === 0 || this.spent < (hurried ? ENOUGH.person : ENOUGH.run);
-    if (free && (hurried || this.waiting.size === 0 || this.waiting.delete(turn))) return true;
-    this.refused.add(turn);
+    const first = this.waiting.size === 0 || this.waiting.has(turn);
+    if (free && (hurried || first)) {
+      this.waiting.delete(turn);
+      return true;
+    }
+    if (!this.waiting.has(turn)) this.refused.add(turn);
     return false;
   }
 
   private begin(): void {
     this.open = true;
     this.spent = 0;
-    [this.waiting, this.refused] = [this.refused, this.waiting];
-    this.refused.clear();
+    for (const turn of this.waiting) if (!this.asked.has(turn)) this.waiting.delete(turn);
+    this.asked.clear();
+    if (this.waiting.size === 0) {
+      [this.waiting, this.refused] = [this.refused, this.waiting];
+    }
     queueMicrotask(() => (this.open = false));
   }
 }

@@ -24,6 +24,8 @@ const evaluation = (step: number, trainLoss = 1 / step): EvaluationEvent => ({
 
 const snapshot = (changes: Partial<RunSnapshot> = {}): RunSnapshot => ({
   run: 'a',
+  name: 'SGD',
+  from: 'engine',
   state: 'running',
   title: 'SGD',
   details: 'lr 0.1',
@@ -31,6 +33,9 @@ const snapshot = (changes: Partial<RunSnapshot> = {}): RunSnapshot => ({
   steps: null,
   evaluations: [],
   curvatures: [],
+  changes: [],
+  branch: null,
+  bound: null,
   end: null,
   problem: null,
   checkpointStep: null,
