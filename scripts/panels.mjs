@@ -91,6 +91,7 @@ export async function servePanels({ port = 0, record, live = false, folder = joi
     outdir: folder,
   });
   await build.rebuild();
+  if (!live) await build.dispose();
   const answer = async ({ pathname, searchParams }, response) => {
     const asked = searchParams.get('theme');
     const theme = themes[asked] ? asked : 'dark';
@@ -120,7 +121,7 @@ export async function servePanels({ port = 0, record, live = false, folder = joi
     async close() {
       server.close();
       server.closeAllConnections();
-      await build.dispose();
+      if (live) await build.dispose();
     },
   };
 }

@@ -33,6 +33,12 @@ const worked: Readonly<Record<string, { readonly of: readonly string[]; from(...
   relativeResidualMax: { of: ['residualMax', 'lambdaMax'], from: (residual, lambda) => residual / Math.abs(lambda) },
   relativeResidualMin: { of: ['residualMin', 'lambdaMin'], from: (residual, lambda) => residual / Math.abs(lambda) },
 };
+/** Geometric means over the last so many measured steps. */
+const means: Readonly<Record<string, { readonly of: string; readonly over: number }>> = {
+  'updateRatio.mean': { of: 'updateRatio', over: 50 },
+};
+/** The most that a mean may differ, relatively: the order of a sum is nobody's promise. */
+const MEAN_TOLERANCE = 1e-9;
 /** Where a panel needs another name than the record's, because two events have a field of one name. */
 const events: Readonly<Record<string, { readonly type: RecordEvent['type']; readonly field: string }>> = {
   probeGradientNorm: { type: 'curvature', field: 'gradientNorm' },
@@ -47,8 +53,18 @@ function layersOf(record: readonly RecordEvent[]): string[] {
 
 /** What a panel's number is in an event; undefined where the event has no such number. */
 function valueIn(event: RecordEvent, number: ShownNumber, layers: readonly string[]): number | undefined {
-  const { type, field } = events[number.quantity] ?? { type: undefined, field: number.quantity };
+  const { type, field } = events[number.quantity] ?? { type: undefined, field: means[number.quantity]?.of ?? number.quantity };
   return type === undefined || event.type === type ? find(event, { ...number, quantity: field }, layers) : undefined;
+}
+
+/** A mean over the steps up to a number's own. */
+function meanOf(number: ShownNumber, record: readonly RecordEvent[], layers: readonly string[]): number {
+  const values = record.flatMap((event) => {
+    const value = event.type === 'step' && event.step <= number.step ? valueIn(event, number, layers) : undefined;
+    return value === undefined ? [] : [value];
+  });
+  const last = values.slice(-means[number.quantity].over).filter((value) => value > 0 && value < Infinity);
+  return Math.exp(last.reduce((sum, value) => sum + Math.log(value), 0) / last.length);
 }
 
 /** The last step of which the record has such a number; undefined where it has none. */
@@ -68,6 +84,16 @@ export function assertRecorded(shown: readonly ShownNumber[], record: readonly R
   const held = new Set<string>();
   for (const number of shown) {
     if (counted.has(number.quantity)) continue;
+    if (number.quantity in means) {
+      const mean = meanOf(number, record, layers);
+      const apart = Math.abs(number.value / mean - 1);
+      assert.ok(
+        apart <= MEAN_TOLERANCE,
+        `the panel shows ${number.quantity} at step ${number.step} as ${number.value}; the record gives ${mean}`,
+      );
+      held.add(number.quantity);
+      continue;
+    }
     const candidates = record
       .filter((event) => 'step' in event && event.step === number.step)
       .map((event) => valueIn(event, number, layers))

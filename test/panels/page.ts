@@ -50,6 +50,7 @@ export type Query = Readonly<Record<string, string | number>>;
 export interface Displayed extends ShownNumber {
   /** The id of the run; undefined: the one that the panel shows. */
   readonly run: string | undefined;
+  readonly card: string | undefined;
   /** Is it one of a table's? */
   readonly inTable: boolean;
   /** What the element carries as its value. */
@@ -92,7 +93,10 @@ export class PanelPage {
   async begin(panel: string, query: Query = {}): Promise<void> {
     const all = Object.entries({ speed: 0, scene: 'paused', ...query }).map(([name, value]) => [name, String(value)]);
     await this.page.goto(`${this.address}/${panel}?${new URLSearchParams(all).toString()}`);
-    await this.page.waitForFunction(() => Number(document.body.dataset.draws) > 0 && window.asked.length > 0 && window.unanswered === 0);
+    await this.page.waitForFunction(
+      (empty) => window.asked.length > 0 && window.unanswered === 0 && ((document.body.dataset.state ?? 'none') === 'none') === empty,
+      query.scene === 'empty',
+    );
   }
 
   /** Waits until all that was asked for is there and nothing has been drawn for a moment: pictures follow a tenth of a second behind. */
@@ -131,6 +135,7 @@ export class PanelPage {
           word: element.dataset.value ?? '',
           run: element.closest<HTMLElement>('[data-run]:not(body)')?.dataset.run,
           role: element.closest<HTMLElement>('[data-role]')?.dataset.role,
+          card: element.closest<HTMLElement>('[data-card]')?.dataset.card,
           inTable: element.closest('table, [role=table], [role=grid]') !== null,
           text: element.textContent ?? '',
         })),
