@@ -57,6 +57,7 @@ describe('the Gradient inspector', () => {
     await panel.show('gradientInspector', { at: AT });
     const sorted = panel.page.locator('[aria-sort=ascending] .sort'); // remembered, where a person sorted before
     if ((await sorted.count()) > 0) await sorted.click();
+    await panel.settled();
     const [first, second] = await rows();
     await panel.page.locator('.row.layer[aria-selected=true]').press('h');
     await panel.settled();
