@@ -48,6 +48,9 @@ const OWN = {
   light: { blue: '#1a85ff', orange: '#b8600b', green: '#388a34', purple: '#652d90', red: '#e51400' },
 } as const;
 
+/** Whether a background is to be drawn upon with light or with dark colours. */
+export const contrastOf = (background: string): 'dark' | 'light' => (luminance(channels(background)) < 0.2 ? 'dark' : 'light');
+
 /** The colours of lines, as the styles know them too: `--blue` and so on. */
 export const LINE_COLOURS = ['blue', 'orange', 'green', 'purple', 'red'] as const;
 
