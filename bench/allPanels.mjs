@@ -1,7 +1,8 @@
 // What the panels cost in the real editor while a run streams: all four side by side, a network on generated data whose steps are measured some
-// 2,000 times a second. Tells the milliseconds of our own script for each drawing of each panel, their sum (the 95th percentiles added up, as
-// if all four drew in the same frame), and what is in memory after a collection, minute by minute.
+// 2,000 times a second. Tells the milliseconds of our own script for each drawing of each panel and for all of them in a frame of the screen, and
+// what is in memory after a collection, minute by minute.
 //   node bench/allPanels.mjs [--seconds 60] [--records 2000] [--json]
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,8 @@ const { values } = parseArgs({
 });
 const [seconds, records] = [Number(values.seconds), Number(values.records)];
 const MINUTE = 60_000;
+/** Milliseconds of a frame of the screen. */
+const FRAME = 1000 / 60;
 
 /** @param every steps from one that is measured to the next */
 const specification = (every) => ({
@@ -62,6 +65,22 @@ async function memory(page, hostFile) {
   return { page: total / 1e6, host: host / 1e6 };
 }
 
+/**
+ * Lets the pages' scripts go before all else that computes here (the training, and a page drawn by the processor for want of a graphics card):
+ * otherwise the times would tell how long a script had to wait for a core. Needs to be allowed to; @returns whether it was
+ */
+async function putPagesFirst(page) {
+  const session = await page.context().browser().newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  try {
+    for (const { type, id } of processInfo)
+      if (type === 'renderer') execFileSync('renice', ['-n', '-15', '-p', String(id)], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 try {
   const { page, workspace, palette, frame } = window;
   const measured = join(workspace, 'event-loop.json');
@@ -95,15 +114,18 @@ try {
   await frame('gradientInspector', 60_000);
   await palette('Open the Curvature panel');
   await frame('curvature', 60_000);
+  await page.locator('.tab', { hasText: 'Curvature' }).first().click(); // panels open without taking the focus
   await palette('View: Move Editor into Group Below');
   await palette('Open the Landscape panel');
   await frame('landscape', 60_000);
+  await page.locator('.tab', { hasText: 'Landscape' }).first().click();
   await palette('View: Move Editor into Right Group');
   panel = await start(every);
   await running(panel);
   await sleep(3000);
   const panels = [];
   for (const name of shown) panels.push({ name, frame: await frame(name, 60_000) });
+  const alone = await putPagesFirst(page);
   writeFileSync(join(workspace, 'event-loop.begin'), '');
   const look = async () => ({ time: Date.now(), step: await stepOf(panel) });
   const first = await look();
@@ -126,24 +148,43 @@ try {
   const last = await look();
   await window.shot('all-panels');
   const took = (last.time - first.time) / 1000;
-  const byPanel = Object.entries(draws).map(([name, times]) => ({
-    name,
-    drawsPerSecond: times.length / took,
-    median: percentile(times, 0.5) ?? 0,
-    p95: percentile(times, 0.95) ?? 0,
-    max: times.length > 0 ? Math.max(...times) : 0,
-  }));
-  const sum = byPanel.reduce((total, { p95 }) => total + p95, 0);
-  const result = { seconds: took, recordsPerSecond: (last.step - first.step) / every / took, every, panels: byPanel, sumP95: sum, heap };
+  const byPanel = Object.entries(draws)
+    .map(([name, drawings]) => [name, drawings.map(([, ms]) => ms)])
+    .map(([name, times]) => ({
+      name,
+      drawsPerSecond: times.length / took,
+      median: percentile(times, 0.5) ?? 0,
+      p95: percentile(times, 0.95) ?? 0,
+      max: times.length > 0 ? Math.max(...times) : 0,
+    }));
+  // what falls into the same sixtieth of a second, whichever panel it is of, counts together
+  const frames = new Map();
+  for (const [when, ms] of Object.values(draws).flat())
+    frames.set(Math.floor(when / FRAME), (frames.get(Math.floor(when / FRAME)) ?? 0) + ms);
+  const together = [...frames.values()];
+  const all = { drawn: together.length / took, median: percentile(together, 0.5), p95: percentile(together, 0.95) };
+  const result = {
+    seconds: took,
+    recordsPerSecond: (last.step - first.step) / every / took,
+    every,
+    panels: byPanel,
+    sumP95: sum,
+    pagesFirst: alone,
+    heap,
+  };
   result.eventLoopDelayMs = JSON.parse(readFileSync(measured, 'utf8'));
   if (values.json) console.log(JSON.stringify(result));
   else {
-    console.log(`${took.toFixed(0)} s, ${result.recordsPerSecond.toFixed(0)} records a second (every ${every}th step)`);
+    console.log(
+      `${took.toFixed(0)} s, ${result.recordsPerSecond.toFixed(0)} records a second (every ${every}th step)${alone ? '' : '; the pages had to share the processor'}`,
+    );
     for (const { name, drawsPerSecond, median, p95, max } of byPanel)
       console.log(
         `  ${name.padEnd(18)} ${drawsPerSecond.toFixed(1)} drawings/s, ms of script each: median ${median.toFixed(2)}, 95 % ${p95.toFixed(2)}, longest ${max.toFixed(1)}`,
       );
-    console.log(`  all four           95th percentiles together ${sum.toFixed(2)} ms a frame`);
+    console.log(
+      `  all in one frame   ${all.drawn.toFixed(1)} frames/s, ms of script each: median ${all.median.toFixed(2)}, 95 % ${all.p95.toFixed(2)}`,
+    );
     for (const { seconds: at, page: inPage, host } of heap)
       console.log(`  memory             ${at} s: page ${inPage.toFixed(1)} MB, extension host ${host.toFixed(1)} MB`);
     console.log(`  event loop         p99 ${result.eventLoopDelayMs.p99.toFixed(1)} ms, max ${result.eventLoopDelayMs.max.toFixed(1)} ms`);

@@ -1,7 +1,7 @@
 /**
  * What a panel costs, for measuring: `body` carries how many frames arrived, how many times the panel was drawn, and the milliseconds that our
- * own script took (`data-frames`, `data-draws`, `data-draw-time`); `window.drawTimes()` gives the time of each of the newest drawings, what
- * was taken in for it included.
+ * own script took (`data-frames`, `data-draws`, `data-draw-time`); `window.drawTimes()` gives when each of the newest drawings began and what it
+ * took, taking in what arrived for it included.
  */
 
 /** Drawings whose times are kept. */
@@ -14,6 +14,8 @@ export class Figures {
   /** Milliseconds spent on messages since the last drawing. */
   private taken = 0;
   private readonly times = new Float32Array(KEPT);
+  /** Milliseconds since 1970: the same clock in all panels. */
+  private readonly moments = new Float64Array(KEPT);
 
   constructor() {
     Object.assign(window, { drawTimes: () => this.newest() });
@@ -33,14 +35,18 @@ export class Figures {
     work();
     const time = performance.now() - before + this.taken;
     this.taken = 0;
+    this.moments[this.draws % KEPT] = performance.timeOrigin + before;
     this.times[this.draws++ % KEPT] = time;
     this.total += time;
     Object.assign(document.body.dataset, { draws: String(this.draws), drawTime: this.total.toFixed(1) });
   }
 
-  /** Milliseconds of each of the newest drawings, the oldest first. */
-  private newest(): number[] {
+  /** When and for how long, in milliseconds, of each of the newest drawings, the oldest first. */
+  private newest(): (readonly [when: number, took: number])[] {
     const first = Math.max(0, this.draws - KEPT);
-    return Array.from({ length: this.draws - first }, (_, index) => this.times[(first + index) % KEPT]);
+    return Array.from({ length: this.draws - first }, (_, index) => {
+      const place = (first + index) % KEPT;
+      return [this.moments[place], this.times[place]] as const;
+    });
   }
 }

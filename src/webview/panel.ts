@@ -31,6 +31,8 @@ export interface PanelContext {
 /** A panel that has something to show also where there is no run: `draw` gets null there. */
 export interface OwnPanel extends Omit<Panel, 'draw'> {
   draw(shown: Shown | null): void;
+  /** Whether it shows anything that changes with every step of the run. */
+  follows(): boolean;
 }
 
 /** Builds a panel of the run into the page and keeps it up to date. @param lesson what the empty panel says to do */
@@ -49,6 +51,7 @@ export function openPanel(lesson: string, build: (context: PanelContext) => Pane
         if (shown) panel.draw(shown);
       },
       recolour: () => panel.recolour(),
+      follows: () => true,
     };
   });
 }
@@ -58,7 +61,12 @@ export function openOwnPanel(build: (context: PanelContext) => OwnPanel): void {
   open((context) => {
     const panel = build(context);
     context.redraw();
-    return { elements: [panel.element], draw: (shown = null) => panel.draw(shown), recolour: () => panel.recolour() };
+    return {
+      elements: [panel.element],
+      draw: (shown = null) => panel.draw(shown),
+      recolour: () => panel.recolour(),
+      follows: () => panel.follows(),
+    };
   });
 }
 
@@ -117,7 +125,11 @@ function open(build: (context: PanelContext) => Content): void {
     snapshot: take,
     pinned: pin,
     view: look,
-    frame: (id, frame) => changing(id, (shown) => figures.frame(() => shown.frame(frame, performance.now()))),
+    frame(id, frame) {
+      if (run?.id !== id) return;
+      figures.frame(() => run?.frame(frame, performance.now()));
+      if (panel.follows()) redraw();
+    },
     event: (id, event) => changing(id, (shown) => shown.event(event)),
     state: (id, state, problem, checkpointStep) => changing(id, (shown) => shown.become(state, problem, checkpointStep)),
   });

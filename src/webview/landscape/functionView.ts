@@ -12,7 +12,7 @@ import { Places, tabulate } from './places';
 import { Fault, Plot } from './plot';
 import { Transport } from './transport';
 
-export class FunctionView implements OwnPanel {
+export class FunctionView implements Omit<OwnPanel, 'follows'> {
   readonly element: HTMLElement;
   private readonly landscape: Landscape;
   private readonly picker: Picker;

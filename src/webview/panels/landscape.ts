@@ -39,6 +39,7 @@ openOwnPanel((context) => {
       for (const page of pages) show(page.element, page.value === chosen);
       views[chosen].draw(shown);
     },
+    follows: () => chosen === 'slice',
     recolour() {
       for (const { view } of pages) view.recolour();
     },
