@@ -168,7 +168,7 @@ try {
     recordsPerSecond: (last.step - first.step) / every / took,
     every,
     panels: byPanel,
-    sumP95: sum,
+    together: all,
     pagesFirst: alone,
     heap,
   };
