@@ -41,7 +41,7 @@ const window = await openWindow({
   file: 'moons.run.json',
   vsix,
   extensions: [join(root, 'bench', 'probe')],
-  size: { width: 2400, height: 1400 },
+  size: { width: 1920, height: 1080 },
 });
 const percentile = (numbers, share) => [...numbers].sort((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(share * numbers.length))];
 const shown = ['training', 'gradientInspector', 'curvature', 'landscape'];

@@ -19,8 +19,11 @@ export class Turn {
   private inSight = true;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param redraw asks for a drawing of the panel with the next frame */
-  constructor(private readonly redraw: () => void) {}
+  /** @param redraw asks for a drawing of the panel with the next frame. @param period milliseconds between two drawings */
+  constructor(
+    private readonly redraw: () => void,
+    private readonly period = PERIOD,
+  ) {}
 
   /** The picture is to be drawn at once. */
   hurry(): void {
@@ -41,7 +44,7 @@ export class Turn {
 
   /** Does `draw` now if it is its turn; otherwise asks for a drawing later. */
   take(draw: () => void, now = performance.now()): void {
-    const wait = this.hurried ? 0 : this.last + (this.inSight ? PERIOD : PERIOD_UNSEEN) - now;
+    const wait = this.hurried ? 0 : this.last + (this.inSight ? this.period : PERIOD_UNSEEN) - now;
     if (wait > 0) {
       this.timer ??= setTimeout(() => this.expire(), wait);
       return;

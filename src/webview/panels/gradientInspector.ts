@@ -4,8 +4,8 @@
  */
 import '../styles/common.css';
 import '../styles/gradientInspector.css';
-import { Cadence } from '../cadence';
 import { columnSeries } from '../charts/series';
+import { Turn } from '../charts/turns';
 import { textButton } from '../controls';
 import { element, setText, show } from '../dom';
 import { integer, number } from '../format';
@@ -22,7 +22,7 @@ import { StatePill } from '../state';
 import { column } from '../../shared/frame';
 
 /** The curves in the list follow the run ten times a second; the numbers follow every frame. */
-const PICTURE_PERIOD = 100;
+const SPARKLINE_PERIOD = 100;
 
 export const about = { title: 'Gradient inspector', open: 'Open the gradient inspector', icon: 'pulse', place: 'side' } as const;
 
@@ -35,8 +35,8 @@ openPanel(
     const total = element('span');
     const newest = textButton('Newest', () => attempt(() => host.look({ at: null })), 'secondary');
     newest.element.classList.add('newest');
-    const pictures = new Cadence(PICTURE_PERIOD, context.redraw);
-    let drawn: string | undefined;
+    const sparklines = new Turn(() => context.redraw(), SPARKLINE_PERIOD);
+    let drawnOf: string | undefined;
     let hidden: readonly string[] = [];
 
     const list = new LayerList({
@@ -44,7 +44,7 @@ openPanel(
       hide: (layer, hide) =>
         void attempt(() => host.look({ hiddenLayers: hide ? [...hidden, layer] : hidden.filter((name) => name !== layer) })),
       redraw: () => {
-        pictures.hurry();
+        sparklines.hurry();
         context.redraw();
       },
     });
@@ -87,13 +87,18 @@ openPanel(
         hidden = view.hiddenLayers;
         const selected = chosenLayer(shown);
         const stamp = `${run.id} ${run.state} ${view.at}`;
-        if (stamp !== drawn) pictures.hurry();
-        drawn = stamp;
+        if (stamp !== drawnOf) sparklines.hurry();
+        drawnOf = stamp;
         state.draw(run);
         step.set(run.past ? run.looked : run.step, run.past ? run.looked : run.step);
         setText(total, run.past ? ` · run at ${integer(run.step)}` : ` of ${integer(run.steps)}`);
         show(newest.element, run.past);
-        list.draw(shown, selected, pictures.due());
+        let drawn = false;
+        sparklines.take(() => {
+          list.draw(shown, selected, true);
+          drawn = true;
+        });
+        if (!drawn) list.draw(shown, selected, false);
         norms.draw(shown);
         map.draw(shown, list.order, selected);
         progress.draw(shown);
@@ -102,7 +107,7 @@ openPanel(
       },
       recolour() {
         for (const card of cards) card.recolour();
-        pictures.hurry();
+        sparklines.hurry();
       },
     };
   },
