@@ -36,3 +36,17 @@ export class Surface {
     return this.context;
   }
 }
+
+/** Two canvases, one upon the other, so that what moves is drawn again without what lies still; the upper one is the picture that is told of. */
+export interface Layers {
+  readonly below: Surface;
+  readonly above: Surface;
+}
+
+/** @param resized called when the size of the lower one changed. @param redraw when that of the upper one did */
+export function layers(resized: () => void, redraw: () => void): Layers {
+  const [below, above] = [new Surface('ground', resized), new Surface('paths', redraw)];
+  below.element.removeAttribute('role');
+  below.element.setAttribute('aria-hidden', 'true');
+  return { below, above };
+}

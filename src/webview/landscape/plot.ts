@@ -2,7 +2,7 @@
  * The picture of the landscape: two canvases, one upon the other, so that what moves is drawn again without what lies still. Keeps the projection,
  * tells pointer and keys what they mean, and says in words what is seen.
  */
-import { Surface } from '../charts/canvas';
+import { layers, type Surface } from '../charts/canvas';
 import { Projection } from '../charts/projection';
 import { element, setText } from '../dom';
 import { integer, number } from '../format';
@@ -38,10 +38,7 @@ export class Plot {
     private readonly landscape: Landscape,
     private readonly redraw: () => void,
   ) {
-    this.below = new Surface('ground', () => this.recolour());
-    this.above = new Surface('paths', redraw);
-    this.below.element.removeAttribute('role');
-    this.below.element.setAttribute('aria-hidden', 'true');
+    ({ below: this.below, above: this.above } = layers(() => this.recolour(), redraw));
     this.element = element(
       'div',
       {

@@ -4,7 +4,7 @@
  */
 import type { Slice } from '../../shared/protocol';
 import { linearTicks } from '../charts/axis';
-import { Surface } from '../charts/canvas';
+import { layers, type Surface } from '../charts/canvas';
 import { levelsOf } from '../charts/contourLevels';
 import { ContourPicture } from '../charts/contourPicture';
 import { Projection } from '../charts/projection';
@@ -48,10 +48,7 @@ export class SlicePlot {
     private readonly events: PlotEvents,
     private readonly redraw: () => void,
   ) {
-    this.below = new Surface('ground', () => this.recolour());
-    this.above = new Surface('paths', redraw);
-    this.below.element.removeAttribute('role');
-    this.below.element.setAttribute('aria-hidden', 'true');
+    ({ below: this.below, above: this.above } = layers(() => this.recolour(), redraw));
     this.element = element(
       'div',
       {

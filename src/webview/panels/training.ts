@@ -4,6 +4,7 @@
  */
 import '../styles/common.css';
 import '../styles/measurements.css';
+import '../styles/scrubber.css';
 import '../styles/training.css';
 import { EndsCard } from '../curvature/ends';
 import { WhereaboutsCard } from '../curvature/whereabouts';
