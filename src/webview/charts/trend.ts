@@ -13,12 +13,12 @@ export class Trend {
   private counts = new Float64Array(1);
   private rows = 0;
   private last = NaN;
+  /** The measured line, as it was last given. */
+  private source: Series = { length: 0, x: () => NaN, y: () => NaN };
 
-  /** @param source grows at its end, or is another one from some row on */
-  constructor(private readonly source: Series) {}
-
-  get series(): Series {
-    const { source } = this;
+  /** @param source the line as it is now: that of before, grown at its end, or another one from some row on */
+  of(source: Series): Series {
+    this.source = source;
     return {
       length: source.length,
       x: (row) => source.x(row),

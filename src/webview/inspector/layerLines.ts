@@ -99,7 +99,7 @@ export class LayerLines {
         quantity: this.of.quantity,
         layer: name,
       };
-      const { series } = this.trend(history, layer, measured.series);
+      const series = this.trend(history, layer, measured.series);
       const guide = {
         label: `${measured.label}, smoothed`,
         width: front ? 1.8 : 1.2,
@@ -114,9 +114,9 @@ export class LayerLines {
   }
 
   /** Where a layer's line goes. */
-  private trend(history: History, layer: number, series: Series): Trend {
+  private trend(history: History, layer: number, measured: Series): Series {
     let known = this.trends.get(history);
     if (!known) this.trends.set(history, (known = []));
-    return (known[layer] ??= new Trend(series));
+    return (known[layer] ??= new Trend()).of(measured);
   }
 }
