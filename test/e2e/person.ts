@@ -234,7 +234,7 @@ export class Person {
 
   /** Opens a file of the workspace by its name, and waits for its tab. */
   async open(file: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget input').first();
+    const input = this.page.locator('.quick-input-widget input:focus').first(); // before it has the focus, keys would go into the file
     const found = this.page.locator('.quick-input-list .monaco-list-row', { hasText: file }).first();
     await until(`the editor to find ${file}`, async () => {
       await this.page.locator('.tab.active').first().click(); // a panel that is still loading would take the keys
