@@ -64,6 +64,24 @@ describe('a chart of a run', () => {
       .map(({ args }) => (args[0] as { at?: number | null }).at)
       .at(-1);
 
+  it('is drawn to its newest step also where the axis has come to span more steps than at first', async () => {
+    await panel.show('training', { at: 100 });
+    await panel.page.evaluate(() => window.preview.goTo(900));
+    await panel.settled();
+    for (const name of ['rate', 'loss']) {
+      // the line at 800 of 2,000 steps: somewhere in that column of the picture there is ink
+      const ink = await canvas(name).evaluate((picture: HTMLCanvasElement) => {
+        const [left, right] = [60 * devicePixelRatio, picture.width - 10 * devicePixelRatio];
+        const x = Math.round(left + 0.4 * (right - left));
+        return picture
+          .getContext('2d')!
+          .getImageData(x - 3, 0, 6, picture.height)
+          .data.some((byte) => byte > 0);
+      });
+      assert.ok(ink, name);
+    }
+  });
+
   it('is read by the pointer: each line’s measured number nearest to it', async () => {
     const { width, height } = (await canvas('loss').boundingBox())!;
     await canvas('loss').hover({ position: { x: width * 0.3, y: height / 2 } });

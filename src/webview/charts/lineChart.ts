@@ -125,6 +125,8 @@ export class LineChart {
   private readonly dots: number[] = [];
   /** CSS pixels that the labels of the values took last. */
   private left = 0;
+  /** The steps that it spanned then. */
+  private range = '';
   private drawn = false;
   private lines: readonly DrawnLine[] = [];
   private readonly annotations: HTMLElement[] = [];
@@ -253,7 +255,9 @@ export class LineChart {
       (step) => step === to || ((to - step) / (to - frame.from)) * width >= LAST_LABEL * label,
     );
     const left = widthOf(chart.ctx, this.labels);
-    if (this.drawn && !restyled && !dotted && left === this.left) this.renew({ min: frame.from, max: to });
+    // chart.js looks for the points in sight by the range of its last whole update: another range needs another one
+    const range = `${frame.from} ${to}`;
+    if (this.drawn && !restyled && !dotted && left === this.left && range === this.range) this.renew();
     else {
       const { layout, scales } = chart.options;
       Object.assign(scales!.x!, { min: frame.from, max: to });
@@ -261,7 +265,7 @@ export class LineChart {
       layout!.padding = { left, right: BESIDE, top: ABOVE, bottom: BELOW };
       chart.update('none');
     }
-    [this.drawn, this.left] = [true, left];
+    [this.drawn, this.left, this.range] = [true, left, range];
     this.drawAxes();
     this.annotate();
     if (this.canvas.getAttribute('aria-label') !== frame.summary) this.canvas.setAttribute('aria-label', frame.summary);
@@ -282,11 +286,10 @@ export class LineChart {
   }
 
   /** What `chart.update` does for other numbers and ranges, without resolving all options anew: it takes half of the time. */
-  private renew(steps: Range): void {
+  private renew(): void {
     const { chart } = this;
-    const { x, y } = chart.scales;
-    [x.min, x.max, y.min, y.max] = [steps.min, steps.max, this.axis.min, this.axis.max];
-    x.configure();
+    const { y } = chart.scales;
+    [y.min, y.max] = [this.axis.min, this.axis.max];
     y.configure();
     for (const index of chart.data.datasets.keys()) {
       const { controller } = chart.getDatasetMeta(index);
