@@ -86,7 +86,9 @@ export async function openWindow({
       // a list that was opened before the extension was found does not learn of it
       for (let tries = 0; ; tries++) {
         await page.keyboard.press('F1');
-        await page.locator('.quick-input-widget input:focus').first().waitFor({ state: 'visible', timeout: 15_000 }); // before that keys go elsewhere
+        const input = page.locator('.quick-input-widget input').first();
+        await input.waitFor({ state: 'visible', timeout: 15_000 });
+        await input.focus(); // it may be seen before it has the focus
         await page.keyboard.type(text);
         const offered = await command.waitFor({ timeout: 3000 }).then(
           () => true,

@@ -234,12 +234,13 @@ export class Person {
 
   /** Opens a file of the workspace by its name, and waits for its tab. */
   async open(file: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget input:focus').first(); // before it has the focus, keys would go into the file
+    const input = this.page.locator('.quick-input-widget input').first();
     const found = this.page.locator('.quick-input-list .monaco-list-row', { hasText: file }).first();
     await until(`the editor to find ${file}`, async () => {
       await this.page.locator('.tab.active').first().click(); // a panel that is still loading would take the keys
       await this.page.keyboard.press('Control+P');
       if (!(await visible(input, 2000))) return false;
+      await input.focus(); // it may be seen before it has the focus, and keys would go into the file
       await this.page.keyboard.type(file);
       if (await visible(found, 2000)) return true;
       await this.page.keyboard.press('Escape');

@@ -102,8 +102,9 @@ describe('Train with…', () => {
     const row = inspector.locator('.row[data-layer="convolution2.weight"]');
     assert.match((await row.textContent()) ?? '', /conv2 · weight/);
     await row.click();
+    await inspector.locator('[data-card="everyWeight"]').scrollIntoViewIfNeeded(); // out of sight it is not asked for
     await until('the map of every weight', async () =>
-      (await inspector.locator('.card:has(.everyWeight)').textContent())?.includes('16 filters × 6·5·5'),
+      (await inspector.locator('[data-card="everyWeight"]').textContent())?.includes('16 filters × 6·5·5'),
     );
     const numbers = await person.numbers(inspector);
     assert.ok(numbers.some(({ quantity, layer }) => quantity === 'gradientNorm' && layer === 'convolution2.weight'));

@@ -81,7 +81,7 @@ describe('On WebGPU', () => {
     const start = record[0];
     assert.ok(start.type === 'start');
     assert.deepEqual([start.backend, start.precision], ['webgpu', 'float32']);
-    assert.match((await panel.locator('.details').textContent()) ?? '', /WebGPU$/);
+    assert.match((await panel.locator('.details').first().textContent()) ?? '', /WebGPU$/);
     assertRecorded(await person.numbers(panel), record);
   });
 
