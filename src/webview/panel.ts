@@ -121,16 +121,19 @@ function open(build: (context: PanelContext) => Content): void {
     redraw();
   };
 
+  /** The same for what comes with the run's steps. */
+  const growing = (id: string, change: (run: Run) => void): void => {
+    if (run?.id !== id) return;
+    change(run);
+    if (panel.follows()) redraw();
+  };
+
   const host = connect({
     snapshot: take,
     pinned: pin,
     view: look,
-    frame(id, frame) {
-      if (run?.id !== id) return;
-      figures.frame(() => run?.frame(frame, performance.now()));
-      if (panel.follows()) redraw();
-    },
-    event: (id, event) => changing(id, (shown) => shown.event(event)),
+    frame: (id, frame) => growing(id, (shown) => figures.frame(() => shown.frame(frame, performance.now()))),
+    event: (id, event) => growing(id, (shown) => shown.event(event)),
     state: (id, state, problem, checkpointStep) => changing(id, (shown) => shown.become(state, problem, checkpointStep)),
   });
 
