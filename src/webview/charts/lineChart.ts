@@ -38,6 +38,8 @@ export interface Line {
   readonly fill?: { readonly to: number; readonly opacity: number };
   /** Left out of what is read under the pointer. */
   readonly silent?: boolean;
+  /** Read and listed, but not drawn. */
+  readonly unseen?: boolean;
   /** A guide for the eye beside a measured line: in no table. */
   readonly guide?: boolean;
   /** Written above the line's end, at the right. */
@@ -304,8 +306,12 @@ export class LineChart {
     const logarithmic = frame.scale === 'logarithmic';
     let [low, high] = [frame.include ?? Infinity, frame.include ?? -Infinity];
     this.omits = false;
-    for (const [index, { series }] of frame.lines.entries()) {
+    for (const [index, { series, unseen }] of frame.lines.entries()) {
       const points = this.chart.data.datasets[index].data;
+      if (unseen) {
+        points.length = 0;
+        continue;
+      }
       decimate(series, frame.from, to, buckets, points);
       for (const point of points) {
         if (logarithmic && point.y <= 0) {

@@ -9,10 +9,11 @@ const SHARE = 1 / 64;
 
 export class Trend {
   /** Sums of the logarithms before each row, and how many of them there are: what is not above 0 has none. */
-  private sums = new Float64Array(1);
-  private counts = new Float64Array(1);
+  private sums: Float64Array = new Float64Array(1);
+  private counts: Float64Array = new Float64Array(1);
+  /** The step of each row: what tells a row that was taken in from another. */
+  private steps: Float64Array = new Float64Array(1);
   private rows = 0;
-  private last = NaN;
   /** The measured line, as it was last given. */
   private source: Series = { length: 0, x: () => NaN, y: () => NaN };
 
@@ -34,25 +35,29 @@ export class Trend {
     return count > 0 ? Math.exp((this.sums[to] - this.sums[from]) / count) : NaN;
   }
 
-  /** Takes in what the source has now. */
+  /** Takes in what the source has now: mostly one row more, or another in the place of the newest. */
   private follow(): void {
-    const { source, rows } = this;
+    const { source } = this;
     const { length } = source;
-    if (length === rows && (rows === 0 || source.x(rows - 1) === this.last)) return;
-    const grown = length > rows && rows > 0 && source.x(rows - 1) === this.last;
-    if (this.sums.length <= length) {
-      const [sums, counts] = [new Float64Array(2 * length + 1), new Float64Array(2 * length + 1)];
-      sums.set(this.sums);
-      counts.set(this.counts);
-      [this.sums, this.counts] = [sums, counts];
-    }
-    for (let row = grown ? rows : 0; row < length; row++) {
+    let same = Math.min(this.rows, length);
+    for (let tries = 0; same > 0 && this.steps[same - 1] !== source.x(same - 1); tries++) same = tries < 2 ? same - 1 : 0;
+    if (same === length && same === this.rows) return;
+    if (this.sums.length <= length)
+      [this.sums, this.counts, this.steps] = [longer(this.sums, length), longer(this.counts, length), longer(this.steps, length)];
+    for (let row = same; row < length; row++) {
       const value = source.y(row);
       const known = value > 0 && value < Infinity;
+      this.steps[row] = source.x(row);
       this.sums[row + 1] = this.sums[row] + (known ? Math.log(value) : 0);
       this.counts[row + 1] = this.counts[row] + (known ? 1 : 0);
     }
     this.rows = length;
-    this.last = length > 0 ? source.x(length - 1) : NaN;
   }
+}
+
+/** The same numbers with room for twice as many as `length`. */
+function longer(numbers: Float64Array, length: number): Float64Array {
+  const made = new Float64Array(2 * length + 1);
+  made.set(numbers);
+  return made;
 }

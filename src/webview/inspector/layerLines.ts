@@ -93,7 +93,8 @@ export class LayerLines {
         label: layerName(name),
         entry: front ? CHOSEN : OTHERS,
         colour: front ? 'blue' : 'foreground',
-        width: front ? 1 : 0,
+        width: 1,
+        unseen: !front,
         opacity: 0.4,
         series: this.of.series(history, layer),
         quantity: this.of.quantity,
@@ -106,6 +107,7 @@ export class LayerLines {
         opacity: front ? 1 : background,
         silent: true,
         guide: true,
+        unseen: false,
         quantity: undefined,
       };
       return [{ ...measured, ...guide, series }, measured];
