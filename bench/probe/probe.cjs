@@ -30,7 +30,9 @@ exports.activate = (context) => {
     }
     const ms = (nanoseconds) => Math.max(0, nanoseconds / 1e6 - resolution);
     const measured = { samples: delay.count, p50: ms(delay.percentile(50)), p99: ms(delay.percentile(99)), max: ms(delay.max), heap };
-    fs.writeFileSync(join(folder, 'event-loop.json'), JSON.stringify(measured));
+    // whole at any moment: it is read while this goes on
+    fs.writeFileSync(join(folder, 'event-loop.new'), JSON.stringify(measured));
+    fs.renameSync(join(folder, 'event-loop.new'), join(folder, 'event-loop.json'));
   }, 500);
   context.subscriptions.push({ dispose: () => clearInterval(timer) });
 };
