@@ -4,6 +4,7 @@
  */
 import type { Frame } from 'playwright-core';
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordEvent, StepEvent } from '../../src/engine/run/record';
 import { Person, until } from './person';
 import { assertRecorded } from './recorded';
@@ -39,8 +40,11 @@ describe('All panels', () => {
     await scrubber(panel).focus();
     for (const key of keys) {
       const before = await now();
-      await scrubber(panel).press(key);
-      await until(`the scrubber to follow ${key}`, async () => (await now()) !== before);
+      await until(`the scrubber to follow ${key}`, async () => {
+        await scrubber(panel).press(key); // a panel that is just being shown again may miss one
+        await sleep(500);
+        return (await now()) !== before;
+      });
     }
     return now();
   };
@@ -114,6 +118,7 @@ describe('All panels', () => {
     const address = new URL(person.page.url());
     address.searchParams.delete('payload');
     await person.page.goto(address.href);
+    await person.page.locator('.tab', { hasText: 'Training' }).first().click({ timeout: 60_000 }); // it may lie behind another panel
     const again = await person.window.frame('training', 60_000);
     await person.window.palette('Open the gradient inspector');
     const rows = person.page.locator('.tree-explorer-viewlet-tree-view .monaco-list-row, [aria-label="Runs"] .monaco-list-row');

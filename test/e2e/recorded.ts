@@ -24,8 +24,8 @@ function find(event: RecordEvent, number: ShownNumber, layers: readonly string[]
   return numeric(value);
 }
 
-/** Names of panels' numbers that are no number of the record: what the panel counts for itself. */
-const counted = new Set(['stepsPerSecond']);
+/** Names of panels' numbers that are no number of the record: what the panel counts for itself, and what is asked of the run weight by weight. */
+const counted = new Set(['stepsPerSecond', 'scale.low', 'scale.high', 'everyWeight']);
 /** What a panel works out from numbers of one event. */
 const worked: Readonly<Record<string, { readonly of: readonly string[]; from(...numbers: number[]): number }>> = {
   updateRatio: { of: ['updateNorm', 'weightNorm'], from: (update, weight) => update / weight },
