@@ -7,6 +7,7 @@ import type { CurvatureEvent } from '../../engine/run/record';
 import { entry, legend } from '../card';
 import type { DrawnLine } from '../charts/lineChart';
 import { eventSeries } from '../charts/series';
+import { CardOverSteps } from '../charts/cardOverSteps';
 import { StepCard } from '../charts/stepCard';
 import { element, setText, show } from '../dom';
 import { integer, number } from '../format';
@@ -48,7 +49,7 @@ const withBand = (
   ];
 };
 
-export class EndsCard {
+export class EndsCard extends CardOverSteps {
   private readonly lambdaMax = new Quantity('lambdaMax', number);
   private readonly residualMax = new Quantity('residualMax', (value) => number(value, 1));
   private readonly lambdaMin = new Quantity('lambdaMin', number);
@@ -57,9 +58,10 @@ export class EndsCard {
   private readonly limitEntry = entry('red', 'dashed', 'stability limit', this.limit);
   private readonly nothing = element('p', { class: 'quiet' });
   private readonly legend: HTMLElement;
-  private readonly card: StepCard;
+  protected readonly card: StepCard;
 
   constructor(context: PanelContext) {
+    super();
     this.limitEntry.title = SCALED;
     this.limitEntry.classList.add('wraps');
     this.legend = legend(
@@ -75,14 +77,6 @@ export class EndsCard {
       before: [this.nothing],
       legend: this.legend,
     });
-  }
-
-  get element(): HTMLElement {
-    return this.card.element;
-  }
-
-  recolour(): void {
-    this.card.recolour();
   }
 
   draw(shown: Shown): void {

@@ -1,17 +1,19 @@
 /** How much of the spectrum lies below zero, over steps: 0 at a minimum, a half at a point of no particular kind. */
 import { entry, legend } from '../card';
 import { eventSeries } from '../charts/series';
+import { CardOverSteps } from '../charts/cardOverSteps';
 import { StepCard } from '../charts/stepCard';
 import { percent } from '../format';
 import type { PanelContext } from '../panel';
 import { Quantity } from '../quantity';
 import type { Shown } from '../shown';
 
-export class NegativeCard {
+export class NegativeCard extends CardOverSteps {
   private readonly share = new Quantity('negativeFraction', percent);
-  private readonly card: StepCard;
+  protected readonly card: StepCard;
 
   constructor(context: PanelContext) {
+    super();
     this.card = new StepCard(context, {
       name: 'negative',
       title: 'Negative eigenvalues',
@@ -19,14 +21,6 @@ export class NegativeCard {
       scale: 'linear',
       legend: legend(entry('green', 'line', 'negative', this.share)),
     });
-  }
-
-  get element(): HTMLElement {
-    return this.card.element;
-  }
-
-  recolour(): void {
-    this.card.recolour();
   }
 
   draw(shown: Shown): void {

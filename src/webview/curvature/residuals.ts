@@ -2,6 +2,7 @@
 import type { CurvatureEvent } from '../../engine/run/record';
 import { entry, legend } from '../card';
 import { eventSeries } from '../charts/series';
+import { CardOverSteps } from '../charts/cardOverSteps';
 import { StepCard } from '../charts/stepCard';
 import { element, setText, show } from '../dom';
 import { number } from '../format';
@@ -14,13 +15,14 @@ export const relativeMin = ({ residualMin, lambdaMin }: CurvatureEvent): number 
 
 const digits = (value: number): string => number(value, 2);
 
-export class ResidualCard {
+export class ResidualCard extends CardOverSteps {
   private readonly max = new Quantity('relativeResidualMax', digits);
   private readonly min = new Quantity('relativeResidualMin', digits);
   private readonly exact = element('p', { class: 'quiet' });
-  private readonly card: StepCard;
+  protected readonly card: StepCard;
 
   constructor(context: PanelContext) {
+    super();
     this.card = new StepCard(context, {
       name: 'residuals',
       title: 'Residuals',
@@ -30,14 +32,6 @@ export class ResidualCard {
       legend: legend(entry('purple', 'line', 'of λ max', this.max), entry('green', 'line', 'of λ min', this.min)),
     });
     this.card.element.title = 'Some eigenvalue lies within this share of the one told.';
-  }
-
-  get element(): HTMLElement {
-    return this.card.element;
-  }
-
-  recolour(): void {
-    this.card.recolour();
   }
 
   draw(shown: Shown): void {

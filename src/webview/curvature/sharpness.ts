@@ -1,6 +1,7 @@
 /** The sharpness that the rule feels, against the most that it can bear: the two over steps, and how they stand to each other in words. */
 import { entry, legend } from '../card';
 import { eventSeries } from '../charts/series';
+import { CardOverSteps } from '../charts/cardOverSteps';
 import { StepCard } from '../charts/stepCard';
 import { element, setText, show } from '../dom';
 import { number } from '../format';
@@ -9,16 +10,17 @@ import { Quantity } from '../quantity';
 import type { Shown } from '../shown';
 import { LIMIT_MEANS, limitInWords, shareOfLimit, stabilityInWords, stabilityOf } from './limit';
 
-export class SharpnessCard {
+export class SharpnessCard extends CardOverSteps {
   private readonly sharpness = new Quantity('preconditionedSharpness', (value) => (Number.isNaN(value) ? 'unknown' : number(value)));
   private readonly limit = new Quantity('stabilityLimit', number);
   private readonly share = new Quantity('shareOfLimit', (value) => number(value, 2));
   private readonly words = element('span');
   private readonly headline = element('p', { class: 'stability' }, this.share.element, this.words);
   private readonly limitEntry = entry('red', 'dashed', 'stability limit', this.limit);
-  private readonly card: StepCard;
+  protected readonly card: StepCard;
 
   constructor(context: PanelContext) {
+    super();
     this.limitEntry.title = LIMIT_MEANS;
     this.card = new StepCard(context, {
       name: 'sharpness',
@@ -30,14 +32,6 @@ export class SharpnessCard {
     });
     this.card.element.title =
       'D is the effective rate of each weight over the learning rate: with it, an adaptive rule can be compared with gradient descent (Cohen 2022).';
-  }
-
-  get element(): HTMLElement {
-    return this.card.element;
-  }
-
-  recolour(): void {
-    this.card.recolour();
   }
 
   draw(shown: Shown): void {

@@ -1,6 +1,7 @@
 /** The sum of all eigenvalues over steps, within the standard error of its estimate. */
 import { entry, legend } from '../card';
 import { eventSeries } from '../charts/series';
+import { CardOverSteps } from '../charts/cardOverSteps';
 import { StepCard } from '../charts/stepCard';
 import { element, setText, show } from '../dom';
 import { number } from '../format';
@@ -8,14 +9,15 @@ import type { PanelContext } from '../panel';
 import { Quantity } from '../quantity';
 import type { Shown } from '../shown';
 
-export class TraceCard {
+export class TraceCard extends CardOverSteps {
   private readonly trace = new Quantity('trace', number);
   private readonly error = new Quantity('traceError', (value) => number(value, 1));
   private readonly errorText = element('span', {}, ' ± ', this.error.element);
   private readonly kind = element('span');
-  private readonly card: StepCard;
+  protected readonly card: StepCard;
 
   constructor(context: PanelContext) {
+    super();
     this.card = new StepCard(context, {
       name: 'trace',
       title: 'Trace',
@@ -23,14 +25,6 @@ export class TraceCard {
       scale: 'linear',
       legend: legend(entry('blue', 'line', 'trace', this.trace, this.errorText, this.kind)),
     });
-  }
-
-  get element(): HTMLElement {
-    return this.card.element;
-  }
-
-  recolour(): void {
-    this.card.recolour();
   }
 
   draw(shown: Shown): void {

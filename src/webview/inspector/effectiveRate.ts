@@ -3,6 +3,7 @@ import { column } from '../../shared/frame';
 import { entry, legend } from '../card';
 import type { DrawnLine } from '../charts/lineChart';
 import { columnSeries } from '../charts/series';
+import { CardOverSteps } from '../charts/cardOverSteps';
 import { StepCard } from '../charts/stepCard';
 import { integer, number } from '../format';
 import type { PanelContext } from '../panel';
@@ -13,11 +14,12 @@ import { layerName } from './layerName';
 
 type Quantile = 'q05' | 'q25' | 'q50' | 'q75' | 'q95';
 
-export class EffectiveRate {
+export class EffectiveRate extends CardOverSteps {
   private readonly median = new Quantity('effectiveRate.q50', number);
-  private readonly card: StepCard;
+  protected readonly card: StepCard;
 
   constructor(context: PanelContext) {
+    super();
     this.card = new StepCard(context, {
       name: 'effectiveRate',
       title: 'Effective rate',
@@ -25,14 +27,6 @@ export class EffectiveRate {
       scale: 'logarithmic',
       legend: legend(entry('blue', 'line', 'median', this.median), entry('blue', 'band', '25–75 %'), entry('blue', 'faint', '5–95 %')),
     });
-  }
-
-  get element(): HTMLElement {
-    return this.card.element;
-  }
-
-  recolour(): void {
-    this.card.recolour();
   }
 
   draw(shown: Shown): void {

@@ -2,6 +2,7 @@
 import { entry, legend } from '../card';
 import type { DrawnLine } from '../charts/lineChart';
 import type { Series } from '../charts/decimate';
+import { CardOverSteps } from '../charts/cardOverSteps';
 import { StepCard } from '../charts/stepCard';
 import { Trend } from '../charts/trend';
 import { element, setText, show } from '../dom';
@@ -26,11 +27,11 @@ export interface LayerQuantity {
 /** The legend entries. */
 const [CHOSEN, OTHERS] = ['chosen layer', 'other layers'];
 
-export class LayerLines {
+export class LayerLines extends CardOverSteps {
   private readonly now: Quantity;
   private readonly name = element('span');
   private readonly others = entry('foreground', 'faint', OTHERS);
-  private readonly card: StepCard;
+  protected readonly card: StepCard;
   /** By history, a layer each. */
   private readonly trends = new WeakMap<History, Trend[]>();
 
@@ -38,19 +39,12 @@ export class LayerLines {
     context: PanelContext,
     private readonly of: LayerQuantity,
   ) {
+    super();
     this.now = new Quantity(of.quantity, of.format);
     const front = entry('blue', 'line', '', this.name, ' ', this.now);
     front.dataset.line = CHOSEN;
     const { card, title, unit } = of;
     this.card = new StepCard(context, { name: card, title, unit, scale: 'logarithmic', legend: legend(front, this.others) });
-  }
-
-  get element(): HTMLElement {
-    return this.card.element;
-  }
-
-  recolour(): void {
-    this.card.recolour();
   }
 
   draw(shown: Shown): void {

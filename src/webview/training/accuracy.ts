@@ -2,6 +2,7 @@
 import { entry, legend } from '../card';
 import type { DrawnLine } from '../charts/lineChart';
 import { eventSeries } from '../charts/series';
+import { CardOverSteps } from '../charts/cardOverSteps';
 import { StepCard } from '../charts/stepCard';
 import { show } from '../dom';
 import { percent, tick } from '../format';
@@ -12,7 +13,7 @@ import type { Shown } from '../shown';
 import { evaluated, put, type Measured } from './measured';
 import { PinnedNumbers } from './pinnedNumbers';
 
-export class AccuracyCard {
+export class AccuracyCard extends CardOverSteps {
   private readonly train = new Quantity('trainAccuracy', percent);
   private readonly heldOut = new Quantity('heldOutAccuracy', percent);
   private readonly heldOutEntry = entry('orange', 'line', 'held out', this.heldOut);
@@ -20,9 +21,10 @@ export class AccuracyCard {
     ['train', new Quantity('trainAccuracy', percent)],
     ['held out', new Quantity('heldOutAccuracy', percent)],
   ]);
-  private readonly card: StepCard;
+  protected readonly card: StepCard;
 
   constructor(context: PanelContext) {
+    super();
     this.card = new StepCard(context, {
       name: 'accuracy',
       title: 'Accuracy',
@@ -30,14 +32,6 @@ export class AccuracyCard {
       scale: 'linear',
       legend: legend(entry('blue', 'line', 'train', this.train), this.heldOutEntry, this.pinned.element),
     });
-  }
-
-  get element(): HTMLElement {
-    return this.card.element;
-  }
-
-  recolour(): void {
-    this.card.recolour();
   }
 
   /** @returns whether there is anything to show */

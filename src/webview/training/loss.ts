@@ -6,6 +6,7 @@ import { findLoss } from '../../engine/network/losses';
 import { column } from '../../shared/frame';
 import { entry, legend } from '../card';
 import { columnSeries, eventSeries } from '../charts/series';
+import { CardOverSteps } from '../charts/cardOverSteps';
 import { StepCard } from '../charts/stepCard';
 import type { DrawnLine } from '../charts/lineChart';
 import { element, setText, show } from '../dom';
@@ -26,7 +27,7 @@ function quantityName(run: Run): string {
   return findLoss(problem.network.loss ?? '')?.noun ?? 'loss';
 }
 
-export class LossCard {
+export class LossCard extends CardOverSteps {
   private readonly batch = new Quantity('loss', number);
   private readonly value = new Quantity('loss', number);
   private readonly train = new Quantity('trainLoss', number);
@@ -53,10 +54,11 @@ export class LossCard {
     ['train', new Quantity('trainLoss', number)],
     ['held out', new Quantity('heldOutLoss', number)],
   ]);
-  private readonly card: StepCard;
+  protected readonly card: StepCard;
 
   /** @param look looks at a step, in all panels */
   constructor(context: PanelContext, look: (step: number) => void) {
+    super();
     const { value, batch, train, heldOut } = this.entries;
     this.card = new StepCard(context, {
       name: 'loss',
@@ -67,14 +69,6 @@ export class LossCard {
     });
     this.lowestButton.title = 'Look at that step';
     this.lowestButton.addEventListener('click', () => look(Number(this.lowest.element.dataset.step)));
-  }
-
-  get element(): HTMLElement {
-    return this.card.element;
-  }
-
-  recolour(): void {
-    this.card.recolour();
   }
 
   draw(shown: Shown): void {

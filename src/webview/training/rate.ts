@@ -2,6 +2,7 @@
 import { column } from '../../shared/frame';
 import { entry, legend } from '../card';
 import { columnSeries } from '../charts/series';
+import { CardOverSteps } from '../charts/cardOverSteps';
 import { StepCard } from '../charts/stepCard';
 import { setting } from '../format';
 import type { PanelContext } from '../panel';
@@ -10,12 +11,13 @@ import type { Shown } from '../shown';
 import { looked, put } from './measured';
 import { PinnedNumbers } from './pinnedNumbers';
 
-export class RateCard {
+export class RateCard extends CardOverSteps {
   private readonly rate = new Quantity('lr', setting);
   private readonly pinned = new PinnedNumbers([['lr', new Quantity('lr', setting)]]);
-  private readonly card: StepCard;
+  protected readonly card: StepCard;
 
   constructor(context: PanelContext) {
+    super();
     this.card = new StepCard(context, {
       name: 'rate',
       title: 'Learning rate',
@@ -23,14 +25,6 @@ export class RateCard {
       scale: 'linear',
       legend: legend(entry('blue', 'line', 'lr', this.rate), this.pinned.element),
     });
-  }
-
-  get element(): HTMLElement {
-    return this.card.element;
-  }
-
-  recolour(): void {
-    this.card.recolour();
   }
 
   draw(shown: Shown): void {
