@@ -18,7 +18,7 @@ const require = createRequire(import.meta.url);
 /** The file that a package's command runs. */
 const command = (name, file) => join(dirname(require.resolve(`${name}/package.json`)), file);
 
-const total = { passed: 0, failed: 0, skipped: [] };
+const total = { passed: 0, failed: 0, skipped: [], failures: [] };
 
 /** Runs Node on a script; its output is shown line by line, but for the result line, which is returned with the exit code. */
 function run(args, env = {}) {
@@ -44,11 +44,18 @@ function run(args, env = {}) {
   });
 }
 
+/** Counts a failure that no suite tells of. */
+function fail(what) {
+  total.failed++;
+  total.failures.push(what);
+}
+
 /** One thing that either holds or does not. */
 async function check(title, args) {
   const { code } = await run(args);
   console.log(`  ${code === 0 ? '✔' : '✘'} ${title}`);
-  total[code === 0 ? 'passed' : 'failed']++;
+  if (code === 0) total.passed++;
+  else fail(title);
 }
 
 /** Adds a suite's numbers; one that ends badly without a failed test is itself a failure. */
@@ -57,8 +64,9 @@ async function suite(name, args, env) {
   total.passed += result?.passed ?? 0;
   total.failed += result?.failed ?? 0;
   total.skipped.push(...(result?.skipped ?? []));
+  total.failures.push(...(result?.failures ?? []));
   if (result && (result.failed > 0 || code === 0)) return;
-  total.failed++;
+  fail(`${name}: ended with ${code}`);
   console.log(`  ✘ ${name}: ended with ${code}${result ? '' : ' and without a result'}`);
 }
 
@@ -122,11 +130,13 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(tiers)) {
       say(error.message);
       process.exit(1);
     }
-    total.failed++;
+    fail(`${name}: ${error.message ?? error}`);
     console.log(`  ✘ ${name}: ${error.stack ?? error}`);
   }
   console.log(`  (${name}: ${Math.round((Date.now() - started) / 1000)} s)`);
 }
 if (total.skipped.length > 0) console.log(`\n${total.skipped.length} skipped:\n${total.skipped.map((title) => `  - ${title}`).join('\n')}`);
+if (total.failures.length > 0)
+  console.log(`\nfailed:\n${total.failures.map((text) => `  ✘ ${text.replaceAll('\n', '\n    ')}`).join('\n')}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 ? 0 : 1);

@@ -1,10 +1,11 @@
-// Plain mocha on every built test of a folder, with its readable report, followed by one line that `npm test` adds up:
-// @@RESULT {"passed":…,"failed":…,"skipped":[…]}. A folder without any test is a failure.
+// Plain mocha on every built test of a folder, with its readable report, followed by the line that `npm test` adds up. A folder without
+// any test is a failure.
 //   node scripts/testing/mocha.mjs FOLDER [--timeout MS] [--grep TEXT]
 import Mocha from 'mocha';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { reportTo } from './report.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -19,9 +20,8 @@ if (files.length === 0) throw new Error(`there are no tests in ${folder}`);
 const mocha = new Mocha({ reporter: 'spec', timeout: Number(values.timeout), grep: values.grep });
 for (const file of files.sort()) mocha.addFile(join(folder, file));
 await mocha.loadFilesAsync();
-const skipped = [];
 const runner = mocha.run((failures) => {
-  console.log(`@@RESULT ${JSON.stringify({ passed: runner.stats.passes, failed: failures, skipped })}`);
+  report(failures);
   process.exit(failures === 0 ? 0 : 1);
 });
-runner.on('pending', (test) => skipped.push(test.fullTitle()));
+const report = reportTo(runner);
