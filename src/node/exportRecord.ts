@@ -4,8 +4,10 @@
  */
 import { copyFile, open, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { StartEvent } from '../engine/run/record';
-import { columnsOf, quantitiesOf, type Choosable } from '../shared/export/quantities';
+import type { RuleEvent, StartEvent } from '../engine/run/record';
+import type { Choosable } from '../shared/export/column';
+import { columnsOf, quantitiesOf } from '../shared/export/quantities';
+import { tooManyWeights } from '../shared/export/singleWeights';
 import { Table } from '../shared/export/table';
 import { RecordError, type RecordEvents } from '../shared/record/events';
 import { eachEvent } from './recordLines';
@@ -29,6 +31,14 @@ export async function startOf(record: string): Promise<StartEvent> {
 /** What a run measures; only the record's first line is read. @throws RecordError */
 export const quantitiesIn = async (record: string): Promise<readonly Choosable[]> => quantitiesOf(await startOf(record));
 
+/** The changes of a run that may have brought other hyperparameters: only a rule of a file can be replaced. */
+export async function newSettingsIn(record: string, start: StartEvent): Promise<readonly RuleEvent[]> {
+  const changes: RuleEvent[] = [];
+  if ([start.spec.optimizer, ...start.spec.wrappers].some((rule) => 'file' in rule))
+    await eachEvent(record, { take: (event) => void (event.type === 'rule' && changes.push(event)) });
+  return changes;
+}
+
 /** A copy, up to the end of its last whole line: the run may be under way. @throws RecordError where it is no record */
 export async function copyRecord(record: string, out: string): Promise<void> {
   await startOf(record);
@@ -46,7 +56,10 @@ export async function copyRecord(record: string, out: string): Promise<void> {
 
 /** A table as text, piece by piece. @param quantities as `columnsOf` takes them @throws UnknownQuantity, RecordError */
 export async function writeTable(record: string, quantities: readonly string[], write: Write, tell: Tell): Promise<void> {
-  const table = new Table(columnsOf(await startOf(record), quantities));
+  const start = await startOf(record);
+  const table = new Table(columnsOf(start, quantities, await newSettingsIn(record, start)));
+  const leftOut = quantities.includes('all') ? tooManyWeights(start) : null;
+  if (leftOut !== null) tell(leftOut);
   if (table.collects) await eachEvent(record, { take: (event) => table.collect(event) });
   let text = table.header();
   const breath = async (): Promise<void> => {

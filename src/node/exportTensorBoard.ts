@@ -2,16 +2,19 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { RecordEvent } from '../engine/run/record';
-import { columnsOf, isMeasured, type Column, type MeasuredType } from '../shared/export/quantities';
-import { EventFile, type Precision, type Scalar } from '../shared/export/tensorBoard';
+import { measuredType, stepOf, type Column, type MeasuredType } from '../shared/export/column';
+import { histogram } from '../shared/export/histogram';
+import { columnsOf } from '../shared/export/quantities';
+import { rateDistributions, type Distribution } from '../shared/export/singleWeights';
+import { EventFile, type Precision, type Scalar, type Spread } from '../shared/export/tensorBoard';
 import { RecordError } from '../shared/record/events';
-import { tellFaults, type Tell } from './exportRecord';
+import { newSettingsIn, tellFaults, type Tell } from './exportRecord';
 import { glanceAt } from './recordGlance';
 import { eachEvent } from './recordLines';
 import { PARTIAL, wholeFile } from './wholeFile';
 
 /**
- * Writes every number of the record's quantities. A record has no clock: its steps are spread evenly over the seconds that the run took, the
+ * Writes every number of the record's quantities; of single weights' rates how they are spread. A record has no clock: its steps are spread evenly over the seconds that the run took, the
  * last at the time when the record was last written.
  * @param folder made where it is missing; it must not have the event file of another run
  * @returns the file's path @throws RecordError
@@ -25,9 +28,10 @@ export async function exportTensorBoard(record: string, folder: string, precisio
   const out = join(folder, `events.out.tfevents.${Math.max(0, Math.floor(began))}.optimizer-debugger`);
   await refuseSecond(folder, basename(out));
 
-  const columns = columnsOf(start, ['all']).filter(({ tag }) => tag !== null);
-  const of = (type: MeasuredType): readonly Column[] => columns.filter(({ event }) => event === type);
-  const byType = { step: of('step'), evaluation: of('evaluation'), curvature: of('curvature') };
+  const columns = columnsOf(start, ['all'], await newSettingsIn(record, start)).filter(({ tag }) => tag !== null);
+  const byType = new Map<MeasuredType, Column[]>();
+  for (const column of columns) byType.set(column.event, [...(byType.get(column.event) ?? []), column]);
+  const distributions = rateDistributions(start);
   await wholeFile(out, async (file) => {
     const events = new EventFile(precision);
     let ready: Uint8Array[] = [events.beginning(began)];
@@ -37,7 +41,11 @@ export async function exportTensorBoard(record: string, folder: string, precisio
       await file.appendFile(bytes);
     };
     const take = (event: RecordEvent): void => {
-      if (isMeasured(event)) ready.push(events.scalars(event.step, timeOf(event.step), scalarsOf(byType[event.type], event)));
+      const type = measuredType(event);
+      if (type === null) return;
+      const step = stepOf(event);
+      const [scalars, spreads] = [scalarsOf(byType.get(type) ?? [], event), spreadsOf(distributions, event)];
+      if (scalars.length + spreads.length > 0) ready.push(events.scalars(step, timeOf(step), scalars, spreads));
     };
     const read = await eachEvent(record, { take, breath });
     await breath();
@@ -54,6 +62,13 @@ function scalarsOf(columns: readonly Column[], event: RecordEvent): Scalar[] {
     if (typeof value === 'number' && tag !== null) scalars.push([tag, value]);
   }
   return scalars;
+}
+
+function spreadsOf(distributions: readonly Distribution[], event: RecordEvent): Spread[] {
+  return distributions.flatMap(({ tag, of }): Spread[] => {
+    const buckets = histogram(of(event) ?? []);
+    return buckets.length > 0 ? [[tag, buckets]] : [];
+  });
 }
 
 /** TensorBoard draws all event files of one folder as one run. */

@@ -7,6 +7,7 @@ import { SpecificationError } from '../run/specification';
 import { ruleOf } from './index';
 import type { HyperparameterValue, Rule, Settings, TextRule } from './rule';
 import { mapChildren, type Assignment, type Expression, type RuleTree } from './tree';
+import { wrapperPrefixes } from './wrapperPrefixes';
 
 export interface Around {
   readonly rule: TextRule;
@@ -33,16 +34,6 @@ export function composeRule(base: Rule, around: readonly Around[], settings: Set
     for (const [name, value] of Object.entries(around[i].settings)) composed[prefixes[i] + name] = value;
   }
   return { rule: ruleOf(tree, base.text, base.file), settings: composed };
-}
-
-/** What stands before the names of each wrapper of a run: `sam.`; the second of a name is `sam2.`. */
-export function wrapperPrefixes(wrappers: readonly Pick<Rule, 'name'>[]): string[] {
-  const counts = new Map<string, number>();
-  return wrappers.map(({ name }) => {
-    const count = (counts.get(name) ?? 0) + 1;
-    counts.set(name, count);
-    return `${name}${count > 1 ? count : ''}.`;
-  });
 }
 
 /** The wrapper with its own names under a prefix. */

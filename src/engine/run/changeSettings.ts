@@ -4,7 +4,7 @@
  * rate: a schedule goes on at its place from there; one that watches the loss begins anew with it.
  */
 import { checkSettings, type Settings } from '../language';
-import { wrapperPrefixes } from '../language/compose';
+import { wrapperPrefixes } from '../language/wrapperPrefixes';
 import { suggestion } from '../suggest';
 import { together, type ChosenRule, type RuleAndSettings } from './chooseRule';
 import { SpecificationError, type RunSpecification } from './specification';

@@ -3,7 +3,7 @@
  * changed since) and the rules' own definitions, so that it is the same for a run under way and for one read from its record.
  */
 import { readRule, type Settings, type TextRule } from '../language';
-import { wrapperPrefixes } from '../language/compose';
+import { wrapperPrefixes } from '../language/wrapperPrefixes';
 import type { HyperparameterValue } from '../language/rule';
 import { findRule } from '../optimizers';
 import { baseName } from '../problems/files';

@@ -1,6 +1,6 @@
 /** `export RECORD.jsonl`: other files made of a record, a table or TensorBoard's, without the editor. What is wrong with the record is told beside it. */
 import { resolve } from 'node:path';
-import type { Choosable } from '../../shared/export/quantities';
+import type { Choosable } from '../../shared/export/column';
 import { exportTable, quantitiesIn, writeTable, type Tell } from '../exportRecord';
 import { exportTensorBoard } from '../exportTensorBoard';
 import type { Output } from './output';

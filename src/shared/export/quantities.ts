@@ -1,45 +1,18 @@
 /**
- * What of a run can be exported: every number of its `step`, `evaluation` and `curvature` events, those of a layer one by one. A table is a
- * list of columns made from the run's start, so that a file's header says of what run it is before the first number is read. (The rate of
- * every single weight, where it was recorded, is too much for a table: it is in the record.)
+ * What of a run can be exported: every number of its record, those of a layer one by one. A table is a list of columns made from the run's
+ * start, so that a file's header says of what run it is before the first number is read.
  */
-import type { CurvatureEvent, EvaluationEvent, RateQuantiles, RecordEvent, StartEvent, StepEvent } from '../../engine/run/record';
+import type { CurvatureEvent, RateQuantiles, RuleEvent, SettingsEvent, StartEvent } from '../../engine/run/record';
 import { suggestion } from '../../engine/suggest';
+import { column, type Choosable, type Column, type Measured, type MeasuredType } from './column';
 import type { Cell } from './csv';
+import { hyperparameters } from './hyperparameters';
+import { PER_WEIGHT, singleRates, tooManyWeights } from './singleWeights';
 
-/** The events that have quantities. */
-export interface Measured {
-  readonly step: StepEvent;
-  readonly evaluation: EvaluationEvent;
-  readonly curvature: CurvatureEvent;
-}
-export type MeasuredType = keyof Measured;
+type Changes = readonly (RuleEvent | SettingsEvent)[];
 
-/** One column of a table, one curve of TensorBoard. */
-export interface Column {
-  /** What a person asks for: `gradientNorm`. */
-  readonly quantity: string;
-  /** The event that it is measured with. */
-  readonly event: MeasuredType;
-  /** What the column is called: `gradientNorm dense1.weight`. */
-  readonly name: string;
-  /** `1` where it has none. */
-  readonly unit: string;
-  /** What TensorBoard calls it: parts divided by `/`, the first the group. Null for what is no number. */
-  readonly tag: string | null;
-  of(event: RecordEvent): Cell;
-}
-
-/** One quantity, as a person chooses it. */
-export interface Choosable {
-  readonly id: string;
-  readonly event: MeasuredType;
-  readonly doc: string;
-  readonly columns: readonly Column[];
-}
-
-/** What the run of `start` measures, in the order of a table's columns. */
-export function quantitiesOf(start: StartEvent): readonly Choosable[] {
+/** What the run of `start` measures, in the order of a table's columns. @param changes of the run, where they may bring hyperparameters */
+export function quantitiesOf(start: StartEvent, changes: Changes = []): readonly Choosable[] {
   const layers = start.layers.map(({ name }) => name);
   const variables = 'function' in start.spec.problem ? Object.keys(start.spec.problem.start) : [];
   const loss = lossUnit(start);
@@ -99,6 +72,7 @@ export function quantitiesOf(start: StartEvent): readonly Choosable[] {
     byLayer('updateNorm', 'L2 norm of a layer’s update'),
     byLayer('weightNorm', 'L2 norm of a layer’s weights'),
     rates,
+    ...singleRates(start, variables),
     ...(variables.length > 0 ? ofFunction : []),
     simple('evaluation', 'trainLoss', 'loss/train', loss, 'mean loss over all training samples', (it) => it.trainLoss),
     simple('evaluation', 'heldOutLoss', 'loss/heldOut', loss, 'mean loss over the samples held out', (it) => it.heldOutLoss),
@@ -120,6 +94,11 @@ export function quantitiesOf(start: StartEvent): readonly Choosable[] {
     ),
     ...curvature.map(([id, unit, doc, of]) => simple('curvature', id, `curvature/${id}`, unit, doc, of)),
     simple('curvature', 'verdict', null, '1', 'what the spectrum says of the place', ({ verdict }) => verdict),
+    simple('curvature', 'reason', null, '1', 'the numbers that decided on the verdict, in a sentence', ({ reason }) => reason),
+    ...hyperparameters(start, changes),
+    simple('end', 'endReason', null, '1', 'why the run ended', ({ reason }) => reason),
+    simple('end', 'seconds', 'run/seconds', 's', 'how long the run took', ({ seconds }) => seconds),
+    simple('end', 'stepsPerSecond', 'run/stepsPerSecond', 'steps/s', 'steps a second, over the whole run', (it) => it.stepsPerSecond),
   ];
 }
 
@@ -129,24 +108,22 @@ export class UnknownQuantity extends Error {
 }
 
 /** The columns of the chosen quantities, in the order of the choice. @param ids `all` is all of them @throws UnknownQuantity */
-export function columnsOf(start: StartEvent, ids: readonly string[]): readonly Column[] {
-  const known = quantitiesOf(start);
+export function columnsOf(start: StartEvent, ids: readonly string[], changes: Changes = []): readonly Column[] {
+  const known = quantitiesOf(start, changes);
   const chosen = ids.includes('all')
     ? known
-    : [...new Set(ids)].map((id) => known.find((quantity) => quantity.id === id) ?? unknown(id, known));
+    : [...new Set(ids)].map((id) => known.find((quantity) => quantity.id === id) ?? unknown(id, known, start));
   return chosen.flatMap(({ columns }) => columns);
 }
 
-function unknown(id: string, known: readonly Choosable[]): never {
+function unknown(id: string, known: readonly Choosable[], start: StartEvent): never {
+  const tooMany = id === PER_WEIGHT ? tooManyWeights(start) : null;
+  if (tooMany !== null) throw new UnknownQuantity(tooMany);
   const ids = known.map((quantity) => quantity.id);
   throw new UnknownQuantity(
     `This run has no quantity ${JSON.stringify(id)}.${suggestion(id, ids)} It has ${ids.join(', ')}; all stands for all of them.`,
   );
 }
-
-/** Does the event have quantities? */
-export const isMeasured = (event: RecordEvent): event is Measured[MeasuredType] =>
-  event.type === 'step' || event.type === 'evaluation' || event.type === 'curvature';
 
 const quantiles = ['q05', 'q25', 'q50', 'q75', 'q95'] as const satisfies readonly (keyof RateQuantiles)[];
 
@@ -164,17 +141,6 @@ const curvature: readonly (readonly [id: string, unit: string, doc: string, of: 
   ['probeSamples', 'samples', 'samples that the measurement used', (it) => it.probeSamples],
   ['products', 'products', 'Hessian-vector products that it took', (it) => it.products],
 ];
-
-function column<Type extends MeasuredType>(
-  event: Type,
-  quantity: string,
-  name: string,
-  tag: string | null,
-  unit: string,
-  of: (event: Measured[Type]) => Cell,
-): Column {
-  return { quantity, event, name, unit, tag, of: (found) => (found.type === event ? of(found as Measured[Type]) : undefined) };
-}
 
 /** Cross-entropies are in nats; the squares of targets have whatever unit the data have. */
 function lossUnit({ spec: { problem } }: StartEvent): string {

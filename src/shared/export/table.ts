@@ -4,13 +4,13 @@
  */
 import type { RecordEvent } from '../../engine/run/record';
 import { csvLine, type Cell } from './csv';
-import { isMeasured, type Column, type MeasuredType } from './quantities';
+import { measuredType, stepOf, type Column, type MeasuredType } from './column';
 
 export class Table {
   /** Places of the columns by the event that they are measured with. */
   private readonly places: Readonly<Record<MeasuredType, readonly number[]>>;
-  /** Cells of evaluations and curvature measurements, by step. */
-  private readonly collected = new Map<number, Cell[]>();
+  /** Cells of what is not measured with every step, by step and by place; a table of single weights is far wider than these. */
+  private readonly collected = new Map<number, Map<number, Cell>>();
   /** Steps of those, in order, and how many have been written. */
   private steps: number[] = [];
   private written = 0;
@@ -18,7 +18,13 @@ export class Table {
   constructor(private readonly columns: readonly Column[]) {
     const placesOf = (event: MeasuredType): readonly number[] =>
       columns.flatMap((column, place) => (column.event === event ? [place] : []));
-    this.places = { step: placesOf('step'), evaluation: placesOf('evaluation'), curvature: placesOf('curvature') };
+    this.places = {
+      step: placesOf('step'),
+      evaluation: placesOf('evaluation'),
+      curvature: placesOf('curvature'),
+      setting: placesOf('setting'),
+      end: placesOf('end'),
+    };
   }
 
   /** Has the record to be gone through with `collect` first? */
@@ -33,19 +39,21 @@ export class Table {
 
   /** The first time through the record. */
   collect(event: RecordEvent): void {
-    if (!isMeasured(event) || event.type === 'step' || this.places[event.type].length === 0) return;
-    const cells = this.collected.get(event.step) ?? this.empty();
-    this.fill(cells, event, event.type);
-    this.collected.set(event.step, cells);
+    const type = measuredType(event);
+    if (type === null || type === 'step' || this.places[type].length === 0) return;
+    const step = stepOf(event);
+    const cells = this.collected.get(step) ?? new Map<number, Cell>();
+    for (const place of this.places[type]) cells.set(place, this.columns[place].of(event));
+    this.collected.set(step, cells);
   }
 
   /** The rows that are whole with this event, the second time through. */
   rows(event: RecordEvent): string {
     if (event.type !== 'step' || this.places.step.length === 0) return '';
     const before = this.rowsBefore(event.step);
-    const cells = this.collected.get(event.step) ?? this.empty();
+    const cells = this.cellsAt(event.step);
     if (this.inOrder()[this.written] === event.step) this.written++;
-    this.fill(cells, event, 'step');
+    for (const place of this.places.step) cells[place] = this.columns[place].of(event);
     return before + csvLine([event.step, ...cells]);
   }
 
@@ -58,7 +66,7 @@ export class Table {
   private rowsBefore(step: number): string {
     let rows = '';
     for (const steps = this.inOrder(); steps[this.written] < step; this.written++)
-      rows += csvLine([steps[this.written], ...this.collected.get(steps[this.written])!]);
+      rows += csvLine([steps[this.written], ...this.cellsAt(steps[this.written])]);
     return rows;
   }
 
@@ -67,11 +75,10 @@ export class Table {
     return this.steps;
   }
 
-  private fill(cells: Cell[], event: RecordEvent, type: MeasuredType): void {
-    for (const place of this.places[type]) cells[place] = this.columns[place].of(event);
-  }
-
-  private empty(): Cell[] {
-    return new Array<Cell>(this.columns.length).fill(null);
+  /** A row with what was collected of a step. */
+  private cellsAt(step: number): Cell[] {
+    const cells = new Array<Cell>(this.columns.length).fill(null);
+    for (const [place, cell] of this.collected.get(step) ?? []) cells[place] = cell;
+    return cells;
   }
 }

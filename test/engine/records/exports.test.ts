@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import Papa from 'papaparse';
 import { toLine } from '../../../src/engine/run/line';
 import type { RecordEvent, StartEvent } from '../../../src/engine/run/record';
+import { recordSchema } from '../../../src/engine/run/recordSchema';
 import { copyRecord, exportTable, quantitiesIn } from '../../../src/node/exportRecord';
 import { exportTensorBoard } from '../../../src/node/exportTensorBoard';
 import { exportRun } from '../../../src/node/commandLine/export';
@@ -16,6 +17,7 @@ import { UsageError } from '../../../src/node/commandLine/usage';
 import { glanceAt } from '../../../src/node/recordGlance';
 import { eachLine, readRecord } from '../../../src/node/recordLines';
 import { csvLine } from '../../../src/shared/export/csv';
+import { quantitiesOf } from '../../../src/shared/export/quantities';
 import { curvatures, end, evaluations, ofFunction, ofNetwork, record, steps } from '../run/runs';
 
 const textOf = (events: readonly RecordEvent[]): string => events.map((event) => `${toLine(event)}\n`).join('');
@@ -25,6 +27,8 @@ describe('what is made of a record', () => {
   let folder: string;
   let events: RecordEvent[];
   let file: string;
+  let aFunction: StartEvent;
+  const measured = { every: 1, curvatureEvery: 0, evaluateEvery: 0, probeSamples: 1 };
   const at = (name: string): string => join(folder, name);
   /** The cells of a table by step and column. */
   const tableOf = (csv: string): { header: string[]; rows: Map<number, string[]> } => {
@@ -35,6 +39,7 @@ describe('what is made of a record', () => {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'optimizer-debugger-exports-'));
     events = await record(ofNetwork({ steps: 120, measure: { every: 2, curvatureEvery: 30, evaluateEvery: 25 } }));
+    [aFunction] = (await record(ofFunction('x^2', { x: 1 }, { steps: 1 }))) as [StartEvent];
     file = at('run.jsonl');
     writeFileSync(file, textOf(events));
   });
@@ -69,7 +74,13 @@ describe('what is made of a record', () => {
     for (const it of curvatures(events)) {
       assert.deepEqual([cell(it.step, 'verdict'), Number(cell(it.step, 'lambdaMin'))], [it.verdict, it.lambdaMin]);
       assert.equal(cell(it.step, 'probeGradientNorm'), String(it.gradientNorm));
+      assert.equal(cell(it.step, 'reason'), it.reason);
     }
+    const { step: last, reason, seconds, stepsPerSecond } = end(events);
+    assert.deepEqual(
+      ['endReason', 'seconds [s]', 'stepsPerSecond [steps/s]'].map((name) => cell(last, name)),
+      [reason, String(seconds), String(stepsPerSecond)],
+    );
     const told = new Set([...steps(events), ...evaluations(events), ...curvatures(events)].map(({ step }) => step));
     assert.deepEqual(
       [...rows.keys()],
@@ -97,6 +108,116 @@ describe('what is made of a record', () => {
     assert.deepEqual(header, ['step', 'position x', 'position y', 'value', 'gradient x', 'gradient y']);
     for (const { step, position, value, gradient } of steps(path))
       assert.deepEqual(rows.get(step)!.slice(1).map(Number), [position?.x, position?.y, value, gradient?.x, gradient?.y]);
+  });
+
+  it('every number that an event of a record may have is in a table', () => {
+    // a field that is added to the record, but not here, is found by this
+    const wide = { ...(events[0] as StartEvent), spec: { ...(events[0] as StartEvent).spec, measure: { ...measured, perWeight: true } } };
+    for (const { properties } of recordSchema().oneOf as readonly { readonly properties: Readonly<Record<string, unknown>> }[]) {
+      const { const: type } = properties.type as { readonly const: string };
+      if (type !== 'step' && type !== 'evaluation' && type !== 'curvature' && type !== 'end') continue;
+      const called: Readonly<Record<string, string>> =
+        type === 'curvature' ? { gradientNorm: 'probeGradientNorm' } : type === 'end' ? { reason: 'endReason' } : {};
+      const known = new Set(
+        [wide, aFunction].flatMap((start) => quantitiesOf(start).flatMap(({ id, event }) => (event === type ? [id] : []))),
+      );
+      const missing = Object.keys(properties).filter(
+        (name) => !['type', 'step', 'message'].includes(name) && !known.has(called[name] ?? name),
+      );
+      assert.deepEqual(missing, [], type);
+    }
+  });
+
+  it('the rate of every single weight has a column, named by its place in the layer', async () => {
+    const rates = await record(ofNetwork({ steps: 3, measure: { perWeight: true, curvatureEvery: 0 } }));
+    const { layers } = rates[0] as StartEvent;
+    writeFileSync(at('rates.jsonl'), textOf(rates));
+    await exportTable(at('rates.jsonl'), ['effectiveRatePerWeight'], at('rates.csv'), silent);
+    const { header, rows } = tableOf(readFileSync(at('rates.csv'), 'utf8'));
+    assert.equal(header.length, 1 + layers.reduce((sum, { parameters }) => sum + parameters, 0));
+    for (const { step, effectiveRatePerWeight } of steps(rates)) {
+      const cell = (name: string): number => Number(rows.get(step)![header.indexOf(`effectiveRatePerWeight ${name}`)]);
+      const { shape } = layers[0];
+      assert.deepEqual(shape, [8, 2]);
+      for (let unit = 0; unit < 8; unit++)
+        for (let input = 0; input < 2; input++)
+          assert.equal(cell(`dense1.weight[${unit}][${input}]`), effectiveRatePerWeight![0][2 * unit + input]);
+      assert.equal(cell('dense1.bias[7]'), effectiveRatePerWeight![1][7]);
+    }
+
+    const path = await record(
+      ofFunction('b^2 + 3*a^2', { b: 1, a: -1 }, { optimizer: { name: 'adam' }, steps: 2, measure: { perWeight: true } }),
+    );
+    writeFileSync(at('rates.jsonl'), textOf(path));
+    await exportTable(at('rates.jsonl'), ['effectiveRatePerWeight'], at('rates.csv'), silent);
+    const ofVariables = tableOf(readFileSync(at('rates.csv'), 'utf8'));
+    const names = ofVariables.header.slice(1).map((name) => name.replace('effectiveRatePerWeight ', ''));
+    assert.deepEqual([...names].sort(), ['a', 'b']);
+    for (const { step, position, effectiveRatePerWeight } of steps(path))
+      names.forEach((name, i) =>
+        assert.equal(Number(ofVariables.rows.get(step)![1 + i]), effectiveRatePerWeight![0][Object.keys(position!).indexOf(name)]),
+      );
+  });
+
+  it('more single weights than a table has columns are left out, and told', async () => {
+    const start = (await record(ofNetwork({ steps: 1, measure: { perWeight: true } })))[0] as StartEvent;
+    const layers = [{ name: 'dense1.weight', shape: [1024, 1024], parameters: 2 ** 20 }];
+    writeFileSync(at('large.jsonl'), textOf([{ ...start, layers }]));
+    const told: string[] = [];
+    await exportTable(at('large.jsonl'), ['all'], at('large.csv'), (text) => told.push(text));
+    assert.match(
+      told.join('\n'),
+      /^effectiveRatePerWeight is not in the table: the run has 1,048,576 weights, and a table has at most 262,144 columns/,
+    );
+    assert.ok(!readFileSync(at('large.csv'), 'utf8').includes('effectiveRatePerWeight'));
+    await assert.rejects(exportTable(at('large.jsonl'), ['effectiveRatePerWeight'], at('large.csv'), silent), /at most 262,144 columns/);
+  });
+
+  it('hyperparameters stand at step 0 and where they were changed, those of a new text of a rule too', async () => {
+    const spec = ofNetwork({
+      steps: 4,
+      wrappers: [{ name: 'lookahead' }, { name: 'lookahead', period: 3 }],
+      measure: { curvatureEvery: 0 },
+    });
+    const run = await record(spec);
+    const first = { lr: 0.01, beta1: 0.9, 'lookahead.period': 5, 'lookahead2.period': 3 };
+    const changed: RecordEvent = {
+      type: 'settings',
+      step: 2,
+      changed: { lr: 0.5 },
+      title: 'Adam',
+      details: '',
+      settings: { ...first, lr: 0.5 },
+    };
+    writeFileSync(at('changed.jsonl'), textOf([...run.filter((event) => event.type !== 'end'), changed]));
+    await exportTable(at('changed.jsonl'), ['lr', 'setting'], at('changed.csv'), silent);
+    const { header, rows } = tableOf(readFileSync(at('changed.csv'), 'utf8'));
+    for (const [name, value] of Object.entries(first)) {
+      assert.equal(Number(rows.get(0)![header.indexOf(`setting ${name}`)]), value);
+      assert.equal(Number(rows.get(2)![header.indexOf(`setting ${name}`)]), name === 'lr' ? 0.5 : value);
+    }
+    assert.equal(rows.get(0)![header.indexOf('setting nesterov')], 'false');
+    assert.equal(rows.get(1)![header.indexOf('setting lr')], '');
+
+    const start = run[0] as StartEvent;
+    const ofFile: StartEvent = {
+      ...start,
+      spec: { ...start.spec, optimizer: { file: 'mine.optim', lr: 0.1 }, wrappers: [] },
+      wrapperRules: [],
+    };
+    const replaced: RecordEvent = {
+      ...changed,
+      type: 'rule',
+      step: 1,
+      file: 'mine.optim',
+      text: '',
+      settings: { lr: 0.1, fresh: 7 },
+      kept: [],
+      fresh: [],
+    };
+    writeFileSync(at('changed.jsonl'), textOf([ofFile, replaced]));
+    await exportTable(at('changed.jsonl'), ['setting'], at('changed.csv'), silent);
+    assert.equal(readFileSync(at('changed.csv'), 'utf8'), 'step,setting lr,setting fresh\r\n0,0.1,\r\n1,0.1,7\r\n');
   });
 
   it('fields of a table are those of RFC 4180, whatever is in them', () => {

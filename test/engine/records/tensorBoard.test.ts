@@ -5,8 +5,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { crc32c, maskedCrc32c } from '../../../src/shared/export/crc32c';
+import { histogram } from '../../../src/shared/export/histogram';
 import { utf8 } from '../../../src/shared/export/protobuf';
-import { EventFile, type Precision, type Scalar } from '../../../src/shared/export/tensorBoard';
+import { EventFile, type Precision, type Scalar, type Spread } from '../../../src/shared/export/tensorBoard';
 import fc from 'fast-check';
 
 interface Fixture {
@@ -15,6 +16,7 @@ interface Fixture {
     step: number,
     wallTime: number,
     scalars: readonly (readonly [tag: string, value: number | string])[],
+    spreads: readonly (readonly [tag: string, numbers: readonly number[]])[],
   ])[];
   /** Base64. */
   readonly float32: string;
@@ -47,16 +49,36 @@ describe('an event file', () => {
       const file = new EventFile(precision);
       const ours = [
         file.beginning(fixture.began),
-        ...fixture.steps.map(([step, wallTime, scalars]) =>
+        ...fixture.steps.map(([step, wallTime, scalars, spreads]) =>
           file.scalars(
             step,
             wallTime,
             scalars.map(([tag, value]): Scalar => [tag, Number(value)]),
+            spreads.map(([tag, numbers]): Spread => [tag, histogram(numbers)]),
           ),
         ),
       ];
       assert.equal(Buffer.concat(ours).toString('base64'), fixture[precision]);
     });
+
+  it('has every finite number in one bucket of a histogram, and no other', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double(), { maxLength: 40 }), (numbers) => {
+        const finite = numbers.filter(Number.isFinite);
+        const buckets = histogram(numbers);
+        let counted = 0;
+        for (let k = 0; k < buckets.length; k += 3) {
+          counted += buckets[k + 2];
+          assert.ok(buckets[k] <= buckets[k + 1]);
+        }
+        assert.equal(counted, finite.length);
+        if (finite.length === 0) return;
+        assert.equal(buckets[0], Math.min(...finite));
+        assert.equal(buckets.at(-2), Math.max(...finite));
+      }),
+    );
+    assert.equal(histogram([NaN, Infinity]).length, 0);
+  });
 
   it('has texts as UTF-8, whatever they are', () => {
     fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => assert.deepEqual(utf8(text), new TextEncoder().encode(text))));
