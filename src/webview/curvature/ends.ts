@@ -15,23 +15,11 @@ import type { PanelContext } from '../panel';
 import { Quantity } from '../quantity';
 import type { Run } from '../run';
 import type { Shown } from '../shown';
+import { highestLimit } from './highestLimit';
 import { isScaled, LIMIT_MEANS, limitInWords, scaledLimit } from './limit';
 import { whyNothing } from './whyNothing';
 
-/** A limit further above the curves than this many times their height would flatten them: it is told, not drawn. */
-const OUT_OF_SIGHT = 1.5;
-
 const SCALED = `${LIMIT_MEANS} Here it is scaled to the axis of λ max: where λ max is above the line, the preconditioned sharpness is above its limit.`;
-
-/** The highest limit that is drawn beside these measurements. */
-function highestLimit(curvatures: readonly CurvatureEvent[]): number {
-  let [top, bottom] = [-Infinity, 0];
-  for (const { lambdaMax, lambdaMin } of curvatures) {
-    if (Number.isFinite(lambdaMax)) top = Math.max(top, lambdaMax);
-    if (Number.isFinite(lambdaMin)) bottom = Math.min(bottom, lambdaMin);
-  }
-  return top + OUT_OF_SIGHT * (top - bottom);
-}
 
 /** An end with what it may be off by: the band is as wide as its residual on either side. */
 const withBand = (

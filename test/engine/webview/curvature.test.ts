@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import type { CurvatureEvent, Verdict } from '../../../src/engine/run/record';
 import { encodeFrame, rowWidth } from '../../../src/shared/frame';
 import type { RunSnapshot } from '../../../src/shared/protocol';
+import { append } from '../../../src/shared/series';
+import { highestLimit } from '../../../src/webview/curvature/highestLimit';
 import { limitInWords, scaledLimit, shareOfLimit, stabilityInWords, stabilityOf } from '../../../src/webview/curvature/limit';
 import { nearest, stretches, type Judged } from '../../../src/webview/curvature/stretches';
 import { whyNothing } from '../../../src/webview/curvature/whyNothing';
@@ -89,6 +91,41 @@ describe('the limit of stability', () => {
     assert.match(stabilityInWords(measured({ stabilityLimit: null })).join(''), /states no limit/);
     assert.match(stabilityInWords(measured({ step: 0, preconditionedSharpness: NaN })).join(''), /from the first step on/);
     assert.match(stabilityInWords(measured({ preconditionedSharpness: NaN })).join(''), /not a finite number/);
+  });
+});
+
+describe('the highest limit that is drawn', () => {
+  /** As it is defined: one and a half heights above the highest λ max; the height reaches down to the lowest λ min, and at least to 0. */
+  const defined = (curvatures: readonly CurvatureEvent[]): number => {
+    const top = Math.max(...curvatures.map(({ lambdaMax }) => lambdaMax).filter(Number.isFinite));
+    const bottom = Math.min(0, ...curvatures.map(({ lambdaMin }) => lambdaMin).filter(Number.isFinite));
+    return top + 1.5 * (top - bottom);
+  };
+
+  it('is that of all measurements at any moment: while they grow, after going back, and when every second one went', () => {
+    const end = fc.oneof(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.constantFrom(NaN, Infinity, -Infinity));
+    const told = fc.array(fc.record({ step: fc.integer({ min: 0, max: 40 }), lambdaMax: end, lambdaMin: end, ask: fc.boolean() }));
+    fc.assert(
+      fc.property(told, fc.integer({ min: 2, max: 12 }), (events, most) => {
+        const curvatures: CurvatureEvent[] = [];
+        for (const { step, lambdaMax, lambdaMin, ask } of events) {
+          append(curvatures, measured({ step, lambdaMax, lambdaMin }), most);
+          if (ask) assert.equal(highestLimit(curvatures), defined(curvatures));
+        }
+        assert.equal(highestLimit(curvatures), defined(curvatures));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('looks at a measurement once', () => {
+    let reads = 0;
+    const curvatures: CurvatureEvent[] = [];
+    for (let step = 0; step < 100; step++) {
+      append(curvatures, Object.defineProperty(measured({ step }), 'lambdaMax', { get: () => (reads++, step) }));
+      for (let frame = 0; frame < 3; frame++) assert.equal(highestLimit(curvatures), step + 1.5 * (step + 2));
+    }
+    assert.equal(reads, 100);
   });
 });
 
