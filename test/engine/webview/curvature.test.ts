@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { CurvatureEvent, Verdict } from '../../../src/engine/run/record';
-import { encodeFrame, rowWidth } from '../../../src/shared/frame';
 import type { RunSnapshot } from '../../../src/shared/protocol';
 import { append } from '../../../src/shared/series';
 import { highestLimit } from '../../../src/webview/curvature/highestLimit';
@@ -11,50 +10,25 @@ import { nearest, stretches, type Judged } from '../../../src/webview/curvature/
 import { whyNothing } from '../../../src/webview/curvature/whyNothing';
 import { labelOf, lessonOf } from '../../../src/webview/landscape/sliceLesson';
 import { Run } from '../../../src/webview/run';
-
-const measured = (changes: Partial<CurvatureEvent> = {}): CurvatureEvent => ({
-  type: 'curvature',
-  step: 10,
-  lambdaMax: 40,
-  lambdaMin: -2,
-  residualMax: 0.01,
-  residualMin: 0.01,
-  trace: 100,
-  traceError: 3,
-  negativeFraction: 0.1,
-  preconditionedSharpness: 30_000,
-  stabilityLimit: 38_000,
-  gradientNorm: 0.3,
-  verdict: 'slope',
-  reason: 'It is not near-critical.',
-  probeSamples: 512,
-  products: 60,
-  ...changes,
-});
+import { curvatureOf, range, snapshotOf, startOf, stepsOf } from './snapshot';
 
 /** @param lrs of steps 1, 2, … */
-function runOf(lrs: readonly number[], changes: object = {}): Run {
-  const rows = new Float64Array(lrs.length * rowWidth(0));
-  lrs.forEach((lr, k) => rows.set([k + 1, k, 1, lr], k * rowWidth(0)));
-  return new Run({
-    run: 'a',
-    state: 'running',
-    start: { type: 'start', steps: 100, spec: { problem: {}, optimizer: { name: 'adam', lr: 0.5 }, measure: { curvatureEvery: 100 } } },
-    steps: lrs.length > 0 ? encodeFrame(0, rows, lrs.length) : null,
-    evaluations: [],
-    curvatures: [],
-    changes: [],
-    branch: null,
-    ...changes,
-  } as unknown as RunSnapshot);
-}
+const runOf = (lrs: readonly number[], changes: Partial<RunSnapshot> = {}): Run =>
+  new Run(
+    snapshotOf({
+      state: 'running',
+      start: startOf({ problem: {}, optimizer: { name: 'adam', lr: 0.5 }, measure: { curvatureEvery: 100 } }),
+      steps: stepsOf(range(1, lrs.length), (row) => lrs[row]),
+      ...changes,
+    }),
+  );
 
 describe('the limit of stability', () => {
   it('is drawn in the unit of λ max: λ max is above it exactly where what the rule feels is above its limit', () => {
     const size = fc.double({ min: 1e-3, max: 1e6, noNaN: true });
     fc.assert(
       fc.property(size, size, size, (a, b, c) => {
-        const event = measured({ lambdaMax: a, preconditionedSharpness: b, stabilityLimit: c });
+        const event = curvatureOf({ lambdaMax: a, preconditionedSharpness: b, stabilityLimit: c });
         fc.pre(Math.abs(b / c - 1) > 1e-9);
         assert.equal(a > scaledLimit(event), b > c);
       }),
@@ -66,21 +40,21 @@ describe('the limit of stability', () => {
       { lambdaMax: -1 },
       { preconditionedSharpness: 0 },
     ])
-      assert.ok(Number.isNaN(scaledLimit(measured(unknown))));
+      assert.ok(Number.isNaN(scaledLimit(curvatureOf(unknown))));
   });
 
   it('is written as a multiple of 1/lr with the rate of its step, where that is a round number', () => {
     const run = runOf([0.1, 0.1, 0.01, 0.001]);
-    assert.equal(limitInWords(run, measured({ step: 3, stabilityLimit: 200 })), '2/lr');
-    assert.equal(limitInWords(run, measured({ step: 4, stabilityLimit: 38_000 })), '38/lr');
-    assert.equal(limitInWords(run, measured({ step: 4, stabilityLimit: 38_123.456 })), 'the limit');
-    assert.equal(limitInWords(run, measured({ step: 0, stabilityLimit: 20 })), '2/lr', 'before the first step: that of the first');
-    assert.equal(limitInWords(runOf([]), measured({ step: 0, stabilityLimit: 4 })), '2/lr', 'before any: that of the specification');
-    assert.equal(limitInWords(run, measured({ stabilityLimit: null })), 'the limit');
+    assert.equal(limitInWords(run, curvatureOf({ step: 3, stabilityLimit: 200 })), '2/lr');
+    assert.equal(limitInWords(run, curvatureOf({ step: 4, stabilityLimit: 38_000 })), '38/lr');
+    assert.equal(limitInWords(run, curvatureOf({ step: 4, stabilityLimit: 38_123.456 })), 'the limit');
+    assert.equal(limitInWords(run, curvatureOf({ step: 0, stabilityLimit: 20 })), '2/lr', 'before the first step: that of the first');
+    assert.equal(limitInWords(runOf([]), curvatureOf({ step: 0, stabilityLimit: 4 })), '2/lr', 'before any: that of the specification');
+    assert.equal(limitInWords(run, curvatureOf({ stabilityLimit: null })), 'the limit');
   });
 
   it('is said in words that follow from the share alone', () => {
-    const at = (share: number): CurvatureEvent => measured({ preconditionedSharpness: share * 38_000 });
+    const at = (share: number): CurvatureEvent => curvatureOf({ preconditionedSharpness: share * 38_000 });
     const kinds = [0.1, 0.89, 0.91, 1, 1.09, 1.11, 40].map((share) => stabilityOf(at(share)));
     assert.deepEqual(kinds, ['stable', 'stable', 'edge', 'edge', 'edge', 'unstable', 'unstable']);
     assert.equal(stabilityInWords(at(0.8)).join(''), '0.80 of the limit: stable');
@@ -88,9 +62,9 @@ describe('the limit of stability', () => {
     assert.equal(stabilityInWords(at(3)).join(''), '3.0 times the limit: unstable on a quadratic');
     assert.equal(shareOfLimit(at(0.5)), 0.5);
     assert.match(stabilityInWords(at(-0.2)).join(''), /no direction curves up/i);
-    assert.match(stabilityInWords(measured({ stabilityLimit: null })).join(''), /states no limit/);
-    assert.match(stabilityInWords(measured({ step: 0, preconditionedSharpness: NaN })).join(''), /from the first step on/);
-    assert.match(stabilityInWords(measured({ preconditionedSharpness: NaN })).join(''), /not a finite number/);
+    assert.match(stabilityInWords(curvatureOf({ stabilityLimit: null })).join(''), /states no limit/);
+    assert.match(stabilityInWords(curvatureOf({ step: 0, preconditionedSharpness: NaN })).join(''), /from the first step on/);
+    assert.match(stabilityInWords(curvatureOf({ preconditionedSharpness: NaN })).join(''), /not a finite number/);
   });
 });
 
@@ -109,7 +83,7 @@ describe('the highest limit that is drawn', () => {
       fc.property(told, fc.integer({ min: 2, max: 12 }), (events, most) => {
         const curvatures: CurvatureEvent[] = [];
         for (const { step, lambdaMax, lambdaMin, ask } of events) {
-          append(curvatures, measured({ step, lambdaMax, lambdaMin }), most);
+          append(curvatures, curvatureOf({ step, lambdaMax, lambdaMin }), most);
           if (ask) assert.equal(highestLimit(curvatures), defined(curvatures));
         }
         assert.equal(highestLimit(curvatures), defined(curvatures));
@@ -122,7 +96,7 @@ describe('the highest limit that is drawn', () => {
     let reads = 0;
     const curvatures: CurvatureEvent[] = [];
     for (let step = 0; step < 100; step++) {
-      append(curvatures, Object.defineProperty(measured({ step }), 'lambdaMax', { get: () => (reads++, step) }));
+      append(curvatures, Object.defineProperty(curvatureOf({ step }), 'lambdaMax', { get: () => (reads++, step) }));
       for (let frame = 0; frame < 3; frame++) assert.equal(highestLimit(curvatures), step + 1.5 * (step + 2));
     }
     assert.equal(reads, 100);
@@ -175,11 +149,11 @@ describe('why there is no measurement', () => {
     assert.match(whyNothing(runOf([])), /every 100 steps.*under way/);
     assert.match(whyNothing(runOf([], { start: null })), /about to begin/);
     assert.match(
-      whyNothing(runOf([], { start: { spec: { measure: { curvatureEvery: 0 } } } })),
+      whyNothing(runOf([], { start: startOf({ measure: { curvatureEvery: 0 } }) })),
       /measure\.curvatureEvery of its specification is 0/,
     );
     assert.match(whyNothing(runOf([], { state: 'ended' })), /ended before its first measurement/);
-    const run = runOf([0.1], { curvatures: [measured({ step: 40 })] });
+    const run = runOf([0.1], { curvatures: [curvatureOf({ step: 40 })] });
     assert.equal(whyNothing(run), '');
     run.at = 30;
     assert.match(whyNothing(run), /No measurement up to step 30: the first is of step 40/);
@@ -187,7 +161,7 @@ describe('why there is no measurement', () => {
 });
 
 describe('what “Around this network” says where there is no slice', () => {
-  const way = (changes: object): string => lessonOf(runOf([0.1], { from: 'engine', bound: null, ...changes })).way;
+  const way = (changes: Partial<RunSnapshot>): string => lessonOf(runOf([0.1], { from: 'engine', bound: null, ...changes })).way;
 
   it('knows for each run what can be done', () => {
     assert.equal(lessonOf(null).way, 'train');
@@ -196,8 +170,8 @@ describe('what “Around this network” says where there is no slice', () => {
     assert.equal(way({ from: 'record' }), 'replay');
     assert.equal(way({ bound: 40 }), 'none');
     assert.equal(way({ state: 'starting' }), 'none');
-    for (const state of ['failed', 'lost']) assert.equal(way({ state }), 'train');
-    const ofFunction = { start: { spec: { problem: { function: 'x^2', start: { x: 1 } } } } };
+    for (const state of ['failed', 'lost'] as const) assert.equal(way({ state }), 'train');
+    const ofFunction = { start: startOf() };
     assert.equal(way(ofFunction), 'none');
     assert.match(lessonOf(runOf([], ofFunction)).text, /Function/);
   });

@@ -1,49 +1,13 @@
 /** The run as a panel keeps it: a snapshot and everything told since give what one complete snapshot would give. */
 import assert from 'node:assert/strict';
-import type { CurvatureEvent, EvaluationEvent, StartEvent } from '../../../src/engine/run/record';
 import { column } from '../../../src/shared/frame';
 import { History } from '../../../src/shared/history';
 import type { RunSnapshot } from '../../../src/shared/protocol';
-import { encodeFrame, rowWidth } from '../../../src/shared/frame';
 import { Run } from '../../../src/webview/run';
+import { curvatureOf, evaluationOf, frameOf, range, snapshotOf } from './snapshot';
 
-const frame = (from: number, to: number): ArrayBuffer => {
-  const rows = new Float64Array((to - from + 1) * rowWidth(0));
-  for (let step = from; step <= to; step++) rows.set([step, step / 10, 1 / step, 0.1], (step - from) * rowWidth(0));
-  return encodeFrame(0, rows, to - from + 1);
-};
-
-const evaluation = (step: number, trainLoss = 1 / step): EvaluationEvent => ({
-  type: 'evaluation',
-  step,
-  trainLoss,
-  trainAccuracy: null,
-  heldOutLoss: null,
-  heldOutAccuracy: null,
-});
-
-const snapshot = (changes: Partial<RunSnapshot> = {}): RunSnapshot => ({
-  run: 'a',
-  name: 'SGD',
-  from: 'engine',
-  state: 'running',
-  title: 'SGD',
-  details: 'lr 0.1',
-  start: { type: 'start', steps: 5000 } as StartEvent,
-  steps: null,
-  evaluations: [],
-  curvatures: [],
-  changes: [],
-  branch: null,
-  bound: null,
-  end: null,
-  problem: null,
-  checkpointStep: null,
-  place: null,
-  notices: [],
-  ...changes,
-});
-
+const frame = (from: number, to: number): ArrayBuffer => frameOf(range(from, to));
+const snapshot = (changes: Partial<RunSnapshot> = {}): RunSnapshot => snapshotOf({ state: 'running', ...changes });
 const steps = (run: Run): number[] => Array.from({ length: run.history?.rows ?? 0 }, (_, row) => run.history!.at(row, column.step));
 
 describe('the run in a panel', () => {
@@ -77,14 +41,14 @@ describe('the run in a panel', () => {
   });
 
   it('replaces what is measured again after a return to a checkpoint', () => {
-    const run = new Run(snapshot({ evaluations: [evaluation(10), evaluation(20)] }));
-    run.event(evaluation(30));
-    run.event(evaluation(20, 7));
-    run.event({ type: 'curvature', step: 20 } as CurvatureEvent);
+    const run = new Run(snapshot({ evaluations: [evaluationOf(10), evaluationOf(20)] }));
+    run.event(evaluationOf(30));
+    run.event(evaluationOf(20, { trainLoss: 7 }));
+    run.event(curvatureOf({ step: 20 }));
     assert.deepEqual(
       run.evaluations.map(({ step, trainLoss }) => [step, trainLoss]),
       [
-        [10, 0.1],
+        [10, 1],
         [20, 7],
       ],
     );
@@ -92,8 +56,8 @@ describe('the run in a panel', () => {
   });
 
   it('leaves the snapshot it was made from as it was', () => {
-    const given = snapshot({ evaluations: [evaluation(10)] });
-    new Run(given).event(evaluation(20));
+    const given = snapshot({ evaluations: [evaluationOf(10)] });
+    new Run(given).event(evaluationOf(20));
     assert.equal(given.evaluations.length, 1);
   });
 

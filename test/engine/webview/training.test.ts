@@ -2,9 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { outside, showDomain } from '../../../src/engine/language/check';
-import type { EvaluationEvent, StartEvent } from '../../../src/engine/run/record';
-import { encodeFrame, rowWidth } from '../../../src/shared/frame';
-import { History } from '../../../src/shared/history';
+import type { StartEvent } from '../../../src/engine/run/record';
 import type { ChangeEvent, RunSnapshot } from '../../../src/shared/protocol';
 import { Run } from '../../../src/webview/run';
 import { differences, namesApart } from '../../../src/webview/training/difference';
@@ -13,54 +11,11 @@ import { lowestHeldOut } from '../../../src/webview/training/lowest';
 import { marksOf } from '../../../src/webview/training/marks';
 import { offersOf } from '../../../src/webview/training/offers';
 import { beside, firstStep, page, snap } from '../../../src/webview/training/steps';
-
-const start = (changes: object = {}): StartEvent =>
-  ({
-    type: 'start',
-    title: 'Adam',
-    steps: 5000,
-    spec: {
-      problem: { function: 'x^2', start: { x: 1 } },
-      optimizer: { name: 'adam', lr: 0.001, beta1: 0.9, amsgrad: false, eps: 1e-8 },
-      wrappers: [],
-      schedule: { name: 'constant', warmup: 0 },
-      batchSize: 64,
-      seed: 1,
-      order: 'shuffled',
-      backend: 'cpu',
-      ...changes,
-    },
-  }) as unknown as StartEvent;
+import { evaluationOf, range, snapshotOf, startOf, stepsOf } from './snapshot';
 
 /** A run of steps `every`, 2·`every` … `newest`. */
-function runOf(newest: number, every = 1, changes: Partial<RunSnapshot> = {}): Run {
-  const count = Math.floor(newest / every);
-  const rows = new Float64Array(count * rowWidth(0));
-  for (let row = 0; row < count; row++) rows.set([(row + 1) * every, row / 10, 1 / (row + 1), 0.1], row * rowWidth(0));
-  const history = new History(0);
-  if (count > 0) history.add(encodeFrame(0, rows, count));
-  return new Run({
-    run: 'a',
-    name: 'Adam',
-    from: 'engine',
-    state: 'paused',
-    title: 'Adam',
-    details: '',
-    start: start(),
-    steps: count > 0 ? history.encode() : null,
-    evaluations: [],
-    curvatures: [],
-    changes: [],
-    branch: null,
-    bound: null,
-    end: null,
-    problem: null,
-    checkpointStep: null,
-    place: null,
-    notices: [],
-    ...changes,
-  });
-}
+const runOf = (newest: number, every = 1, changes: Partial<RunSnapshot> = {}): Run =>
+  new Run(snapshotOf({ steps: stepsOf(range(every, newest, every)), ...changes }));
 
 const looking = (run: Run, at: number | null): Run => Object.assign(run, { at });
 
@@ -213,27 +168,18 @@ describe('what befell a run', () => {
 });
 
 describe('two runs compared', () => {
-  const evaluation = (step: number, heldOutLoss: number | null): EvaluationEvent => ({
-    type: 'evaluation',
-    step,
-    trainLoss: 1,
-    trainAccuracy: null,
-    heldOutLoss,
-    heldOutAccuracy: null,
-  });
-
   it('the lowest held-out loss is the earliest of the lowest, and never what is no number', () => {
-    const events = [3, 2, NaN, 1, 1, 1.5].map((loss, index) => evaluation(10 * index, loss));
+    const events = [3, 2, NaN, 1, 1, 1.5].map((loss, index) => evaluationOf(10 * index, { heldOutLoss: loss }));
     assert.equal(lowestHeldOut(events)?.step, 30);
-    assert.equal(lowestHeldOut([evaluation(0, null)]), undefined);
-    assert.equal(lowestHeldOut([evaluation(0, NaN), evaluation(1, Infinity)]), undefined);
+    assert.equal(lowestHeldOut([evaluationOf(0, { heldOutLoss: null })]), undefined);
+    assert.equal(lowestHeldOut([evaluationOf(0, { heldOutLoss: NaN }), evaluationOf(1, { heldOutLoss: Infinity })]), undefined);
   });
 
   it('differ in what was set, as it is now, and not in what does nothing', () => {
     const one = runOf(10, 1, { changes: [changed(5, { lr: 0.01 }, { lr: 0.01, beta1: 0.9 })] });
     const other = runOf(10, 1, {
       title: 'SGD',
-      start: start({ optimizer: { name: 'sgd', lr: 0.001, momentum: 0.9, dampening: 0 }, batchSize: 'all', backend: 'cpu' }),
+      start: startOf({ optimizer: { name: 'sgd', lr: 0.001, momentum: 0.9, dampening: 0 }, batchSize: 'all', backend: 'cpu' }),
     });
     assert.deepEqual(
       differences(one, other).map(({ name, values }) => [name, ...values]),
@@ -248,7 +194,8 @@ describe('two runs compared', () => {
   });
 
   it('say how their networks differ, each layer with all that is said of it', () => {
-    const on = (...layers: object[]): StartEvent => start({ problem: { network: { layers }, data: { generator: 'moons', samples: 200 } } });
+    const on = (...layers: object[]): StartEvent =>
+      startOf({ problem: { network: { layers }, data: { generator: 'moons', samples: 200 } } });
     const one = runOf(10, 1, { start: on({ dense: 8, activation: 'tanh' }, { dense: 2 }) });
     const other = runOf(10, 1, { start: on({ activation: 'relu', dense: 8, bias: false }, { dense: 2 }) });
     assert.deepEqual(differences(one, other).slice(1), [
@@ -257,7 +204,7 @@ describe('two runs compared', () => {
   });
 
   it('are called by what differs first where they have the same name', () => {
-    const other = start({ optimizer: { name: 'adam', lr: 0.1, beta1: 0.9, amsgrad: false, eps: 1e-8 } });
+    const other = startOf({ optimizer: { name: 'adam', lr: 0.1, beta1: 0.9, amsgrad: false, eps: 1e-8 } });
     assert.deepEqual(namesApart(runOf(10), runOf(10, 1, { start: other })), ['Adam, lr 0.001', 'Adam, lr 0.1']);
     assert.deepEqual(namesApart(runOf(10), runOf(10)), ['Adam', 'Adam']);
     assert.deepEqual(namesApart(runOf(10), runOf(10, 1, { name: 'mine', start: other })), ['Adam', 'mine']);
