@@ -26,7 +26,7 @@ const fromRecord =
 export interface PanelLink {
   /** Ends when the page has asked for its first snapshot. */
   readonly loaded: Promise<void>;
-  /** To be called when the view is shown or hidden. */
+  /** To be called when the view may have been shown or hidden. */
   shown(): void;
   dispose(): void;
 }
@@ -36,6 +36,7 @@ export function linkPanel(webview: vscode.Webview, runs: Runs, stage: Stage, vis
   const disposables: vscode.Disposable[] = [];
   /** It has asked for its first snapshot: before that nobody listens. */
   let listening = false;
+  let seen = visible();
   let hasLoaded: () => void;
   const loaded = new Promise<void>((resolve) => (hasLoaded = resolve));
 
@@ -55,7 +56,10 @@ export function linkPanel(webview: vscode.Webview, runs: Runs, stage: Stage, vis
     stop: () => runs.stop(),
     again: async () => void (await runs.again()),
     resumeFromCheckpoint: () => runs.resumeFromCheckpoint(),
-    look: (change) => Promise.resolve(stage.look(change)),
+    look: (change) => {
+      stage.look(change);
+      return Promise.resolve(stage.view);
+    },
     weightMap: (layer, quantity) => (stage.live ? runs.weightMap(layer, quantity) : Promise.resolve(null)),
     slice: (request) => (stage.live ? runs.slice(request) : Promise.reject(new Error(fromRecord))),
     pin: () => runCommand('optimizerDebugger.pinRun'),
@@ -95,7 +99,9 @@ export function linkPanel(webview: vscode.Webview, runs: Runs, stage: Stage, vis
   return {
     loaded,
     shown() {
-      if (!live()) return;
+      const hidden = !seen;
+      seen = visible();
+      if (!hidden || !live()) return;
       void panel.snapshot.asEvent(stage.shown);
       void panel.pinned.asEvent(stage.pinned);
       void panel.view.asEvent(stage.view);

@@ -235,8 +235,8 @@ export interface HostCalls {
   stop(): Promise<void>;
   again(): Promise<void>;
   resumeFromCheckpoint(): Promise<void>;
-  /** Looks at another step or layer, in all panels. */
-  look(change: Partial<SharedView>): Promise<void>;
+  /** Looks at another step or layer, in all panels. @returns what is looked at then */
+  look(change: Partial<SharedView>): Promise<SharedView>;
   /** Puts the run to a step that it has passed, by replay where its engine no longer has it, changes hyperparameters there, and stands still. */
   goTo(step: number, settings?: Settings): Promise<void>;
   /** The hyperparameters that `goTo` can change. */

@@ -2,11 +2,12 @@
  * What every panel is made of: the link to the editor, the run as it stands, and drawing. However many messages arrive, the panel is
  * drawn at most once a frame of the screen, and not at all while it cannot be seen.
  */
-import type { HostCalls, PanelState, RunSnapshot, SharedView } from '../shared/protocol';
+import type { HostCalls, PanelState, RunSnapshot } from '../shared/protocol';
 import { connect } from './connection';
 import { element, REDRAW, setText, show } from './dom';
 import { emptyState } from './empty';
 import { Figures } from './figures';
+import { Looking } from './looking';
 import { Run } from './run';
 import type { Shown } from './shown';
 import { LINE_COLOURS, onThemeChange, theme } from './theme';
@@ -21,7 +22,9 @@ export interface Panel {
 }
 
 export interface PanelContext {
-  readonly host: HostCalls;
+  readonly host: Omit<HostCalls, 'ready' | 'look'>;
+  /** What is looked at, in all panels, and how to look elsewhere. */
+  readonly looking: Pick<Looking, 'view' | 'look'>;
   /** Asks for a drawing with the next frame of the screen. */
   redraw(): void;
   /** Does what a control asks for; an error is told to the person. */
@@ -80,7 +83,6 @@ interface Content extends Omit<OwnPanel, 'element' | 'draw'> {
 function open(build: (context: PanelContext) => Content): void {
   let run: Run | null = null;
   let pinned: Run | null = null;
-  let view: SharedView = { at: null, layer: null, hiddenLayers: [] };
   let known = false;
   let asked = false;
   const figures = new Figures();
@@ -93,23 +95,20 @@ function open(build: (context: PanelContext) => Content): void {
 
   const take = (snapshot: RunSnapshot | null): void => {
     run = snapshot && new Run(snapshot);
-    if (run) run.at = view.at;
-    redraw();
+    look();
   };
   const pin = (snapshot: RunSnapshot | null): void => {
     pinned = snapshot && new Run(snapshot);
-    if (pinned) pinned.at = view.at;
-    redraw();
+    look();
   };
-  const look = (wanted: SharedView): void => {
-    view = wanted;
-    if (run) run.at = view.at;
-    if (pinned) pinned.at = view.at;
+  const look = (): void => {
+    if (run) run.at = looking.view.at;
+    if (pinned) pinned.at = looking.view.at;
     redraw();
   };
   const takeAll = (state: PanelState): void => {
     known = true;
-    look(state.view);
+    looking.tell(state.view);
     take(state.run);
     pin(state.pinned);
   };
@@ -131,7 +130,7 @@ function open(build: (context: PanelContext) => Content): void {
   const host = connect({
     snapshot: take,
     pinned: pin,
-    view: look,
+    view: (view) => looking.tell(view),
     frame: (id, frame) => growing(id, (shown) => figures.frame(() => shown.frame(frame, performance.now()))),
     event: (id, event) => growing(id, (shown) => shown.event(event)),
     state: (id, state, problem, checkpointStep) => changing(id, (shown) => shown.become(state, problem, checkpointStep)),
@@ -148,14 +147,21 @@ function open(build: (context: PanelContext) => Content): void {
     }
   };
 
-  const panel = build({ host, redraw, attempt });
+  const looking = new Looking(
+    (change) => host.look(change),
+    look,
+    (act) => requestAnimationFrame(act),
+    (error) => void attempt(() => Promise.reject(error)),
+  );
+
+  const panel = build({ host, looking, redraw, attempt });
   const app = document.getElementById('app') ?? document.body.appendChild(element('main', { id: 'app' }));
   app.append(notice, ...panel.elements);
 
   function draw(): void {
     asked = false;
     if (document.visibilityState === 'hidden') return; // `visibilitychange` asks again
-    figures.draw(() => panel.draw(known ? run && { run, pinned, view } : undefined));
+    figures.draw(() => panel.draw(known ? run && { run, pinned, view: looking.view } : undefined));
     Object.assign(document.body.dataset, { run: run?.id ?? '', state: run?.state ?? 'none' });
   }
 

@@ -4,7 +4,6 @@
  */
 import type { Frame } from 'playwright-core';
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordEvent, StepEvent } from '../../src/engine/run/record';
 import { Person, until } from './person';
 import { assertRecorded } from './recorded';
@@ -37,14 +36,14 @@ describe('All panels', () => {
   /** Presses keys on the scrubber. @returns the step where it stands then */
   const scrub = async (panel: Frame, keys: readonly string[]): Promise<number> => {
     const now = async (): Promise<number> => Number(await scrubber(panel).getAttribute('aria-valuenow'));
-    await scrubber(panel).focus();
+    const listens = (): Promise<boolean> =>
+      scrubber(panel).evaluate((element) => document.hasFocus() && document.activeElement === element);
     for (const key of keys) {
       const before = await now();
-      await until(`the scrubber to follow ${key}`, async () => {
-        await scrubber(panel).press(key); // a panel that is just being shown again may miss one
-        await sleep(500);
-        return (await now()) !== before;
-      });
+      await scrubber(panel).focus();
+      await until('the scrubber to have the focus', listens);
+      await scrubber(panel).press(key);
+      await until(`the scrubber to follow ${key} from step ${before}`, async () => (await now()) !== before);
     }
     return now();
   };

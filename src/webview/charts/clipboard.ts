@@ -2,7 +2,7 @@
 import type { HostCalls } from '../../shared/protocol';
 
 /** @param name what it shows, for a file's name. @returns where the picture is now */
-export async function copyPicture(host: HostCalls, name: string, picture: Promise<Blob>): Promise<'clipboard' | 'file'> {
+export async function copyPicture(host: Pick<HostCalls, 'saveImage'>, name: string, picture: Promise<Blob>): Promise<'clipboard' | 'file'> {
   try {
     // The promise itself: a browser grants the clipboard for the moment of the click only, and waits for the picture.
     await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })]);

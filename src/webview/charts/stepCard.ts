@@ -78,7 +78,7 @@ export class StepCard {
       this.outdate();
       context.redraw();
     };
-    this.plot = new StepPlot(name, { redraw, look: (at) => void context.attempt(() => context.host.look({ at })) });
+    this.plot = new StepPlot(name, { redraw, look: (at) => context.looking.look({ at }) });
     this.pinnedEntry.dataset.line = PINNED;
     const line = legend.matches('.legend') ? legend : (legend.querySelector('.legend') ?? legend);
     if (!legend.querySelector(`[data-line='${PINNED}']`)) line.append(this.pinnedEntry);

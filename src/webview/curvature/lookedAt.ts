@@ -16,8 +16,8 @@ export class LookedAt {
   private readonly total = element('span');
   private readonly newest: Control;
 
-  constructor({ host, attempt }: PanelContext) {
-    this.newest = textButton('Back to newest', () => attempt(() => host.look({ at: null })), 'secondary');
+  constructor({ looking }: PanelContext) {
+    this.newest = textButton('Back to newest', async () => looking.look({ at: null }), 'secondary');
     this.element = element(
       'header',
       { class: 'bar lookedAt' },

@@ -164,7 +164,7 @@ export class MeasurementTable {
       { type: 'button', class: 'link number', title: `Look at step ${integer(event.step)}` },
       integer(event.step),
     );
-    look.addEventListener('click', () => void this.context.attempt(() => this.context.host.look({ at: event.step })));
+    look.addEventListener('click', () => this.context.looking.look({ at: event.step }));
     const cells = COLUMNS.map(({ quantity, value }) => {
       const cell = value(event);
       const data = { 'data-quantity': quantity, 'data-step': event.step, 'data-value': cell ?? undefined };

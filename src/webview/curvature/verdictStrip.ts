@@ -169,7 +169,7 @@ export class VerdictStrip {
 
   private look(index: number): void {
     const event = this.shown?.run.curvatures[index];
-    if (event) void this.context.attempt(() => this.context.host.look({ at: event.step }));
+    if (event) this.context.looking.look({ at: event.step });
   }
 
   private key(pressed: KeyboardEvent): void {

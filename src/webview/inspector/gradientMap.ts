@@ -116,7 +116,7 @@ export class GradientMap {
 
   private look(cell: number): void {
     const found = this.at(cell);
-    if (found) void this.context.attempt(() => this.context.host.look({ at: found.history.at(found.row, column.step) }));
+    if (found) this.context.looking.look({ at: found.history.at(found.row, column.step) });
   }
 
   private tabular(): Tabular {

@@ -155,14 +155,13 @@ export class SliceView {
   }
 
   private lookAt(step: number): void {
-    const { attempt, host } = this.context;
-    void attempt(() => host.look({ at: step === this.keeper.kept?.slice.step ? null : step }));
+    this.context.looking.look({ at: step === this.keeper.kept?.slice.step ? null : step });
   }
 
   /** Looks at the next place of the way, or the one before. */
   private move(by: number): void {
     const path = this.keeper.kept?.slice.path ?? [];
-    const at = this.shown?.view.at ?? Infinity;
+    const at = this.context.looking.view.at ?? Infinity;
     const now = path.filter(({ step }) => step <= at).length - 1;
     const wanted = path[Math.min(path.length - 1, Math.max(0, now + by))];
     if (wanted) this.lookAt(wanted.step);

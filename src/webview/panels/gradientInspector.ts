@@ -29,20 +29,21 @@ export const about = { title: 'Gradient inspector', open: 'Open the gradient ins
 openPanel(
   'Put the cursor on an optimizer, such as `torch.optim.Adam(…)`, and choose Train with…: you see here how large the gradient of each layer is, which layer learns slowest, and the learning rate that each single weight really gets.',
   (context) => {
-    const { host, attempt } = context;
+    const { looking } = context;
     const state = new StatePill();
     const step = new Quantity('step', integer);
     const total = element('span');
-    const newest = textButton('Newest', () => attempt(() => host.look({ at: null })), 'secondary');
+    const newest = textButton('Newest', async () => looking.look({ at: null }), 'secondary');
     newest.element.classList.add('newest');
     const sparklines = new Turn(() => context.redraw(), SPARKLINE_PERIOD);
     let drawnOf: string | undefined;
-    let hidden: readonly string[] = [];
 
     const list = new LayerList({
-      choose: (layer) => void attempt(() => host.look({ layer })),
-      hide: (layer, hide) =>
-        void attempt(() => host.look({ hiddenLayers: hide ? [...hidden, layer] : hidden.filter((name) => name !== layer) })),
+      choose: (layer) => looking.look({ layer }),
+      hide(layer, hide) {
+        const others = looking.view.hiddenLayers.filter((name) => name !== layer);
+        looking.look({ hiddenLayers: hide ? [...others, layer] : others });
+      },
       redraw: () => {
         sparklines.hurry();
         context.redraw();
@@ -84,7 +85,6 @@ openPanel(
       ),
       draw(shown) {
         const { run, view } = shown;
-        hidden = view.hiddenLayers;
         const selected = chosenLayer(shown);
         const stamp = `${run.id} ${run.state} ${view.at}`;
         if (stamp !== drawnOf) sparklines.hurry();

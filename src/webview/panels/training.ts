@@ -22,7 +22,7 @@ openPanel(
   'Put the cursor on an optimizer, such as `torch.optim.Adam(…)`, and choose Train with…: a small network trains with exactly these settings, and you see here why it does or does not learn.',
   (context) => {
     const header = new Header(context);
-    const look = (step: number): void => header.look(step);
+    const look = (at: number): void => context.looking.look({ at });
     const [loss, accuracy, rate] = [new LossCard(context, look), new AccuracyCard(context), new RateCard(context)];
     const [comparison, curvature, whereabouts] = [new ComparisonCard(look), new EndsCard(context), new WhereaboutsCard(context)];
     const cards = element(

@@ -129,6 +129,7 @@ class FakeEditor {
       look: async (change) => {
         this.view = { ...this.view, ...change };
         this.panel.view(this.view);
+        return this.view;
       },
       goTo: (step, settings) => this.goTo(step, settings),
       settings: async () => (this.player ? runSettings(this.player.start, this.player.changes) : []),

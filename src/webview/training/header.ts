@@ -12,7 +12,6 @@ import type { Shown } from '../shown';
 import { StatePill } from '../state';
 import { namesApart } from './difference';
 import { Links } from './links';
-import { Looker } from './looker';
 import { marksOf } from './marks';
 import { Scrubber } from './scrubber';
 import { Standing } from './standing';
@@ -30,7 +29,6 @@ export class Header {
   private readonly origin = element('span', { class: 'pill', title: 'Read from its record; nothing is trained now.' }, 'from a record');
   private readonly pinned = element('span', { class: 'details number' });
   private readonly comparison: HTMLElement;
-  private readonly looker: Looker;
   private readonly toolbar: Toolbar;
   private readonly links: Links;
   private readonly scrubber: Scrubber;
@@ -42,12 +40,11 @@ export class Header {
   private readonly resume: Control;
 
   constructor(context: PanelContext) {
-    const { host, attempt, redraw } = context;
-    this.looker = new Looker(host, redraw);
-    this.toolbar = new Toolbar(context, this.looker);
+    const { host, attempt } = context;
+    this.toolbar = new Toolbar(context);
     this.links = new Links(context);
-    this.scrubber = new Scrubber(this.looker);
-    this.standing = new Standing(context, this.looker);
+    this.scrubber = new Scrubber(context.looking);
+    this.standing = new Standing(context);
     this.resume = textButton('Resume', () => attempt(() => host.resumeFromCheckpoint()));
     this.banner = element('div', { class: 'banner', role: 'alert' }, icon('warning'), this.problem, this.resume.element);
     const unpin = iconButton('close', 'End the comparison', () => attempt(() => host.unpin()));
@@ -83,11 +80,6 @@ export class Header {
     );
   }
 
-  /** Looks at a step, in all panels; null: the newest. */
-  look(at: number | null): void {
-    this.looker.look(at);
-  }
-
   draw(shown: Shown): void {
     const { run, pinned, view } = shown;
     setText(this.title, run.title);
@@ -104,12 +96,11 @@ export class Header {
     const about = pinned ? `${pinned.title} ${pinned.details}` : '';
     if (this.pinned.title !== about) this.pinned.title = about;
 
-    const at = this.looker.at(view.at);
-    this.toolbar.draw(run, at);
+    this.toolbar.draw(run, view.at);
     this.links.draw(shown);
     const begun = run.step > 0;
     show(this.scrubber.element, begun || run.start !== null);
-    this.scrubber.draw(run, at, marksOf(run));
+    this.scrubber.draw(run, view.at, marksOf(run));
     this.standing.draw(run, this.scrubber.dragging);
     this.drawNotices(run);
   }

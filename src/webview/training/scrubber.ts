@@ -8,8 +8,8 @@ import { column } from '../../shared/frame';
 import { Cadence } from '../cadence';
 import { askForRedraw, element } from '../dom';
 import { integer, number } from '../format';
+import type { PanelContext } from '../panel';
 import type { Run } from '../run';
-import type { Looker } from './looker';
 import type { Mark } from './marks';
 import { beside, firstStep, page, snap } from './steps';
 
@@ -40,7 +40,7 @@ export class Scrubber {
   private said = '';
   private held = false;
 
-  constructor(private readonly looker: Looker) {
+  constructor(private readonly looking: PanelContext['looking']) {
     this.element.addEventListener('pointerdown', (event) => this.grasp(event));
     this.element.addEventListener('pointermove', (event) => this.held && this.follow(event));
     for (const type of ['pointerup', 'pointercancel', 'lostpointercapture']) this.element.addEventListener(type, () => this.letGo());
@@ -103,7 +103,7 @@ export class Scrubber {
   private grasp(event: PointerEvent): void {
     if (event.button !== 0 || !this.run?.history) return;
     const mark = (event.target as HTMLElement).closest<HTMLElement>('.mark');
-    if (mark) return this.looker.look(snap(this.run, Number(mark.dataset.step)));
+    if (mark) return this.looking.look({ at: snap(this.run, Number(mark.dataset.step)) });
     this.held = true;
     this.element.setPointerCapture(event.pointerId);
     this.element.classList.add('held');
@@ -114,7 +114,7 @@ export class Scrubber {
     if (!this.run) return;
     const { left, width } = this.track.getBoundingClientRect();
     const wanted = snap(this.run, Math.round(((event.clientX - left) / Math.max(1, width)) * this.run.horizon));
-    if (wanted !== this.looker.from(this.at)) this.looker.look(wanted);
+    if (wanted !== this.looking.view.at) this.looking.look({ at: wanted });
   }
 
   private letGo(): void {
@@ -127,7 +127,7 @@ export class Scrubber {
   private press(event: KeyboardEvent): void {
     const { run } = this;
     if (!run?.history || event.altKey) return;
-    const at = this.looker.from(this.at);
+    const { at } = this.looking.view;
     const far = event.ctrlKey || event.metaKey;
     const keys: Readonly<Record<string, () => number | null>> = {
       ArrowLeft: () => (far ? this.markBeside(run, at, -1) : beside(run, at, -1)),
@@ -142,7 +142,7 @@ export class Scrubber {
     };
     if (!(event.key in keys)) return;
     event.preventDefault();
-    this.looker.look(keys[event.key]());
+    this.looking.look({ at: keys[event.key]() });
   }
 
   /** The next mark on a side; the end of the run where there is none. */

@@ -11,7 +11,6 @@ import type { Run } from '../run';
 import { column } from '../../shared/frame';
 import type { Settings } from '../../engine/language';
 import { ChangeForm } from './changeForm';
-import type { Looker } from './looker';
 
 export class Standing {
   private readonly verb = element('span');
@@ -41,14 +40,11 @@ export class Standing {
   /** Where the run is being put at this moment. */
   private going: number | null = null;
 
-  constructor(
-    private readonly context: PanelContext,
-    private readonly looker: Looker,
-  ) {
-    const { attempt, redraw } = context;
+  constructor(private readonly context: PanelContext) {
+    const { attempt, redraw, looking } = context;
     this.goOn = textButton('Continue from here', () => attempt(() => this.continueFrom({})), 'secondary');
     this.change = textButton('Change hyperparameters…', () => attempt(() => this.offer()), 'secondary');
-    this.back = textButton('Back to newest', async () => looker.look(null), 'secondary');
+    this.back = textButton('Back to newest', async () => looking.look({ at: null }), 'secondary');
     this.form = new ChangeForm(
       (changed) => this.continueFrom(changed),
       () => {
@@ -123,14 +119,14 @@ export class Standing {
 
   /** Puts the run to the step looked at, and lets it go on. */
   private async continueFrom(changed: Settings): Promise<void> {
-    const { host, redraw } = this.context;
+    const { host, looking, redraw } = this.context;
     const { run } = this;
     if (!run) return;
     this.going = run.past ? run.looked : run.step;
     redraw();
     try {
       await (Object.keys(changed).length > 0 ? host.goTo(this.going, changed) : host.goTo(this.going));
-      this.looker.look(null);
+      looking.look({ at: null });
       await host.resume();
     } finally {
       this.going = null;

@@ -3,7 +3,6 @@ import { iconButton, type Control } from '../controls';
 import { element } from '../dom';
 import type { PanelContext } from '../panel';
 import type { Run } from '../run';
-import type { Looker } from './looker';
 import { BUTTONS, movesRun, offersOf, type Button } from './offers';
 import { beside, firstStep, snap } from './steps';
 
@@ -11,19 +10,18 @@ export class Toolbar {
   readonly element: HTMLElement;
   private readonly controls: Readonly<Record<Button, Control>>;
   private run: Run | undefined;
-  private at: number | null = null;
 
-  constructor({ host, attempt }: PanelContext, looker: Looker) {
+  constructor({ host, looking, attempt }: PanelContext) {
     const look = (to: (run: Run) => number | null) => (): Promise<void> => {
-      if (this.run) looker.look(to(this.run));
+      if (this.run) looking.look({ at: to(this.run) });
       return Promise.resolve();
     };
     const back = (run: Run): Promise<void> => (run.state === 'paused' ? host.stepBack() : host.goTo(run.step - 1));
     const acts: Readonly<Record<Button, (run: Run) => Promise<void>>> = {
       first: look((run) => snap(run, firstStep(run))),
-      back: (run) => (movesRun(run) ? back(run) : look(() => beside(run, looker.from(this.at), -1))()),
+      back: (run) => (movesRun(run) ? back(run) : look(() => beside(run, looking.view.at, -1))()),
       pause: (run) => (run.state === 'paused' ? host.resume() : host.pause()),
-      step: (run) => (run.past ? look(() => beside(run, looker.from(this.at), 1))() : host.step()),
+      step: (run) => (run.past ? look(() => beside(run, looking.view.at, 1))() : host.step()),
       newest: look(() => null),
       stop: () => host.stop(),
     };
@@ -39,7 +37,7 @@ export class Toolbar {
 
   /** @param at the step that is looked at; null: the newest */
   draw(run: Run, at: number | null): void {
-    [this.run, this.at] = [run, at];
+    this.run = run;
     const offers = offersOf(run, at);
     for (const name of BUTTONS) {
       const { label, icon, enabled } = offers[name];
