@@ -9,6 +9,8 @@ const THIN = '\u202f';
 /** From here on, and below the inverse of a thousand, a number is written with a power of ten. */
 const LARGE = 1e6;
 const SMALL = 1e-3;
+/** Significant digits of a number, where nothing else is said. */
+const DIGITS = 3;
 
 const minus = (text: string): string => text.replace('-', '−');
 
@@ -25,7 +27,7 @@ export function integer(value: number): string {
 }
 
 /** `0.142`, `46,900`, `3.10 × 10⁻⁵`. @param digits significant digits */
-export function number(value: number, digits = 3): string {
+export function number(value: number, digits = DIGITS): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   if (value === 0) return '0';
@@ -48,9 +50,24 @@ export function compact(value: number): string {
   return minus(value.toExponential(1));
 }
 
-/** `38.2 ± 0.1`: the value with three digits, the residual with one. */
+/**
+ * What a number may be off by, written beside it: to the last digit that the number is written with (`24.6 ± 4.7`, `−0.0963 ± 0.0019`), and one
+ * digit where it lies below that (`4.40 ± 9 × 10⁻⁷`).
+ */
+export function deviation(error: number, value: number): string {
+  if (!Number.isFinite(error) || !Number.isFinite(value) || error === 0) return number(error, 1);
+  const lastPlace = exponentOf(value) - (DIGITS - 1);
+  const digits = (of: number): number => Math.max(1, Math.min(DIGITS, exponentOf(of) - lastPlace + 1));
+  const rounded = Number(error.toExponential(digits(error) - 1)); // which may have one digit more: 0.96 is 1.0 to one decimal
+  return number(rounded, digits(rounded));
+}
+
+/** The power of ten of a number's first digit, once it is rounded as it is written. */
+const exponentOf = (value: number): number => Number(value.toExponential(DIGITS - 1).split('e')[1]);
+
+/** `38.2 ± 0.1`: the value with three digits, and what it may be off by. */
 export function withResidual(value: number, residual: number): string {
-  return `${number(value)} ± ${number(residual, 1)}`;
+  return `${number(value)} ± ${deviation(residual, value)}`;
 }
 
 /** `97.3 %` of a fraction. */

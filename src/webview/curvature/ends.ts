@@ -10,7 +10,7 @@ import { eventSeries } from '../charts/series';
 import { CardOverSteps } from '../charts/cardOverSteps';
 import { StepCard } from '../charts/stepCard';
 import { element, setText, show } from '../dom';
-import { integer, number } from '../format';
+import { deviation, integer, number } from '../format';
 import type { PanelContext } from '../panel';
 import { Quantity } from '../quantity';
 import type { Run } from '../run';
@@ -39,9 +39,9 @@ const withBand = (
 
 export class EndsCard extends CardOverSteps {
   private readonly lambdaMax = new Quantity('lambdaMax', number);
-  private readonly residualMax = new Quantity('residualMax', (value) => number(value, 1));
+  private readonly residualMax = new Quantity('residualMax', number);
   private readonly lambdaMin = new Quantity('lambdaMin', number);
-  private readonly residualMin = new Quantity('residualMin', (value) => number(value, 1));
+  private readonly residualMin = new Quantity('residualMin', number);
   private readonly limit = element('span');
   private readonly limitEntry = entry('red', 'dashed', 'stability limit', this.limit);
   private readonly nothing = element('p', { class: 'quiet' });
@@ -76,9 +76,9 @@ export class EndsCard extends CardOverSteps {
     this.card.note(`ends of the Hessian’s spectrum${probe}`);
     if (last) {
       this.lambdaMax.set(last.lambdaMax, last.step);
-      this.residualMax.set(last.residualMax, last.step);
+      this.residualMax.set(last.residualMax, last.step, deviation(last.residualMax, last.lambdaMax));
       this.lambdaMin.set(last.lambdaMin, last.step);
-      this.residualMin.set(last.residualMin, last.step);
+      this.residualMin.set(last.residualMin, last.step, deviation(last.residualMin, last.lambdaMin));
     } else for (const quantity of [this.lambdaMax, this.residualMax, this.lambdaMin, this.residualMin]) quantity.clear();
     const words = last ? this.sayLimit(run, last) : '';
     show(this.limitEntry, words !== '');

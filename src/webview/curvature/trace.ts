@@ -4,14 +4,14 @@ import { eventSeries } from '../charts/series';
 import { CardOverSteps } from '../charts/cardOverSteps';
 import { StepCard } from '../charts/stepCard';
 import { element, setText, show } from '../dom';
-import { number } from '../format';
+import { deviation, number } from '../format';
 import type { PanelContext } from '../panel';
 import { Quantity } from '../quantity';
 import type { Shown } from '../shown';
 
 export class TraceCard extends CardOverSteps {
   private readonly trace = new Quantity('trace', number);
-  private readonly error = new Quantity('traceError', (value) => number(value, 1));
+  private readonly error = new Quantity('traceError', number);
   private readonly errorText = element('span', {}, ' ± ', this.error.element);
   private readonly kind = element('span');
   protected readonly card: StepCard;
@@ -32,7 +32,7 @@ export class TraceCard extends CardOverSteps {
     const exact = last?.traceError === 0;
     if (last) {
       this.trace.set(last.trace, last.step);
-      this.error.set(last.traceError, last.step);
+      this.error.set(last.traceError, last.step, deviation(last.traceError, last.trace));
     } else this.trace.clear();
     show(this.errorText, last !== undefined && !exact);
     setText(this.kind, exact ? ', exact' : '');

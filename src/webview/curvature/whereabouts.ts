@@ -2,7 +2,7 @@
 import type { CurvatureEvent } from '../../engine/run/record';
 import { Card } from '../card';
 import { element, setText, show } from '../dom';
-import { integer, number, percent } from '../format';
+import { deviation, integer, number, percent } from '../format';
 import type { PanelContext } from '../panel';
 import { Quantity } from '../quantity';
 import type { Run } from '../run';
@@ -20,7 +20,12 @@ type Field =
   | 'preconditionedSharpness'
   | 'gradientNorm';
 
-const oneDigit = (value: number): string => number(value, 1);
+/** What the measured ends and the trace may be off by. */
+const DEVIATIONS = [
+  ['residualMax', 'lambdaMax'],
+  ['residualMin', 'lambdaMin'],
+  ['traceError', 'trace'],
+] as const satisfies readonly (readonly [Field, Field])[];
 /** No weight has a rate before the first step. */
 const known = (value: number): string => (Number.isNaN(value) ? 'unknown' : number(value));
 
@@ -50,11 +55,11 @@ export class WhereaboutsCard {
   private readonly pinned = new Headline(false);
   private readonly quantities: Readonly<Record<Field, Quantity>> = {
     lambdaMax: new Quantity('lambdaMax', number),
-    residualMax: new Quantity('residualMax', oneDigit),
+    residualMax: new Quantity('residualMax', number),
     lambdaMin: new Quantity('lambdaMin', number),
-    residualMin: new Quantity('residualMin', oneDigit),
+    residualMin: new Quantity('residualMin', number),
     trace: new Quantity('trace', number),
-    traceError: new Quantity('traceError', oneDigit),
+    traceError: new Quantity('traceError', number),
     negativeFraction: new Quantity('negativeFraction', percent),
     preconditionedSharpness: new Quantity('preconditionedSharpness', known),
     gradientNorm: new Quantity('probeGradientNorm', number),
@@ -123,6 +128,7 @@ export class WhereaboutsCard {
     if (!last || last === this.drawn) return;
     this.drawn = last;
     for (const field of Object.keys(this.quantities) as Field[]) this.quantities[field].set(last[field], last.step);
+    for (const [error, of] of DEVIATIONS) this.quantities[error].set(last[error], last.step, deviation(last[error], last[of]));
     this.products.set(last.products, last.step);
     show(this.traceResidual, last.traceError > 0);
     show(this.against, last.stabilityLimit !== null);

@@ -2,7 +2,7 @@
 import type { Slice } from '../../shared/protocol';
 import type { Tabular } from '../charts/csv';
 import { element, setText, show } from '../dom';
-import { integer, number } from '../format';
+import { deviation, integer, number } from '../format';
 import { Quantity } from '../quantity';
 
 /** From this share of itself on, λ₂ is as good as not told apart from its neighbours. */
@@ -45,7 +45,7 @@ export class SliceFacts {
   private readonly lowest = new Quantity('slice.loss', (value) => number(value, 4));
   private readonly where = element('span');
   private readonly lambda = [1, 2].map((k) => new Quantity(`slice.eigenvalue${k}`, number));
-  private readonly residual = [1, 2].map((k) => new Quantity(`slice.residual${k}`, (value) => number(value, 1)));
+  private readonly residual = [1, 2].map((k) => new Quantity(`slice.residual${k}`, number));
   private readonly samples = new Quantity('slice.samples', integer);
   private readonly share = new Quantity('slice.shareInPlane', (share) => `${number(100 * share, 2)} %`);
   private readonly places = element('span');
@@ -106,7 +106,7 @@ export class SliceFacts {
     const away = cell < 0 ? NaN : Math.hypot(u[cell % u.length], v[Math.floor(cell / u.length)]);
     setText(this.where, cell < 0 ? '' : away === 0 ? ', here' : `, ${number(away, 2)} away`);
     eigenvalues.forEach((value, k) => this.lambda[k].set(value, step));
-    residuals.forEach((value, k) => this.residual[k].set(value, step));
+    residuals.forEach((value, k) => this.residual[k].set(value, step, deviation(value, eigenvalues[k])));
     const share = shareInPlane(slice);
     show(this.shareFact, !Number.isNaN(share));
     this.share.set(share, step);

@@ -99,4 +99,22 @@ describe('powers and residuals', () => {
   it('10 to the −12 is 10⁻¹²', () => assert.equal(power(-12), '10⁻¹²'));
   it('38.2 with a residual of 0.0912 is 38.2 ± 0.09', () => assert.equal(withResidual(38.21, 0.0912), '38.2 ± 0.09'));
   it('a residual at rounding error has its power', () => assert.equal(withResidual(2, 3e-13), '2.00 ± 3 × 10⁻¹³'));
+
+  const rows = [
+    [24.61, 4.71, '24.6 ± 4.7'],
+    [-0.09634, 0.001869, '−0.0963 ± 0.0019'],
+    [412, 31, '412 ± 31'],
+    [633.6, 49.96, '634 ± 50'],
+    [46_912, 1234, '46,900 ± 1,200'],
+    [38.2, 0.096, '38.2 ± 0.1'],
+    [38.2, 0.96, '38.2 ± 1.0'],
+    [3.1e-5, 2e-6, '3.10 × 10⁻⁵ ± 2.0 × 10⁻⁶'],
+    [0.02, 5.123, '0.0200 ± 5.12'],
+    [0, 0.5, '0 ± 0.50'],
+    [2, 0, '2.00 ± 0'],
+    [2, Infinity, '2.00 ± ∞'],
+    [NaN, 0.1, 'NaN ± 0.1'],
+  ] as const;
+  for (const [value, residual, text] of rows)
+    it(`the residual ends at the digit at which its value ends: ${text}`, () => assert.equal(withResidual(value, residual), text));
 });
