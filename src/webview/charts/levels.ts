@@ -55,11 +55,10 @@ export function spanOf(values: ArrayLike<number>, meaning: Meaning): Span {
   const sample = sampleOf(values);
   if (kind === 'diverging') {
     const size = Math.max(-least, greatest);
-    const reach = shortened(size, Math.abs(quantile(sample.map(Math.abs).sort(), 1 - BEYOND)), 0) || 1;
+    const reach = shortened(size, greatestBut(sample.map(Math.abs), BEYOND), 0) || 1;
     return { kind, low: -reach, high: reach, below: least < -reach, above: greatest > reach, least, greatest };
   }
-  sample.sort();
-  const usual = [quantile(sample, BEYOND), quantile(sample, 1 - BEYOND)] as const;
+  const usual = [leastBut(sample, BEYOND), greatestBut(sample, BEYOND)] as const;
   if (kind === 'linear') {
     const high = shortened(greatest, usual[1], usual[0]);
     const low = -shortened(-least, -usual[0], -usual[1]);
@@ -87,8 +86,25 @@ function sampleOf(values: ArrayLike<number>): Float64Array {
   return sample.subarray(0, count);
 }
 
-/** Of sorted numbers. */
-const quantile = (sorted: Float64Array, share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? NaN;
+/** The least number but for a small share of them; NaN of none. Only those few are put in order. */
+function leastBut(numbers: Float64Array, share: number): number {
+  const few = Math.round(share * (numbers.length - 1)) + 1;
+  const least = new Float64Array(Math.min(few, numbers.length)).fill(Infinity);
+  const last = least.length - 1;
+  for (const value of numbers) {
+    if (!(value < least[last])) continue;
+    let place = last;
+    for (; place > 0 && least[place - 1] > value; place--) least[place] = least[place - 1];
+    least[place] = value;
+  }
+  return least[last] ?? NaN;
+}
+
+const greatestBut = (numbers: Float64Array, share: number): number =>
+  -leastBut(
+    numbers.map((value) => -value),
+    share,
+  );
 
 /** Where a number of the scale stands, 0 … 1; NaN where it has no place. */
 export function shareOf(value: number, { kind, low, high }: Span): number {
@@ -97,18 +113,26 @@ export function shareOf(value: number, { kind, low, high }: Span): number {
   return to > from ? Math.max(0, Math.min(1, (at - from) / (to - from))) : 0.5;
 }
 
+/** The normal numbers of float32, which the quick way over logarithms goes by. */
+const [LEAST_FLOAT, MOST_FLOAT] = [2 ** -126, (2 - 2 ** -23) * 2 ** 127];
+
 /**
  * The level of each number; NONE for those that are not finite. What is 0 on a logarithmic scale has the lowest.
+ * Where a scale's ends leave the quick ways no numbers to work with, each number goes the slow way, by its share.
  * @param into of the numbers' length, to be filled
  */
 export function levelsOf(values: ArrayLike<number>, span: Span, into: Uint8Array): void {
   const { kind, low, high } = span;
+  const top = LEVELS - 1;
+  const scale = high > low ? top / (high - low) : 0;
+  if (kind === 'logarithmic' ? low < LEAST_FLOAT || high > MOST_FLOAT : scale === Infinity) {
+    for (let i = 0; i < values.length; i++) into[i] = Number.isFinite(values[i]) ? Math.round(top * shareOf(values[i], span)) : NONE;
+    return;
+  }
   if (kind === 'logarithmic' && high > low) {
     logarithmicLevels(values, span, into);
     return;
   }
-  const top = LEVELS - 1;
-  const scale = high > low ? top / (high - low) : 0;
   const start = high > low ? 0.5 : top / 2 + 0.5;
   for (let i = 0; i < values.length; i++) {
     const value = values[i];

@@ -66,6 +66,8 @@ describe('the level of a number', () => {
     assert.deepEqual(levels([1, 10, 100], 'scales'), [0, top / 2, top]);
     assert.deepEqual(levels([0, 1, 10, 100], 'scales').slice(0, 2), [0, 0], 'what is 0 is with the least');
     assert.deepEqual(levels([7, 7], 'plain'), [top / 2, top / 2], 'numbers that are all one are in the middle');
+    assert.deepEqual(levels([-5e-324, 0, 5e-324], 'plain'), [0, top / 2, top], 'the least numbers that there are');
+    assert.deepEqual(levels([1e-300, 1e-299, 1e-298], 'scales'), [0, top / 2, top], 'what no float32 holds');
   });
 
   it('never falls where the number rises', () => {
