@@ -52,7 +52,7 @@ export const bundles = (production) => ({
     outbase: '.',
     outdir: 'out',
     inject: ['src/node/webAssemblyFlags.ts'],
-    external: ['vscode', 'mocha', 'playwright-core', 'esbuild'],
+    external: ['vscode', 'mocha', 'playwright-core', 'esbuild', 'fast-check'],
   },
 });
 

@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAll } from '../esbuild.mjs';
@@ -70,23 +71,34 @@ async function suite(name, args, env) {
   console.log(`  ✘ ${name}: ended with ${code}${result ? '' : ' and without a result'}`);
 }
 
+/** Files of tests that run side by side where they do not need the machine for themselves. */
+const JOBS = Math.min(4, availableParallelism());
+
 /** Plain mocha on a folder of built tests. @param timeout of one test, in ms */
-async function mocha(folder, grep, timeout, env) {
-  const flags = ['--timeout', String(timeout), ...(grep ? ['--grep', grep] : [])];
+async function mocha(folder, grep, timeout, { jobs = 1, env } = {}) {
+  const flags = ['--timeout', String(timeout), '--jobs', String(jobs), ...(grep ? ['--grep', grep] : [])];
   await suite(folder, ['scripts/testing/mocha.mjs', join(root, 'out', 'test', folder), ...flags], env);
 }
 
 const tiers = {
   async checks() {
-    await check('generated files are up to date', ['scripts/generate.mjs', '--check']);
-    for (const project of ['tsconfig.json', 'tsconfig.node.json', 'tsconfig.webview.json', 'tsconfig.test.json'])
-      await check(`types, ${project}`, [command('typescript', 'bin/tsc'), '-p', project]);
-    await check('eslint', [command('eslint', 'bin/eslint.js'), '.']);
-    await check('prettier', [command('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
+    const waiting = [
+      ['eslint', [command('eslint', 'bin/eslint.js'), '.']], // the longest first
+      ['prettier', [command('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']],
+      ['generated files are up to date', ['scripts/generate.mjs', '--check']],
+      ...['tsconfig.json', 'tsconfig.node.json', 'tsconfig.webview.json', 'tsconfig.test.json'].map((project) => [
+        `types, ${project}`,
+        [command('typescript', 'bin/tsc'), '-p', project],
+      ]),
+    ];
+    const work = async () => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) await check(...next);
+    };
+    await Promise.all(Array.from({ length: JOBS }, work));
   },
   async engine({ grep }) {
     await buildAll({ only: ['cli', 'worker', 'tests'] });
-    await mocha('engine', grep, 60_000);
+    await mocha('engine', grep, 60_000, { jobs: JOBS });
   },
   async webgpu({ grep }) {
     await chromium();
@@ -97,7 +109,7 @@ const tiers = {
     await chromium();
     await buildAll({ only: ['cli', 'tests'] });
     await recordedRuns({ fresh: true });
-    await mocha('panels', grep, 60_000);
+    await mocha('panels', grep, 60_000, { jobs: JOBS });
   },
   async vscode({ grep }) {
     await buildAll({ only: ['cli', 'extension', 'worker', 'webview', 'tests'] });
@@ -109,7 +121,7 @@ const tiers = {
     await browserEditor();
     const vsix = await makePackage({ out: join(root, 'out', 'packaged.vsix') });
     await buildAll({ only: ['tests'] });
-    await mocha('e2e', grep, 180_000, { PACKAGED_VSIX: vsix });
+    await mocha('e2e', grep, 180_000, { env: { PACKAGED_VSIX: vsix } });
   },
 };
 
