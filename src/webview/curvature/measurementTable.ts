@@ -98,7 +98,7 @@ export class MeasurementTable {
     const table = element(
       'table',
       { class: 'measurements' },
-      element('caption', { class: 'unseen' }, 'Every curvature measurement, the newest first'),
+      element('caption', { class: 'spoken' }, 'Every curvature measurement, the newest first'),
       element(
         'thead',
         {},

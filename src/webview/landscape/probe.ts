@@ -13,7 +13,7 @@ const NEAR = 7;
 const GAP = 14;
 
 export class Probe {
-  readonly element = element('div', { class: 'probe', role: 'tooltip', hidden: true });
+  readonly element = element('div', { class: 'readout probe', role: 'tooltip', hidden: true });
   private shown = '';
 
   /** @param pointer CSS pixels; null where it is elsewhere */

@@ -39,7 +39,7 @@ export class SlicePlot {
   private readonly below: Surface;
   private readonly above: Surface;
   private readonly picture = new ContourPicture();
-  private readonly probe = element('div', { class: 'probe', role: 'tooltip', hidden: true });
+  private readonly probe = element('div', { class: 'readout probe', role: 'tooltip', hidden: true });
   private slice: Slice | null = null;
   private pointer: readonly [number, number] | null = null;
   private ground = '';

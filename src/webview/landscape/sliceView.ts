@@ -2,8 +2,6 @@
  * "Around this network": the slice of a network's loss as a picture with the way projected on it, and what it says in numbers. A slice is asked
  * for, since it takes a while and the run stands still meanwhile; where the run has moved on, the picture says of which step it is.
  */
-import '../styles/measurements.css';
-import '../styles/slice.css';
 import { PictureCard } from '../charts/pictureCard';
 import { recall, remember } from '../connection';
 import { dropdown, iconButton, textButton, type Control } from '../controls';

@@ -3,6 +3,7 @@
  * bear, and how well all of it is known.
  */
 import '../styles/common.css';
+import '../styles/header.css';
 import '../styles/measurements.css';
 import '../styles/curvature.css';
 import { Absence } from '../curvature/absence';

@@ -4,6 +4,12 @@
  */
 import '../styles/common.css';
 import '../styles/landscape.css';
+import '../styles/plot.css';
+import '../styles/transport.css';
+import '../styles/entrants.css';
+import '../styles/places.css';
+import '../styles/measurements.css';
+import '../styles/slice.css';
 import { recall, remember } from '../connection';
 import { tabs } from '../controls';
 import { element, show } from '../dom';
@@ -34,7 +40,7 @@ openOwnPanel((context) => {
     return { value, view, element: element('div', { role: 'tabpanel', 'aria-label': label }, view.element) };
   });
   return {
-    element: element('div', { class: 'landscape' }, choice.element, ...pages.map((page) => page.element)),
+    element: element('div', { class: 'landscapePanel' }, choice.element, ...pages.map((page) => page.element)),
     draw(shown) {
       for (const page of pages) show(page.element, page.value === chosen);
       views[chosen].draw(shown);

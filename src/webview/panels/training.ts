@@ -3,9 +3,11 @@
  * second run for comparison, both ends of the curvature, and where on the loss surface that puts us.
  */
 import '../styles/common.css';
+import '../styles/header.css';
 import '../styles/measurements.css';
 import '../styles/scrubber.css';
 import '../styles/training.css';
+import '../styles/comparison.css';
 import { EndsCard } from '../curvature/ends';
 import { WhereaboutsCard } from '../curvature/whereabouts';
 import { element, show } from '../dom';
