@@ -74,6 +74,7 @@ export const commands = {
   'optimizerDebugger.compareRuns': { title: 'Compare two runs…', icon: 'git-compare' },
   'optimizerDebugger.renameRun': { title: 'Rename run…', icon: 'edit' },
   'optimizerDebugger.deleteRun': { title: 'Delete run…', icon: 'trash' },
+  'optimizerDebugger.restoreRun': { title: 'Bring deleted runs back…', icon: 'discard' },
   'optimizerDebugger.exportRun': { title: 'Export run…', icon: 'export' },
   'optimizerDebugger.revealRun': { title: 'Show the run’s record in its folder', icon: 'file-symlink-file' },
   'optimizerDebugger.refreshRuns': { title: 'Refresh the list of runs', icon: 'refresh' },

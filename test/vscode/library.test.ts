@@ -104,4 +104,18 @@ describe('the library of runs', () => {
     assert.ok(!existsSync(endless.recordFile) && !existsSync(first.recordFile));
     assert.equal(api.catalogue.entry(first.id), undefined);
   });
+
+  it('deletes a run without asking, and brings it back as it was', async () => {
+    const entry = api.catalogue.entry(second.id);
+    const bytes = readFileSync(second.recordFile);
+    await run('deleteRun', entry);
+    assert.equal(api.catalogue.entry(second.id), undefined);
+    assert.ok(!existsSync(second.recordFile));
+    await run('restoreRun', [second.id]);
+    assert.deepEqual(api.catalogue.entry(second.id), entry);
+    assert.deepEqual(readFileSync(second.recordFile), bytes);
+    await run('openRun', api.catalogue.entry(second.id));
+    assert.equal(api.stage.shown?.run, second.id);
+    await vscode.commands.executeCommand('notifications.clearAll');
+  });
 });

@@ -3,15 +3,21 @@
  * and from the palette, where it asks for the run.
  */
 import * as vscode from 'vscode';
-import { register } from '../commands';
+import type { RunId } from '../../shared/protocol';
+import { register, runCommand } from '../commands';
 import type { Runs } from '../runs';
 import type { Stage } from '../stage';
+import type { About } from './about';
 import { LONGEST_NAME, type Catalogue, type Entry } from './catalogue';
 import { exportRun } from './exporting';
 import { shortName } from './name';
 import type { Reader } from './reader';
-import { describeRun } from './runText';
+import { ago, describeRun } from './runText';
 import type { RunsView } from './runsView';
+import type { Deleted } from './trash';
+
+/** The button of the message after a deletion. */
+const UNDO = 'Undo';
 
 export interface Parts {
   readonly runs: Runs;
@@ -115,13 +121,17 @@ export function registerActions(parts: Parts): vscode.Disposable {
     register('optimizerDebugger.deleteRun', async (...args) => {
       const entries = args.length === 0 && view.selection.length > 0 ? view.selection : await chosen(args, 'Which run is to be deleted?');
       if (entries.length === 0) return;
+      const runs = entries.map(({ run }) => run);
+      await catalogue.remove(runs);
       const what = entries.length === 1 ? labelOf(entries[0]) : `${entries.length} runs`;
-      const detail =
-        entries.length === 1
-          ? 'Its record is deleted from the disk.'
-          : `${entries.map(labelOf).join('\n')}\n\nTheir records are deleted from the disk.`;
-      if ((await vscode.window.showWarningMessage(`Delete ${what}?`, { modal: true, detail }, 'Delete')) !== 'Delete') return;
-      await catalogue.remove(entries.map(({ run }) => run));
+      void vscode.window
+        .showInformationMessage(`Deleted ${what}.`, UNDO)
+        .then((answer) => (answer === UNDO ? runCommand('optimizerDebugger.restoreRun', runs) : undefined));
+    }),
+
+    register('optimizerDebugger.restoreRun', async (given) => {
+      const runs = Array.isArray(given) ? (given as readonly RunId[]) : await chooseDeleted(await catalogue.deleted());
+      await catalogue.bringBack(runs);
     }),
 
     register('optimizerDebugger.exportRun', async (...args) => {
@@ -159,7 +169,7 @@ function renamed({ runs, stage }: Parts, run: string, name: string | null): void
   if (pinned?.run === run && runs.current?.id !== run) stage.pin(calledSo(pinned));
 }
 
-const labelOf = (entry: Entry): string => entry.name ?? shortName(entry.title, entry.details);
+const labelOf = (entry: About): string => entry.name ?? shortName(entry.title, entry.details);
 
 async function choose(entries: readonly Entry[], title: string): Promise<Entry | undefined> {
   const items = entries.map((entry) => {
@@ -173,6 +183,23 @@ async function choose(entries: readonly Entry[], title: string): Promise<Entry |
     matchOnDetail: true,
   });
   return chosen?.entry;
+}
+
+/** Asks which deleted runs are to be brought back. @throws where there are none */
+async function chooseDeleted(deleted: readonly Deleted[]): Promise<RunId[]> {
+  if (deleted.length === 0) throw new Error('No deleted run is left: there is none, or the room was needed.');
+  const items = deleted.map(({ about, deleted: when }) => ({
+    label: labelOf(about),
+    description: `deleted ${ago(Date.now() - when)}`,
+    detail: about.details,
+    run: about.run,
+  }));
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: 'Bring deleted runs back',
+    placeHolder: 'Which runs?',
+    canPickMany: true,
+  });
+  return chosen?.map(({ run }) => run) ?? [];
 }
 
 const askRecord = (): Thenable<vscode.Uri[] | undefined> =>

@@ -10,6 +10,7 @@ import { PARTIAL, writeWhole } from '../../node/wholeFile';
 import type { RunId } from '../../shared/protocol';
 import { aboutRecord, aboutUnreadable, parseAbout, type About } from './about';
 import { makingWay, type Budget } from './budget';
+import { Trash, type Deleted } from './trash';
 
 /** A run of the list. */
 export interface Entry extends About {
@@ -34,6 +35,8 @@ export interface Surroundings {
 
 const RECORD = '.jsonl';
 const ABOUT = '.about.json';
+/** The folder of deleted runs, within that of the others. */
+const TRASH = 'deleted';
 /** A file about a run is far smaller. */
 const LARGEST_ABOUT = 2 ** 16;
 /** Files that are looked at at a time. */
@@ -43,6 +46,7 @@ export const LONGEST_NAME = 200;
 
 export class Catalogue {
   private readonly known = new Map<RunId, Entry>();
+  private readonly trash: Trash;
   private listed = false;
   /** What is done to files, one after the other. */
   private work: Promise<unknown> = Promise.resolve();
@@ -51,7 +55,9 @@ export class Catalogue {
   constructor(
     private readonly folder: string,
     private readonly around: Surroundings,
-  ) {}
+  ) {
+    this.trash = new Trash(join(folder, TRASH), { record: this.recordOf, about: this.aboutOf });
+  }
 
   /** The newest first. */
   get entries(): readonly Entry[] {
@@ -114,30 +120,49 @@ export class Catalogue {
     });
   }
 
-  /** Removes runs with their records. @throws where one is under way */
+  /** Deletes runs; they can be brought back for a while. @throws where one is under way */
   remove(runs: readonly RunId[]): Promise<void> {
     return this.next(async () => {
-      const busy = runs.map((run) => this.known.get(run)).find((entry) => entry && this.isUnderWay(entry));
+      const entries = runs.map((run) => this.known.get(run)).filter((entry) => entry !== undefined);
+      const busy = entries.find((entry) => this.isUnderWay(entry));
       if (busy) throw new Error(`${busy.name ?? busy.title} is under way. Stop it before its record is deleted.`);
-      for (const run of runs) await this.drop(run);
+      for (const entry of entries) {
+        await this.trash.take(aboutOf(entry));
+        this.known.delete(entry.run);
+      }
       this.around.changed();
+    });
+  }
+
+  /** What was deleted and is still there, the last first. */
+  deleted(): Promise<Deleted[]> {
+    return this.next(() => this.trash.runs());
+  }
+
+  /** Undoes a deletion. Where there are too many runs then, others make way. @throws where a run is no longer there */
+  bringBack(runs: readonly RunId[]): Promise<void> {
+    return this.next(async () => {
+      try {
+        for (const run of runs) {
+          await this.trash.giveBack(run);
+          await this.look(run);
+        }
+        await this.letGo(0, runs);
+      } finally {
+        this.around.changed();
+      }
     });
   }
 
   /** Lets go what is over the budget. @param coming runs that are not in the list yet */
   makeWay(coming = 0): Promise<void> {
     return this.next(async () => {
-      const { count, bytes } = this.around.budget();
-      const spared = new Set(this.around.spared());
-      for (const entry of this.known.values()) if (this.isUnderWay(entry)) spared.add(entry.run);
-      const going = makingWay(this.entries, { count: Math.max(0, count - coming), bytes }, spared);
-      for (const run of going) await this.drop(run);
-      if (going.length > 0) this.around.changed();
+      if ((await this.letGo(coming, [])) > 0) this.around.changed();
     });
   }
 
-  private recordOf = (run: RunId): string => join(this.folder, run + RECORD);
-  private aboutOf = (run: RunId): string => join(this.folder, run + ABOUT);
+  private readonly recordOf = (run: RunId): string => join(this.folder, run + RECORD);
+  private readonly aboutOf = (run: RunId): string => join(this.folder, run + ABOUT);
 
   private next<Result>(work: () => Promise<Result>): Promise<Result> {
     const done = this.work.then(work);
@@ -176,13 +201,25 @@ export class Catalogue {
 
   private async write(entry: About): Promise<void> {
     const file = this.recordOf(entry.run);
-    const { file: _file, bytes: _bytes, ...about } = entry as Entry;
+    const about = aboutOf(entry);
     await writeWhole(this.aboutOf(entry.run), `${JSON.stringify(about, null, 2)}\n`);
     const bytes = await stat(file).then(
       ({ size }) => size,
       () => 0,
     );
     this.known.set(entry.run, { ...about, file, bytes });
+  }
+
+  /** @param staying besides those that always stay @returns how many went */
+  private async letGo(coming: number, staying: readonly RunId[]): Promise<number> {
+    const { count, bytes } = this.around.budget();
+    const spared = new Set([...this.around.spared(), ...staying]);
+    for (const entry of this.known.values()) if (this.isUnderWay(entry)) spared.add(entry.run);
+    const going = makingWay(this.entries, { count: Math.max(0, count - coming), bytes }, spared);
+    for (const run of going) await this.drop(run);
+    const kept = this.entries.reduce((sum, entry) => sum + entry.bytes, 0);
+    await this.trash.shrink(Math.max(0, bytes - kept), Date.now());
+    return going.length;
   }
 
   private async drop(run: RunId): Promise<void> {
@@ -209,6 +246,12 @@ export class Catalogue {
       if (age > OLD) await rm(path, { force: true });
     }
   }
+}
+
+/** What is kept of a run beside its record. */
+function aboutOf(entry: About): About {
+  const { file: _file, bytes: _bytes, ...about } = entry as Entry;
+  return about;
 }
 
 /** Nobody is still writing a file that is older, in ms. */

@@ -1,6 +1,6 @@
 /** The runs on disk: they survive restarts and crashes, stay within their budget, and the one under way is never touched. */
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -154,7 +154,69 @@ describe('the catalogue of runs', () => {
     assert.deepEqual(runs(catalogue).sort(), ['run0', 'run2', 'run3']);
     await assert.rejects(catalogue.remove(['run3', 'run0']), /Adam is under way\. Stop it/);
     await catalogue.remove(['run3']);
-    assert.deepEqual(readdirSync(folder).sort(), ['run0.about.json', 'run0.jsonl', 'run2.about.json', 'run2.jsonl']);
+    assert.deepEqual(readdirSync(folder).sort(), ['deleted', 'run0.about.json', 'run0.jsonl', 'run2.about.json', 'run2.jsonl']);
+  });
+
+  it('brings back what was deleted, with its name and every byte, also after a restart and in another window', async () => {
+    const catalogue = open();
+    for (const [k, run] of ['a', 'b', 'c'].entries()) await keep(catalogue, run, { began: k, message: null });
+    await catalogue.rename('b', 'mine');
+    const [all, bytes] = [catalogue.entries, readFileSync(at('b.jsonl'))];
+    await catalogue.remove(['a', 'b', 'gone before']);
+    assert.deepEqual(runs(catalogue), ['c']);
+    assert.ok(!existsSync(at('b.jsonl')) && !existsSync(at('b.about.json')));
+    const later = open();
+    await later.refresh();
+    assert.deepEqual(runs(later), ['c'], 'they are not in the list');
+    assert.deepEqual((await later.deleted()).map(({ about: { run } }) => run).sort(), ['a', 'b']);
+    await later.bringBack(['a', 'b']);
+    assert.deepEqual(later.entries, all);
+    assert.deepEqual(readFileSync(at('b.jsonl')), bytes);
+    assert.deepEqual(await later.deleted(), []);
+    await assert.rejects(catalogue.bringBack(['b']), /no longer there: its room was needed, or it was brought back before/);
+    await catalogue.refresh();
+    assert.deepEqual(catalogue.entries, all);
+  });
+
+  it('a run with a damaged record, or none any more, is deleted and brought back like any other', async () => {
+    writeFileSync(at('bad.jsonl'), 'no record\n');
+    const catalogue = open();
+    await catalogue.refresh();
+    await keep(catalogue, 'lost');
+    rmSync(at('lost.jsonl'));
+    await catalogue.remove(['bad', 'lost']);
+    assert.deepEqual(runs(catalogue), []);
+    assert.deepEqual(
+      (await catalogue.deleted()).map(({ about: { run } }) => run),
+      ['bad'],
+    );
+    await catalogue.bringBack(['bad']);
+    assert.match(catalogue.entry('bad')?.message ?? '', /bad\.jsonl is not a run record/);
+  });
+
+  it('deleted runs take only the room that the budget leaves, go before any other, the first deleted first, and after a month', async () => {
+    const catalogue = open();
+    for (let k = 0; k < 4; k++) await keep(catalogue, `run${k}`, { began: k });
+    const { bytes } = catalogue.entry('run0')!;
+    const inTrash = async (): Promise<string[]> => (await catalogue.deleted()).map(({ about: { run } }) => run);
+    for (const [seconds, run] of ['run3', 'run2', 'run1'].entries()) {
+      await catalogue.remove([run]);
+      utimesSync(at(`deleted/${run}.about.json`), 1e9, Date.now() / 1000 - 100 + seconds);
+    }
+    around.bytes = 3.5 * bytes;
+    await catalogue.makeWay();
+    assert.deepEqual([runs(catalogue), await inTrash()], [['run0'], ['run1', 'run2']]);
+    await keep(catalogue, 'run4', { began: 4 });
+    await catalogue.makeWay();
+    assert.deepEqual([runs(catalogue), await inTrash()], [['run4', 'run0'], ['run1']]);
+    // brought back it counts again: another makes way where there are too many, not the one that was asked for
+    around.count = 2;
+    await catalogue.bringBack(['run1']);
+    assert.deepEqual([runs(catalogue), await inTrash()], [['run4', 'run1'], []]);
+    await catalogue.remove(['run1']);
+    utimesSync(at('deleted/run1.about.json'), 1e9, Date.now() / 1000 - 31 * 24 * 3600);
+    await catalogue.makeWay();
+    assert.deepEqual(readdirSync(at('deleted')), []);
   });
 
   it('makes room before a run that begins, so that there are not more than are kept', async () => {
