@@ -99,6 +99,32 @@ describe('what a card gives away is the record’s', () => {
     assert.deepEqual(copied.map(Number), losses);
   });
 
+  it('training: the copied picture lies on the clipboard, whole and with twice the pixels', async () => {
+    const granted = await PanelPage.open({ permissions: ['clipboard-read', 'clipboard-write'] });
+    await granted.show('training', { at: AT });
+    const card = granted.page.locator('[data-card="loss"]');
+    await card.hover();
+    await tool(card, 'Copy the picture').click();
+    await card.locator('.tools > [aria-label="The picture is copied"]').waitFor();
+    const { width, height } = (await card.boundingBox())!;
+    const copied = await granted.page.evaluate(async () => {
+      const [item] = await navigator.clipboard.read();
+      const picture = await createImageBitmap(await item.getType('image/png'));
+      const canvas = new OffscreenCanvas(picture.width, picture.height);
+      const context = canvas.getContext('2d')!;
+      context.drawImage(picture, 0, 0);
+      const pixels = new Uint32Array(context.getImageData(0, 0, picture.width, picture.height).data.buffer);
+      return { types: item.types, size: [picture.width, picture.height], colours: new Set(pixels).size };
+    });
+    const [margin, line] = [12, 16];
+    assert.deepEqual(copied.types, ['image/png']);
+    assert.deepEqual(copied.size, [Math.round(2 * (width + 2 * margin)), Math.round(2 * (height + 2 * margin + line))]);
+    assert.ok(copied.colours > 50, `the picture has ${copied.colours} colours; lines and letters on a background have many`);
+    assert.ok(!(await granted.asked()).some(({ call }) => call === 'saveImage'));
+    assert.deepEqual(granted.errors, []);
+    await granted.close();
+  });
+
   for (const name of panelNames)
     it(`${name}: every picture says in words what it shows`, async () => {
       await panel.show(name, { at: AT });

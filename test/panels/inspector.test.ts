@@ -103,6 +103,13 @@ describe('the Gradient inspector', () => {
         const found = (await panel.numbers()).find((one) => one.quantity === 'everyWeight');
         assert.deepEqual([found?.value, found?.layer, found?.step], [values[cell], 'dense1.weight', AT], `${quantity} at ${place}`);
       }
+      await panel.page.locator('[data-card=everyWeight]').hover();
+      await panel.page.locator('[data-card=everyWeight] .tools > [aria-label="Copy the numbers as CSV"]').click();
+      const csv = String((await panel.asked()).filter(({ call }) => call === 'copyText').at(-1)?.args[0]);
+      const [head, ...cells] = csv.trimEnd().split('\r\n');
+      assert.equal(head, `unit,input,pixel row,pixel column,${name} dense1.weight step ${AT}`);
+      assert.deepEqual(cells.map((line) => Number(line.split(',')[4])), Array.from(values)); // prettier-ignore
+      assert.ok(cells[287].startsWith('1,143,11,11,'), cells[287]);
     }
   });
 

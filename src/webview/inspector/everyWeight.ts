@@ -17,7 +17,7 @@ import type { Run } from '../run';
 import { chosenLayer, type Shown } from '../shown';
 import { exactly, meaningOf, quantityName } from './everyNumber';
 import { layerName } from './layerName';
-import { indexNames, indicesAt, numbersOf, showWeights, weightAt } from './weightPlace';
+import { numbersOf, placeColumns, showWeights, weightAt } from './weightPlace';
 
 /** Milliseconds between two questions, and between two for many numbers. */
 const PERIOD = 500;
@@ -250,14 +250,19 @@ export class EveryWeight {
   private tabular(): Tabular {
     const { map, layer } = this;
     if (!map || !layer) return { caption: 'Every weight: nothing is known yet', columns: ['value'], rows: 0, cell: () => null };
-    const names = indexNames(map, layer.shape);
+    const shared = map.values.length === 1 && numbersOf(map) > 1;
+    const places = shared ? [] : placeColumns(map, { name: layer.name, layer: layer.shape });
     return {
       caption: `${quantityName(map.quantity)} of every weight of ${layerName(map.layer)}, step ${integer(map.step)}`,
-      columns: [...names, quantityName(map.quantity)],
+      // the copied numbers have no caption: their head says what they are, and of when
+      columns: [...(shared ? ['weights'] : places.map(({ name }) => name)), `${quantityName(map.quantity)} ${map.layer} step ${map.step}`],
       rows: map.values.length,
-      cell: (row, column) =>
-        column === names.length ? map.values[row] : indicesAt(map, Math.floor(row / map.columns), row % map.columns)[column],
-      source: (column) => (column === names.length ? { quantity: `everyWeight.${map.quantity}`, layer: map.layer } : undefined),
+      cell: (row, column) => {
+        if (shared) return column === 0 ? 'all' : map.values[0];
+        return column === places.length ? map.values[row] : places[column].at(Math.floor(row / map.columns), row % map.columns);
+      },
+      source: (column) =>
+        column === Math.max(1, places.length) ? { quantity: `everyWeight.${map.quantity}`, layer: map.layer } : undefined,
       step: () => map.step,
     };
   }

@@ -39,10 +39,30 @@ export function indicesAt({ rows, columns, shape }: Omit<Map, 'image'>, row: num
 const isWhole = ({ shape }: Pick<Map, 'shape'>, layer: readonly number[]): boolean =>
   shape.length === layer.length && shape.every((extent, i) => extent === layer[i]);
 
-/** What the indices of `indicesAt` are called, for a table's head. @param layer its own shape */
-export function indexNames(map: Omit<Map, 'image'>, layer: readonly number[]): readonly string[] {
-  if (!isWhole(map, layer)) return map.shape.map((_, i) => `index ${i + 1}`);
-  return [['unit'], ['unit', 'input'], [], ['filter', 'channel', 'row', 'column']][map.shape.length - 1];
+/** The columns of a table that say where a cell's weight is: each with its name and what it says. */
+export interface PlaceColumn {
+  readonly name: string;
+  at(row: number, column: number): number;
+}
+
+/** The indices of the weight; where a row is an image, also which pixel its input is. @param naming of the layer */
+export function placeColumns(map: Map, { name, layer }: Naming): readonly PlaceColumn[] {
+  const { shape, image } = map;
+  const whole = isWhole(map, layer);
+  const single = name === 'position' ? 'variable' : name.startsWith('batchNorm') ? 'channel' : 'unit';
+  const names = whole
+    ? [[single], ['unit', 'input'], [], ['filter', 'channel', 'row', 'column']][shape.length - 1]
+    : shape.map((_, i) => `index ${i + 1}`);
+  const indices = names.map((each, i): PlaceColumn => ({ name: each, at: (row, column) => indicesAt(map, row, column)[i] }));
+  if (!whole || !image || shape.length !== 2) return indices;
+  const [channels, rows, columns] = image;
+  const [, input] = indices;
+  const ofImage: readonly PlaceColumn[] = [
+    { name: 'pixel row', at: (row, column) => Math.floor((input.at(row, column) % (rows * columns)) / columns) },
+    { name: 'pixel column', at: (row, column) => input.at(row, column) % columns },
+  ];
+  const channel: PlaceColumn = { name: 'channel', at: (row, column) => Math.floor(input.at(row, column) / (rows * columns)) };
+  return [...indices, ...(channels > 1 ? [channel] : []), ...ofImage];
 }
 
 /** How a layer's indices are called. */

@@ -6,7 +6,7 @@ import { History } from '../../../src/shared/history';
 import { exactly } from '../../../src/webview/inspector/everyNumber';
 import { layerName } from '../../../src/webview/inspector/layerName';
 import { meanRatios, RANKED_STEPS, ratioSeries, slowestFirst, updateRatio } from '../../../src/webview/inspector/slowest';
-import { indexNames, indicesAt, showWeights, weightAt } from '../../../src/webview/inspector/weightPlace';
+import { indicesAt, placeColumns, showWeights, weightAt } from '../../../src/webview/inspector/weightPlace';
 
 describe('layers in the inspector', () => {
   for (const [name, shown] of [
@@ -56,8 +56,32 @@ describe('the map of every weight', () => {
       'entry [1, 2]',
       'what a rule keeps in a shape of its own',
     );
-    assert.deepEqual(indexNames(square, [3, 4]), ['index 1', 'index 2']);
-    assert.deepEqual(indexNames(convolution, convolution.shape), ['filter', 'channel', 'row', 'column']);
+  });
+
+  it('has for each cell of its table where the weight is, the pixel of an image too', () => {
+    const at = (map: Parameters<typeof placeColumns>[0], name: string, row: number, column: number, layer = map.shape): unknown =>
+      Object.fromEntries(placeColumns(map, { name, layer }).map((place) => [place.name, place.at(row, column)]));
+    assert.deepEqual(at({ ...dense, image: [1, 28, 28] }, 'dense1.weight', 12, 3 * 28 + 14), {
+      unit: 12,
+      input: 98,
+      'pixel row': 3,
+      'pixel column': 14,
+    });
+    assert.deepEqual(at({ rows: 2, columns: 12, shape: [2, 12], image: [3, 2, 2] }, 'dense1.weight', 1, 7), {
+      unit: 1,
+      input: 7,
+      channel: 1,
+      'pixel row': 1,
+      'pixel column': 1,
+    });
+    assert.deepEqual(at(dense, 'dense2.weight', 3, 700), { unit: 3, input: 700 });
+    assert.deepEqual(at(convolution, 'convolution1.weight', 3, 62), { filter: 3, channel: 2, row: 2, column: 2 });
+    assert.deepEqual(at({ rows: 1, columns: 2, shape: [2], image: null }, 'position', 0, 1), { variable: 1 });
+    assert.deepEqual(at({ rows: 1, columns: 8, shape: [8], image: null }, 'batchNorm1.weight', 0, 5), { channel: 5 });
+    assert.deepEqual(at({ rows: 3, columns: 3, shape: [3, 3], image: null }, 'dense1.weight', 1, 2, [3, 4]), {
+      'index 1': 1,
+      'index 2': 2,
+    });
   });
 });
 
