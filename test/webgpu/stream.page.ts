@@ -146,7 +146,25 @@ async function all(cases: readonly StreamCase[]): Promise<readonly (readonly str
   return found;
 }
 
-export const page = { all };
+/** @returns how an answer is refused that is under way when the device is destroyed, and one that is asked for afterwards */
+async function lost(): Promise<readonly string[]> {
+  const context = await openContext();
+  const stream = new Stream(context);
+  const region = { buffer: context.buffer(4, 'numbers'), offset: 0, size: 16 };
+  const ask = (): Promise<string> => {
+    const answer = stream.read([region]);
+    stream.submit();
+    return answer.then(
+      () => 'answered',
+      (error: unknown) => String(error),
+    );
+  };
+  const under = ask();
+  context.device.destroy();
+  return [await under, await ask()];
+}
+
+export const page = { all, lost };
 declare global {
   var streamPage: typeof page;
 }

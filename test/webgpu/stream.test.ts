@@ -35,15 +35,20 @@ const cases: readonly (StreamCase & { readonly title: string })[] = [
 
 describe('steps of a rule on WebGPU', () => {
   let faults: readonly (readonly string[])[] = [];
+  let refusals: readonly string[] = [];
 
   before(async () => {
     const open = await openPage('stream.page.ts');
     try {
+      refusals = await open.page.evaluate(() => streamPage.lost());
       faults = await open.page.evaluate((given) => streamPage.all(given), cases);
     } finally {
       await open.close();
     }
   });
+
+  it('are refused as those of a machine that is lost when the device is, whatever was under way', () =>
+    assert.deepEqual(refusals, Array(2).fill('MachineLost: The GPU was lost (Device was destroyed).')));
 
   cases.forEach(({ title, waits }, i) =>
     it(`${title}: ${waits ? 'as on the reference' : 'many in one submission, as one by one, as on the reference'}`, () =>

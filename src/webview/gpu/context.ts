@@ -1,4 +1,7 @@
-/** A GPU with what was compiled for it: an adapter's device, its limits in the terms that shaders are written in, and every pipeline once. */
+/**
+ * A GPU with what was compiled for it: an adapter's device, its limits in the terms that shaders are written in, and every pipeline once. It
+ * is lost once, for everybody who works with it: because the device says so, or because somebody found that it does not work any more.
+ */
 import type { Access, Adapter, NetworkKernel } from '../../engine/backends/webgpu/definition';
 import { bufferUsage, shaderStage } from './flags';
 import { ShaderError } from './shaderError';
@@ -14,6 +17,9 @@ const bufferType = { read: 'read-only-storage', write: 'storage', uniform: 'unif
 export class GpuContext {
   private readonly layouts = new Map<string, { readonly group: GPUBindGroupLayout; readonly pipeline: GPUPipelineLayout }>();
   private readonly compiled = new Map<string, Promise<Pipeline>>();
+  private readonly listeners = new Set<(because: string) => void>();
+  /** Why it is gone; null while it is there. */
+  private gone: string | null = null;
 
   constructor(
     readonly device: GPUDevice,
@@ -22,7 +28,25 @@ export class GpuContext {
     readonly name: string,
     /** Whether times can be taken on the GPU. */
     readonly timestamps: boolean,
-  ) {}
+  ) {
+    void device.lost.then(({ message }) => this.lose(`the GPU was lost${message === '' ? '' : ` (${message.replace(/\.$/, '')})`}`));
+  }
+
+  /** @param tell is called once, when the GPU is gone, or at once where it is @returns ends the listening */
+  onLost(tell: (because: string) => void): () => void {
+    if (this.gone === null) this.listeners.add(tell);
+    else tell(this.gone);
+    return () => void this.listeners.delete(tell);
+  }
+
+  /** Gives it up, whatever the device says. @param because as a sentence's end: `the GPU has not answered for 120 s` */
+  lose(because: string): void {
+    if (this.gone !== null) return;
+    this.gone = because;
+    for (const tell of this.listeners) tell(because);
+    this.listeners.clear();
+    this.device.destroy();
+  }
 
   /** How many different texts have been compiled. */
   get count(): number {
@@ -36,11 +60,14 @@ export class GpuContext {
     return this.device.createBuffer({ label, size, usage: storage | copySource | copyDestination | more });
   }
 
-  /** Each text is compiled once. @param origin where a line of the code, from 1, comes from: `my.optim:7: ` @throws ShaderError with that and the compiler's message */
+  /** Each text is compiled once; one that does not compile is tried again. @param origin where a line of the code, from 1, comes from: `my.optim:7: ` @throws ShaderError with that and the compiler's message */
   pipeline(kernel: NetworkKernel, origin?: (line: number) => string): Promise<Pipeline> {
-    const known = this.compiled.get(kernel.code) ?? this.compile(kernel, origin);
-    this.compiled.set(kernel.code, known);
-    return known;
+    const known = this.compiled.get(kernel.code);
+    if (known !== undefined) return known;
+    const made = this.compile(kernel, origin);
+    this.compiled.set(kernel.code, made);
+    made.catch(() => this.compiled.delete(kernel.code));
+    return made;
   }
 
   private layoutOf(access: readonly Access[]): { readonly group: GPUBindGroupLayout; readonly pipeline: GPUPipelineLayout } {

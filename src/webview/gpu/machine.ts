@@ -9,14 +9,7 @@ import type { Rule, Settings } from '../../engine/language/rule';
 import type { NetworkPlan } from '../../engine/network/plan';
 import type { Dataset } from '../../engine/problems/dataset';
 import type { Prepared } from '../../engine/run/prepare';
-import {
-  MachineLost,
-  type MachineTensors,
-  type StepAnswer,
-  type StepRequest,
-  type StreamMachine,
-  type StreamOperator,
-} from '../../engine/run/stream';
+import type { MachineTensors, StepAnswer, StepRequest, StreamMachine, StreamOperator } from '../../engine/run/stream';
 import type { GpuContext } from './context';
 import { machineOperator } from './machineOperator';
 import { makeUpdater } from './makeUpdater';
@@ -91,7 +84,6 @@ export class GpuMachine implements StreamMachine {
     this.parameters = network.parameters;
     this.layout = new WeightsLayout(network.layers);
     this.evaluation = { buffer: context.buffer(bytesOfEvaluation / 4, 'evaluation'), offset: 0, size: bytesOfEvaluation };
-    void context.device.lost.then(({ message }) => stream.close(new MachineLost(`The GPU was lost${message ? `: ${message}` : ''}.`)));
   }
 
   /** @throws Error where the network is too large for the adapter, with what was wanted and what would fit */

@@ -34,6 +34,9 @@ export interface ResidentData {
   readonly labels: boolean;
 }
 
+/** Blocks that are sent off at once: an evaluation of a large data set would keep a small GPU for seconds, and systems take one that answers nobody for two seconds for hung. */
+const atOnce = 4;
+
 export class GpuNetwork {
   readonly layers: readonly Layer[];
   readonly parameters: number;
@@ -196,8 +199,10 @@ export class GpuNetwork {
   private run(room: Room, list: readonly Bound[], rows: Uint32Array, occasion: Occasion): void {
     if (rows.length === 0) throw new RangeError('At least one sample is expected; there is none.');
     const { stream, built } = this;
-    for (let first = 0; first < rows.length; first += room.capacity)
+    for (let first = 0, blocks = 1; first < rows.length; first += room.capacity, blocks++) {
       encode(stream, list, room.bring(stream, built.intake, rows, first, occasion));
+      if (blocks % atOnce === 0) stream.submit();
+    }
   }
 
   /** Room for weights and gradients while others are at work. */

@@ -5,9 +5,11 @@
  * GPU is done, while the next submission is already under way.
  */
 import type { Workgroups } from '../../engine/backends/webgpu/definition';
+import { MachineLost } from '../../engine/run/stream';
 import type { GpuContext } from './context';
 import { bufferUsage, mapMode } from './flags';
 import { PassTimes, type Profiler } from './passTimes';
+import { Patience, type PatienceOptions } from './patience';
 
 /** A stretch of a buffer, in bytes, both multiples of 4. */
 export interface Region {
@@ -24,6 +26,8 @@ export interface Ready {
   readonly name: string;
 }
 
+/** Milliseconds that a device may take to say that it is lost, after what was under way has been rejected for it. */
+const EXPLAINING = 1000;
 /** Bytes of a chunk, where nothing larger is asked for. */
 const usualChunk = 2 ** 18;
 
@@ -43,6 +47,11 @@ interface Read {
   readonly reject: (reason: unknown) => void;
 }
 
+export interface StreamOptions extends PatienceOptions {
+  /** Milliseconds that a device may take to say why it rejected what was under way. */
+  readonly explaining?: number;
+}
+
 export class Stream {
   private encoder: GPUCommandEncoder | null = null;
   private pass: GPUComputePassEncoder | null = null;
@@ -51,13 +60,23 @@ export class Stream {
   private stagings: Chunk[] = [];
   private idleStagings: GPUBuffer[] = [];
   private reads: Read[] = [];
+  /** Those that have been submitted. */
+  private readonly under = new Set<Read>();
   private times: PassTimes | null = null;
   private profiler: Profiler | null = null;
   private fault: Error | null = null;
+  private readonly patience: Patience;
+  private readonly unlisten: () => void;
   /** Submissions that are not done. */
   pending = 0;
 
-  constructor(readonly context: GpuContext) {}
+  constructor(
+    readonly context: GpuContext,
+    private readonly options: StreamOptions = {},
+  ) {
+    this.patience = new Patience((seconds) => context.lose(`the GPU has not answered for ${seconds} s`), options);
+    this.unlisten = context.onLost((because) => this.close(new MachineLost(`${because[0].toUpperCase()}${because.slice(1)}.`)));
+  }
 
   /** From the next submission on every dispatch has a pass of its own, whose time is told; null for no more of it. Needs `context.timestamps`. */
   profile(profiler: Profiler | null): void {
@@ -67,8 +86,11 @@ export class Stream {
 
   /** Nothing goes on from here: what waits, and whatever is asked for later, is rejected. */
   close(reason: Error): void {
-    this.fault ??= reason;
-    for (const { reject } of this.reads.splice(0)) reject(this.fault);
+    if (this.fault !== null) return;
+    this.fault = reason;
+    this.unlisten();
+    this.patience.end();
+    for (const { reject } of [...this.reads.splice(0), ...this.under]) reject(reason);
     for (const { buffer } of [...this.feeds, ...this.idleFeeds, ...this.stagings]) buffer.destroy();
     for (const buffer of this.idleStagings) buffer.destroy();
   }
@@ -133,8 +155,14 @@ export class Stream {
     this.stagings = [];
     this.times = null;
     this.pending++;
-    void this.finish(reads, stagings).finally(() => this.pending--);
-    if (told && profiler) void told.tell(profiler);
+    this.patience.begun();
+    for (const each of reads) this.under.add(each);
+    void this.finish(reads, stagings).finally(() => {
+      this.pending--;
+      for (const each of reads) this.under.delete(each);
+      if (this.fault === null) this.patience.answered();
+    });
+    if (told && profiler) told.tell(profiler).catch(() => undefined); // of a device that is lost, which is told otherwise
   }
 
   private async finish(reads: readonly Read[], chunks: readonly Chunk[]): Promise<void> {
@@ -146,14 +174,22 @@ export class Stream {
           await chunk.buffer.mapAsync(mapMode.read, 0, Math.max(4, chunk.used));
           mapped.set(chunk, chunk.buffer.getMappedRange(0, Math.max(4, chunk.used)).slice(0));
           chunk.buffer.unmap();
-          this.idleStagings.push(chunk.buffer);
+          if (this.fault === null) this.idleStagings.push(chunk.buffer);
+          else chunk.buffer.destroy();
         }),
       );
       for (const { parts, resolve } of reads)
         resolve(parts.map(({ chunk, at, size }) => new Float32Array(mapped.get(chunk) ?? new ArrayBuffer(0), at, size / 4)));
     } catch (error) {
-      for (const { reject } of reads) reject(this.fault ?? error);
+      if (this.fault === null) await this.lost(error);
     }
+  }
+
+  /** What was under way is rejected for a device that is lost, or about to say that it is. */
+  private async lost(error: unknown): Promise<void> {
+    const { context, options } = this;
+    await Promise.race([context.device.lost, new Promise((resolve) => setTimeout(resolve, options.explaining ?? EXPLAINING))]);
+    context.lose(`the GPU gave no answer (${error instanceof Error ? error.message : String(error)})`);
   }
 
   private open(): GPUCommandEncoder {

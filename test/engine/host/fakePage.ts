@@ -7,7 +7,8 @@ import { prepare } from '../../../src/engine/run/prepare';
 import { prepareFrom } from '../../../src/engine/run/resume';
 import { Trainer } from '../../../src/engine/run/trainer';
 import type { GpuTab } from '../../../src/host/gpu/engine';
-import type { GpuContext } from '../../../src/webview/gpu/context';
+import type { Adapter } from '../../../src/engine/backends/webgpu/definition';
+import { GpuContext } from '../../../src/webview/gpu/context';
 import { hostFiles } from '../../../src/webview/gpu/page/hostFiles';
 import { openHostRecord } from '../../../src/webview/gpu/page/hostRecord';
 import { GpuPage, type PageParts } from '../../../src/webview/gpu/page/page';
@@ -17,7 +18,7 @@ const clock = (): number => performance.now();
 /** Runs that compute on the CPU whatever they ask for. */
 const cpuHome: PageParts['makeHome'] = (gpu, host, opened) => ({
   async open({ run, spec, checkpoint }, kept) {
-    await gpu;
+    await gpu();
     const files = hostFiles(host, run);
     const prepared = await (kept
       ? prepareFrom(kept, files, { ...kept.spec, backend: 'cpu' })
@@ -32,11 +33,11 @@ const cpuHome: PageParts['makeHome'] = (gpu, host, opened) => ({
 });
 
 /** A device that can be lost, and nothing else. */
-function fakeGpu(name: string): GpuContext {
+export function fakeGpu(name: string): GpuContext {
   let lose: (info: { message: string }) => void = () => undefined;
   const lost = new Promise((resolve) => (lose = resolve));
   const device = { lost, addEventListener: () => undefined, destroy: () => lose({ message: 'Device was destroyed.' }) };
-  return { device, name, adapter: { kind: 'hardware' }, timestamps: false } as unknown as GpuContext;
+  return new GpuContext(device as unknown as GPUDevice, { kind: 'hardware' } as Adapter, name, false);
 }
 
 type Heard<Message> = (message: Message) => void;
@@ -51,11 +52,14 @@ export class FakeTab implements GpuTab {
   /** Nothing that the page says arrives. */
   dumb = false;
 
-  /** @param adapter what the page finds; an error where it finds none */
+  private readonly opening: number | undefined;
+
+  /** @param adapter what the page finds, or how it opens it; an error where it finds none @param opening milliseconds that this may take */
   constructor(
-    private readonly adapter: string | Error = 'a GPU',
-    { loads = true } = {},
+    private readonly adapter: string | Error | (() => Promise<GpuContext>) = 'a GPU',
+    { loads = true, opening }: { readonly loads?: boolean; readonly opening?: number } = {},
   ) {
+    this.opening = opening;
     if (loads) setTimeout(() => this.load(), 1);
   }
 
@@ -87,7 +91,8 @@ export class FakeTab implements GpuTab {
   load(): void {
     const mine: Heard<unknown>[] = [];
     this.toPage = mine;
-    const { adapter } = this;
+    const { adapter, opening } = this;
+    const found = typeof adapter === 'string' ? () => Promise.resolve(fakeGpu(adapter)) : adapter;
     new GpuPage({
       port: {
         post: (message) => {
@@ -98,7 +103,8 @@ export class FakeTab implements GpuTab {
         },
         listen: (listener) => mine.push(listener),
       },
-      openGpu: () => (typeof adapter === 'string' ? Promise.resolve(fakeGpu(adapter)) : Promise.reject(adapter)),
+      openGpu: found instanceof Error ? () => Promise.reject(found) : found,
+      opening,
       makeHome: cpuHome,
       changed: () => undefined,
     });

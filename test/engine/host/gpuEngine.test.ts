@@ -7,8 +7,10 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { FileError } from '../../../src/engine/problems/files';
 import { toLine } from '../../../src/engine/run/line';
+import { textsOf } from '../../../src/engine/run/runSettings';
 import type { RecordEvent } from '../../../src/engine/run/record';
 import type { RunSpecification } from '../../../src/engine/run/specification';
 import { Desk } from '../../../src/host/gpu/desk';
@@ -17,7 +19,8 @@ import { FILE_PART } from '../../../src/shared/gpuProtocol';
 import type { RareEvent, RunState, StartRequest } from '../../../src/shared/protocol';
 import { hostFiles } from '../../../src/webview/gpu/page/hostFiles';
 import { ofNetwork, record } from '../run/runs';
-import { FakeTab } from './fakePage';
+import type { GpuContext } from '../../../src/webview/gpu/context';
+import { FakeTab, fakeGpu } from './fakePage';
 
 /** Record lines but for what depends on time. */
 const timeless = (lines: readonly string[]): string[] => lines.map((line) => line.replace(/"seconds":.*$/, ''));
@@ -127,11 +130,14 @@ describe('an engine in a page', () => {
     it(`where ${what}, the run goes on from its last checkpoint to the record of an undisturbed one`, async () => {
       const spec = ofNetwork({ steps: 1500, measure: { curvatureEvery: 100 } });
       const recordFile = join(folder, `${what}.jsonl`);
-      await start(spec, { recordFile });
-      await host.until(() => host.checkpoint !== null);
-      await host.engine.pause('a');
+      const expected = await record(spec);
+      const [began] = expected;
+      assert.ok(began.type === 'start');
+      // It stands still between two measurements: one that is under way would be finished there.
+      await start(spec, { recordFile, replay: { to: 60, rules: textsOf(began), changes: [] } });
       await host.until(() => host.states.at(-1) === 'paused');
       const stood = await host.engine.step('a');
+      await host.until(() => host.checkpoint !== null && host.checkpoint.step > 0);
       await host.engine.resume('a');
       const waiting = host.engine.goBack('a', 10 ** 9); // is rejected, whatever becomes of the page
       end(host.tab);
@@ -140,10 +146,11 @@ describe('an engine in a page', () => {
       assert.deepEqual(host.deaths, [why]);
 
       const { checkpoint } = host;
-      assert.ok(checkpoint && checkpoint.step <= stood);
+      assert.ok(checkpoint);
+      assert.equal(stood, 61);
       await start(spec, { recordFile, checkpoint: checkpoint.bytes });
       await ended();
-      assert.deepEqual(await recorded(recordFile), linesOf(await record(spec)));
+      assert.deepEqual(await recorded(recordFile), linesOf(expected));
       assert.equal(host.deaths.length, 1);
       assert.equal(host.tabs.length, what === 'its tab is closed' ? 2 : 1);
     });
@@ -182,6 +189,32 @@ describe('an engine in a page', () => {
     await assert.rejects(start(ofNetwork()), /its page did not load within 0\.02 s/);
     assert.equal(host.tab.isOpen, false);
     assert.deepEqual(host.deaths, []);
+  });
+
+  it('a GPU that hangs while it is opened ends the call; the next one tries again', async () => {
+    let opened = 0;
+    const openGpu = (): Promise<GpuContext> => (opened++ === 0 ? new Promise(() => undefined) : Promise.resolve(fakeGpu('a GPU')));
+    host = new Host({}, () => new FakeTab(openGpu, { opening: 20 }));
+    await assert.rejects(host.engine.adapter(), /The GPU was not opened within 0\.02 s: .* Restart the editor/);
+    assert.equal((await host.engine.adapter()).name, 'a GPU');
+    assert.deepEqual(host.deaths, []);
+  });
+
+  it('a GPU that is lost is opened again only when something needs it: devices that are lost at once would follow each other without end', async () => {
+    const opened: GpuContext[] = [];
+    const openGpu = (): Promise<GpuContext> => {
+      opened.push(fakeGpu('a GPU'));
+      return Promise.resolve(opened[opened.length - 1]);
+    };
+    host = new Host({}, () => new FakeTab(openGpu));
+    for (const times of [1, 2, 3]) {
+      await host.engine.adapter();
+      assert.equal(opened.length, times);
+      opened[times - 1].device.destroy();
+      await host.until(() => host.deaths.length === times);
+      await setTimeout(5);
+      assert.equal(opened.length, times);
+    }
   });
 
   it('without an adapter a run says what to do, as the page says it', async () => {

@@ -9,10 +9,10 @@ import { hostFiles } from './hostFiles';
 import { openHostRecord } from './hostRecord';
 import type { PageParts } from './page';
 
-/** @param gpu rejects where there is none @param opened is told of every run and what it computes with */
+/** @param gpu opens it; rejects where there is none @param opened is told of every run and what it computes with */
 export const gpuHome: PageParts['makeHome'] = (gpu, host, opened): EngineHome => ({
   async open({ run, spec, checkpoint }, kept) {
-    const context = await gpu;
+    const context = await gpu();
     const files = hostFiles(host, run);
     const prepared = await (kept ? prepareFrom(kept, files, { ...kept.spec, backend: 'webgpu' }) : prepare(spec, files));
     const machine = await GpuMachine.create(partsOf(prepared), context);

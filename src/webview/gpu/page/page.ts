@@ -15,6 +15,8 @@ import { Watch } from './watch';
 
 /** Milliseconds that kernels are watched for a report. */
 const WATCHED = 2000;
+/** Milliseconds that a GPU may take to open: the first time on a busy machine takes seconds. */
+const OPENING = 60_000;
 
 /** What a run computes with, as far as the page asks it. */
 export interface Profiled {
@@ -24,8 +26,10 @@ export interface Profiled {
 export interface PageParts {
   readonly port: Port;
   openGpu(): Promise<GpuContext>;
-  /** @param opened is told of every run's machine */
-  makeHome(gpu: Promise<GpuContext>, host: GpuHostCalls, opened: (machine: Profiled, training: Training) => void): EngineHome;
+  /** Milliseconds that it may take. */
+  readonly opening?: number | undefined;
+  /** @param gpu opens it, or gives the one that is open @param opened is told of every run's machine */
+  makeHome(gpu: () => Promise<GpuContext>, host: GpuHostCalls, opened: (machine: Profiled, training: Training) => void): EngineHome;
   /** Something that is shown has changed. */
   changed(): void;
 }
@@ -78,31 +82,54 @@ export class GpuPage {
     }
   }
 
-  /** @param because why there was one before that is over */
+  /** @param because why there was one before that is over: the next GPU is opened when something needs it, or devices that are lost at once would follow one another without end */
   private begin(because: string | null): void {
     const { parts } = this;
-    this.gpu = null;
+    this.gpu =
+      because === null ? null : new Error(`${because[0].toUpperCase()}${because.slice(1)}. It is opened again when a run needs it.`);
     this.current = null;
     this.watch = null;
-    const opening = parts.openGpu();
-    opening.then(
-      (gpu) => {
-        this.gpu = gpu;
-        parts.changed();
-      },
-      (error: unknown) => {
-        this.gpu = error instanceof Error ? error : new Error(String(error));
-        parts.changed();
-      },
-    );
-    this.session = openSession(parts.port, because, (host) => this.serve(opening, host));
+    this.session = openSession(parts.port, because, (host) => this.serve(host, because === null));
     parts.changed();
   }
 
-  private serve(opening: Promise<GpuContext>, host: GpuHostCalls): GpuPageCalls {
-    const home = this.parts.makeHome(opening, host, (machine, training) => (this.current = { machine, training }));
-    const engine = new EngineServer(home);
+  /** @param end is called when the GPU is lost */
+  private async open(end: (because: string) => void): Promise<GpuContext> {
+    const { openGpu, opening = OPENING, changed } = this.parts;
+    const set = (gpu: GpuContext | Error | null): void => {
+      this.gpu = gpu;
+      changed();
+    };
+    set(null);
+    try {
+      const gpu = await within(opening, openGpu());
+      gpu.onLost(end);
+      gpu.device.addEventListener('uncapturederror', ({ error }) =>
+        gpu.lose(`the GPU refused its work (${error.message.replace(/\s+/g, ' ').slice(0, 300)})`),
+      );
+      set(gpu);
+      return gpu;
+    } catch (error) {
+      set(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    }
+  }
+
+  /** @param atOnce opens the GPU although nothing needs it yet */
+  private serve(host: GpuHostCalls, atOnce: boolean): GpuPageCalls {
     let over = false;
+    let opening: Promise<GpuContext> | null = null;
+    const gpu = (): Promise<GpuContext> => {
+      opening ??= this.open(end).catch((error: unknown) => {
+        opening = null; // the next who needs it tries again
+        throw error;
+      });
+      return opening;
+    };
+    const home = this.parts.makeHome(gpu, host, (machine, training) => {
+      if (!over) this.current = { machine, training };
+    });
+    const engine = new EngineServer(home);
     /** All that was on the device is gone. */
     const end = (because: string): void => {
       if (over) return;
@@ -111,16 +138,7 @@ export class GpuPage {
       this.session.end();
       this.begin(because);
     };
-    void opening.then(
-      ({ device }) => {
-        void device.lost.then(({ message }) => end(`the GPU was lost${message === '' ? '' : ` (${message.replace(/\.$/, '')})`}`));
-        device.addEventListener('uncapturederror', ({ error }) => {
-          end(`the GPU refused its work (${error.message.replace(/\s+/g, ' ').slice(0, 300)})`);
-          device.destroy();
-        });
-      },
-      () => undefined,
-    );
+    if (atOnce) gpu().catch(() => undefined); // whoever needs it is told
     const told =
       <Args extends unknown[]>(tell: (...args: Args) => void) =>
       (...args: Args): void => {
@@ -163,12 +181,28 @@ export class GpuPage {
       weightMap: (run, layer, quantity) => engine.weightMap(run, layer, quantity),
       acknowledge: (run, sequence) => engine.acknowledge(run, sequence),
       adapter: async () => {
-        const { name, adapter } = await opening;
+        const { name, adapter } = await gpu();
         return { name, software: adapter.kind === 'software' };
       },
       beat: () => Promise.resolve(),
       timeByKernel: () => this.timeByKernel(),
-      loseDevice: async () => (await opening).device.destroy(),
+      loseDevice: async () => (await gpu()).device.destroy(),
     };
   }
+}
+
+/** @throws where it takes longer: a GPU that hangs never opens */
+function within<Value>(milliseconds: number, work: Promise<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(
+      () =>
+        reject(
+          new Error(
+            `The GPU was not opened within ${milliseconds / 1000} s: it hangs, or its driver does. Restart the editor; until then the CPU computes the same ("backend": "cpu").`,
+          ),
+        ),
+      milliseconds,
+    );
+    void work.then(resolve, reject).finally(() => clearTimeout(late));
+  });
 }
