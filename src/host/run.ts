@@ -48,6 +48,8 @@ export class Run {
   stopping = false;
   /** How often it was given to an engine: what an earlier one still says of it is passed over. */
   attempt = 0;
+  /** Did it stand still when it was last rewound? */
+  stood = false;
   /** Ends when it goes on again, after its engine has ended. */
   rescue: Promise<void> = Promise.resolve();
   private readonly texts = new Map<string, string>();
@@ -143,6 +145,7 @@ export class Run {
     this.changes = this.changes.slice(0, known); // one of this very step may have come after the checkpoint
     if (checkpoint === null) [this.evaluations, this.curvatures] = [[], []];
     this.describe();
+    this.stood = this.state === 'paused' || (this.state === 'starting' && this.stood); // its engine may end again before it stands
     this.state = 'starting';
   }
 

@@ -297,7 +297,6 @@ export class Runs implements vscode.Disposable {
 
   /** Its WebGPU engine has ended: it goes on from its last checkpoint, or from its start where there is none yet, and says so. */
   private async goOn(run: Run, reason: string, place: Place): Promise<void> {
-    const paused = run.state === 'paused';
     const { checkpoint } = run;
     run.rewind();
     run.backend = place;
@@ -310,7 +309,7 @@ export class Runs implements vscode.Disposable {
       await this.begin(run, {
         ...(checkpoint && { checkpoint: checkpoint.bytes.slice(0) }),
         ...(run.replay && { replay: run.replay }),
-        paused,
+        paused: run.stood,
       });
     } catch (error) {
       if (attempt + 1 !== run.attempt || this.run !== run) return;

@@ -45,6 +45,8 @@ describe('a run whose WebGPU engine ends', () => {
   let runs: Runs;
   let tabs: FakeTab[];
   let adapter: string | Error;
+  /** The next tab is closed as soon as it is there. */
+  let closesNext: boolean;
   before(activate);
   beforeEach(() => {
     const extension = vscode.extensions.getExtension(extensionId);
@@ -52,9 +54,13 @@ describe('a run whose WebGPU engine ends', () => {
     const folder = mkdtempSync(join(tmpdir(), 'optimizer-debugger-gpu-'));
     tabs = [];
     adapter = 'a GPU';
+    closesNext = false;
     const openTab = (): FakeTab => {
-      tabs.push(new FakeTab(adapter));
-      return tabs[tabs.length - 1];
+      const tab = new FakeTab(adapter);
+      tabs.push(tab);
+      if (closesNext) queueMicrotask(() => tab.dispose());
+      closesNext = false;
+      return tab;
     };
     runs = new Runs(
       {
@@ -121,6 +127,22 @@ describe('a run whose WebGPU engine ends', () => {
     await until('one more step', () => stepsOf(run) === stood + 1);
     await runs.stepBack();
     assert.equal(stepsOf(run), stood);
+    await runs.stop();
+    await state('ended');
+  });
+
+  it('stands still again also where the next engine ends before it stands, and where a tab is closed before it has loaded', async () => {
+    const run = await start(moons(forEver));
+    await until('some steps', () => stepsOf(run) > 20);
+    await runs.pause();
+    await state('paused');
+    await until('a checkpoint of where it stands', () => run.checkpoint?.step === stepsOf(run));
+    const stood = stepsOf(run);
+    closesNext = true;
+    tabs[0].dispose();
+    await until('the second notice', () => run.notices.length === 2);
+    await state('paused');
+    assert.deepEqual([stepsOf(run), run.backend, tabs.length], [stood, 'webgpu', 3]);
     await runs.stop();
     await state('ended');
   });

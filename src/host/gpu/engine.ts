@@ -59,6 +59,8 @@ interface Live {
   session: Session | null;
   /** Who waits for the session to begin. */
   readonly waiting: ((session: Session | Error) => void)[];
+  /** Gives it up where it does not load. */
+  late: NodeJS.Timeout | undefined;
   missed: number;
 }
 
@@ -185,17 +187,15 @@ export class GpuEngine implements EngineCalls {
 
   private opened(): Live {
     const tab = this.openTab();
-    const live: Live = { tab, session: null, waiting: [], missed: 0 };
+    const live: Live = { tab, session: null, waiting: [], late: undefined, missed: 0 };
     this.live = live;
     tab.onMessage((message) => this.hear(live, message));
     tab.onClosed(() => this.ended(live, 'its tab was closed'));
     const { loading = 60_000, beat = 5000 } = this.options;
-    const late = setTimeout(() => {
-      if (live.session || this.live !== live) return;
-      this.ended(live, `its page did not load within ${loading / 1000} s`);
+    live.late = setTimeout(() => {
+      this.forget(live, new Error(lostBecause(`its page did not load within ${loading / 1000} s`))); // another would not load either
       tab.dispose();
     }, loading);
-    live.waiting.push(() => clearTimeout(late));
     clearInterval(this.timer);
     this.timer = setInterval(() => this.ask(live), beat);
     return live;
@@ -213,6 +213,7 @@ export class GpuEngine implements EngineCalls {
     const { session: before } = live;
     if (before?.name === hello) return;
     if (before) this.release(before, new Error(lostBecause(because ?? reloaded)));
+    clearTimeout(live.late);
     const session = this.openSession(live.tab, hello);
     live.session = session;
     for (const tell of live.waiting.splice(0)) tell(session);
@@ -267,14 +268,15 @@ export class GpuEngine implements EngineCalls {
   /** The page is gone. */
   private ended(live: Live, reason: string): void {
     if (this.live !== live) return;
-    const running = live.session !== null;
+    const needed = live.session !== null || live.waiting.length > 0; // also where it was closed before it had loaded
     this.forget(live, new Error(lostBecause(reason)));
-    if (running) this.listener.died(reason);
+    if (needed) this.listener.died(reason);
   }
 
   private forget(live: Live, error: Error): void {
     this.live = null;
     clearInterval(this.timer);
+    clearTimeout(live.late);
     if (live.session) this.release(live.session, error);
     for (const tell of live.waiting.splice(0)) tell(error);
   }

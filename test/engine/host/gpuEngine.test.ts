@@ -191,6 +191,17 @@ describe('an engine in a page', () => {
     assert.deepEqual(host.deaths, []);
   });
 
+  it('a page that is closed before it has loaded ends the call, and is told to whoever lets the run go on', async () => {
+    host = new Host({}, () => new FakeTab('a GPU', { loads: false }));
+    const asked = start(ofNetwork());
+    host.tab.dispose();
+    await assert.rejects(asked, /its tab was closed/);
+    assert.deepEqual(host.deaths, ['its tab was closed']);
+    host.engine.show();
+    host.tab.dispose();
+    assert.equal(host.deaths.length, 1, 'nobody waited for this one');
+  });
+
   it('a GPU that hangs while it is opened ends the call; the next one tries again', async () => {
     let opened = 0;
     const openGpu = (): Promise<GpuContext> => (opened++ === 0 ? new Promise(() => undefined) : Promise.resolve(fakeGpu('a GPU')));
