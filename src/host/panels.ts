@@ -5,11 +5,12 @@ import { register } from './commands';
 import type { Front } from './gpu/tab';
 import { linkPanel, within } from './panelLink';
 import { panelList, type PanelId } from '../shared/panelList.gen';
+import { bringForward, tabOf } from './restoredTab';
 import type { Runs } from './runs';
 import type { Stage } from './stage';
 import { pageOf, resourceRoot } from './webviewHtml';
 
-/** The longest that what is to cover the Training panel waits for its page, in ms. */
+/** The longest that a page is waited for: the Training panel’s, by what is to cover it, and that of a tab that the window has brought back; in ms. */
 const patience = 5000;
 
 export interface Panels extends vscode.Disposable {
@@ -25,6 +26,9 @@ class Tab {
   /** Ends when its page has loaded. */
   loaded: Promise<void> = Promise.resolve();
   private readonly type: string;
+  private readonly adopted = new vscode.EventEmitter<void>();
+  /** Has there been one since the window was opened? Then no tab is left that the window has brought back. */
+  private met = false;
 
   constructor(
     private readonly id: PanelId,
@@ -40,7 +44,8 @@ class Tab {
   }
 
   /** @param column where it is opened, if it is not open */
-  show(column = vscode.ViewColumn.Beside): void {
+  async show(column = vscode.ViewColumn.Beside): Promise<void> {
+    if (!this.met) await this.bringBack();
     if (this.panel) {
       if (!this.panel.visible) this.panel.reveal(undefined, true);
       return;
@@ -52,17 +57,34 @@ class Tab {
   }
 
   register(): vscode.Disposable {
-    return vscode.window.registerWebviewPanelSerializer(this.type, {
+    const serializer = vscode.window.registerWebviewPanelSerializer(this.type, {
       deserializeWebviewPanel: (panel) => {
         this.panel?.dispose();
         this.adopt(panel);
         return Promise.resolve();
       },
     });
+    return vscode.Disposable.from(serializer, this.adopted);
+  }
+
+  /** Takes a tab that the window has brought back, and that was not seen since; one that gets no page is closed. */
+  private async bringBack(): Promise<void> {
+    const tab = tabOf(this.type);
+    if (!tab) return;
+    const adopted = new Promise<void>((resolve) => {
+      const listening = this.adopted.event(() => {
+        listening.dispose();
+        resolve();
+      });
+    });
+    await bringForward(tab);
+    if (!this.panel) await within(adopted, patience);
+    if (!this.panel) await vscode.window.tabGroups.close(tab, true);
   }
 
   private adopt(panel: vscode.WebviewPanel): void {
     this.panel = panel;
+    this.met = true;
     panel.webview.options = this.options;
     const link = linkPanel(panel.webview, this.runs, this.stage, () => panel.visible);
     this.loaded = link.loaded;
@@ -72,6 +94,7 @@ class Tab {
       if (this.panel === panel) this.panel = null;
     });
     panel.webview.html = pageOf(panel.webview, this.extension, this.id, panelList[this.id].title);
+    this.adopted.fire();
   }
 }
 
@@ -81,7 +104,7 @@ export function registerPanels(extension: vscode.Uri, runs: Runs, stage: Stage):
   const training = tabs.get('training')!;
 
   /** Beside the code, where the other panels are. */
-  const showTab = (tab: Tab): void => tab.show([...tabs.values()].find(({ panel }) => panel)?.panel?.viewColumn);
+  const showTab = (tab: Tab): Promise<void> => tab.show([...tabs.values()].find(({ panel }) => panel)?.panel?.viewColumn);
 
   const side = (id: PanelId): vscode.Disposable =>
     vscode.window.registerWebviewViewProvider(`optimizerDebugger.${id}`, {
@@ -99,13 +122,13 @@ export function registerPanels(extension: vscode.Uri, runs: Runs, stage: Stage):
     ...ids.map((id) =>
       register(openCommand(id), async () => {
         const tab = tabs.get(id);
-        if (tab) showTab(tab);
+        if (tab) await showTab(tab);
         else await vscode.commands.executeCommand(`optimizerDebugger.${id}.focus`);
       }),
     ),
   );
   return {
-    showTraining: () => Promise.resolve(showTab(training)),
+    showTraining: () => showTab(training),
     front: {
       column: () => training.panel?.viewColumn,
       loaded: () => (training.panel?.visible ? within(training.loaded, patience) : Promise.resolve()),
