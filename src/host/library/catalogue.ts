@@ -86,17 +86,19 @@ export class Catalogue {
     return this.work.then(() => undefined);
   }
 
-  /** Looks what there is. */
-  refresh(): Promise<void> {
+  /** Looks what there is. @returns the runs that whatever trained them left without a word, as it turned out since they were looked at last */
+  refresh(): Promise<readonly Entry[]> {
     return this.next(async () => {
+      const cutOff: RunId[] = [];
       const names = await readdir(this.folder).catch(() => []);
       const runs = names.filter((name) => name.endsWith(RECORD)).map((name) => name.slice(0, -RECORD.length));
       const there = new Set(runs);
       for (const run of [...this.known.keys()]) if (!there.has(run)) this.known.delete(run);
-      for (let i = 0; i < runs.length; i += AT_ONCE) await Promise.all(runs.slice(i, i + AT_ONCE).map((run) => this.look(run)));
+      for (let i = 0; i < runs.length; i += AT_ONCE) await Promise.all(runs.slice(i, i + AT_ONCE).map((run) => this.look(run, cutOff)));
       await this.tidy(names, there);
       this.listed = true;
       this.around.changed();
+      return this.entries.filter(({ run }) => cutOff.includes(run));
     });
   }
 
@@ -170,8 +172,8 @@ export class Catalogue {
     return done;
   }
 
-  /** Takes one run in as it is on disk. */
-  private async look(run: RunId): Promise<void> {
+  /** Takes one run in as it is on disk. @param cutOff gets it where it was under way and is no more */
+  private async look(run: RunId, cutOff: RunId[] = []): Promise<void> {
     if (run === this.around.live() && this.known.has(run)) return;
     const file = this.recordOf(run);
     const status = await stat(file).catch(() => null);
@@ -185,7 +187,9 @@ export class Catalogue {
       return;
     }
     try {
-      await this.write(aboutRecord(run, await glanceAt(file), about));
+      const found = aboutRecord(run, await glanceAt(file), about);
+      await this.write(found);
+      if (about && found.outcome === 'cut off') cutOff.push(run);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.known.set(run, { ...aboutUnreadable(run, status.mtimeMs, message, about), file, bytes: status.size });

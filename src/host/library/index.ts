@@ -6,6 +6,7 @@ import type { Runs } from '../runs';
 import type { Stage } from '../stage';
 import { registerActions } from './actions';
 import { Catalogue } from './catalogue';
+import { offerCutOff } from './cutOff';
 import { Keeper } from './keeper';
 import { Reader } from './reader';
 import { RunsView } from './runsView';
@@ -66,5 +67,6 @@ export function registerLibrary({ runs, stage, catalogue, script, showPanel }: N
     if (kind === 'run') void vscode.commands.executeCommand('setContext', contextKeys.shown, stage.shown !== null);
   });
   const all = vscode.Disposable.from(reader, view, keeper, marks, registerActions({ runs, stage, catalogue, reader, view, showPanel }));
+  void offerCutOff({ runs, stage, catalogue, reader, showPanel }).catch(fault);
   return { dispose: () => void all.dispose(), refresh: () => view.refresh() };
 }

@@ -106,7 +106,7 @@ const show = (count: number): string => count.toLocaleString('en');
 
 function endless(lastStep: number, steps: number, brokenLine: number | null): string {
   const where = brokenLine === null ? '' : ` in the middle of line ${show(brokenLine)}`;
-  return `The record stops${where} after step ${show(lastStep)} of ${show(steps)}, without an end: the run was still under way or was cut off there.`;
+  return `The record stops${where} after step ${show(lastStep)} of ${show(steps)}, without an end: the run was still under way or was cut off there. Going on from there trains it once more up to that step, exactly as it was.`;
 }
 
 function noticesOf(faults: readonly RecordFault[], count: number): string[] {

@@ -99,9 +99,9 @@ export class Standing {
     this.place.title = place ?? '';
 
     const free = run.start !== null && this.going === null && !onItsWay && !dragging && !this.form.open;
-    const stopped = run.state === 'ended' && run.end?.reason === 'stopped' && run.step > 0;
-    show(this.actions, free && (past || run.state === 'paused' || stopped));
-    show(this.goOn.element, past || stopped);
+    const unfinished = run.state === 'ended' && (run.end === null || run.end.reason === 'stopped') && run.step > 0;
+    show(this.actions, free && (past || run.state === 'paused' || unfinished));
+    show(this.goOn.element, past || unfinished);
     show(this.back.element, past);
     this.goOn.element.title =
       run.snapshot.from === 'record'

@@ -117,10 +117,12 @@ describe('the catalogue of runs', () => {
     writeFileSync(at('crashed.jsonl'), textOf(events.slice(0, -2)));
     appendFileSync(at('crashed.jsonl'), '{"type":"st');
     const after = open();
-    await after.refresh();
+    const told = await after.refresh();
     const { outcome, folder: there, step } = after.entry('crashed')!;
     assert.deepEqual([outcome, there, step], ['cut off', '/there', steps(events.slice(0, -2)).at(-1)?.step]);
     assert.equal(after.entry('ended')?.outcome, end(events).reason);
+    assert.deepEqual(told, [after.entry('crashed')], 'it is told once');
+    assert.deepEqual([...(await after.refresh()), ...(await open().refresh())], []);
   });
 
   it('lists what is no record, with what is wrong with it, and what is damaged beside a record is made anew', async () => {
