@@ -40,7 +40,7 @@ export type Meaning = 'signed' | 'scales' | 'plain';
 export function spanOf(values: ArrayLike<number>, meaning: Meaning): Span {
   let [least, greatest, leastPositive] = [Infinity, -Infinity, Infinity];
   for (let i = 0; i < values.length; i++) {
-    const value = values[i];
+    const value = values[i] + 0; // −0 is 0
     if (!(value - value === 0)) continue; // neither NaN nor infinite
     if (value < least) least = value;
     if (value > greatest) greatest = value;
