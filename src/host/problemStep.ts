@@ -2,9 +2,11 @@
  * The second step of "Train with…": on what. Data that are built in, functions, files of the workspace; of a table, which column is learnt; of a function
  * of one's own, where to start.
  */
+import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { readFunction } from '../engine/language';
 import { findLoss } from '../engine/network/losses';
+import { isCsv } from '../engine/problems/load';
 import { showNumber } from '../engine/run/describe';
 import { titleOf, type OptimizerChoice } from './optimizerChoice';
 import { of, separator, title, type Context } from './optimizerStep';
@@ -21,6 +23,7 @@ import { ask, back, hasLeft, pick, type Choice, type Left } from './wizard';
 import {
   chooseColumn,
   findProblemFiles,
+  findTables,
   openIdx,
   openSpecification,
   openTable,
@@ -28,12 +31,18 @@ import {
   type WorkspaceFile,
 } from './workspaceProblems';
 
-/** One list of all of them. */
-export async function pickProblem(optimizer: OptimizerChoice, context: Context): Promise<ProblemChoice | Left> {
-  const loss = findLoss(context.reading?.losses[0] ?? '');
+/**
+ * One list of all of them. First what the program itself reads, then what was chosen last, so that two optimizers are compared on the same.
+ * @param last what was trained on before; null at first
+ */
+export async function pickProblem(optimizer: OptimizerChoice, context: Context, last: ProblemChoice | null): Promise<ProblemChoice | Left> {
+  const { document, reading } = context;
+  const loss = findLoss(reading?.losses[0] ?? '');
   const regression = loss?.against === 'numbers' && loss.wants === undefined;
   const data = generatorChoices();
   const sorted = regression ? [...data].sort((a, b) => Number(b.outputs === 1) - Number(a.outputs === 1)) : data;
+  const read = document && reading ? await findTables(reading.tables, document.uri) : [];
+  const tables = read.filter(({ path }) => !last || path !== tableOf(last));
   const own = { own: true } as const;
   for (;;) {
     const chosen = await pick<ProblemChoice | WorkspaceFile | typeof own>({
@@ -43,27 +52,18 @@ export async function pickProblem(optimizer: OptimizerChoice, context: Context):
       canGoBack: true,
       placeholder: 'On what? Enter takes the first.',
       items: [
-        separator('generated data'),
-        ...sorted.map((value) => ({
-          label: value.title,
-          description: describeLength(value, value.batchSize),
-          detail: value.detail,
-          value,
-        })),
-        separator('functions'),
-        ...functionChoices.map((value) => ({
-          label: value.title,
-          description: `${value.steps.toLocaleString('en')} steps`,
-          detail: value.detail,
-          value,
-        })),
+        ...section('read in this file', tables.map(itemOf)),
+        ...section('as last time', last ? [itemOf(last)] : []),
+        ...section('generated data', sorted.map(itemOf)),
+        ...section('functions', functionChoices.map(itemOf)),
         { label: 'A function of your own…', detail: 'Type it with named variables, as in (1 - x)^2 + 100*(y - x^2)^2', value: own },
       ],
       more: [
         findProblemFiles().then((files) =>
-          files.length === 0
-            ? []
-            : [separator('files of the workspace'), ...files.map((value) => ({ label: value.title, detail: value.detail, value }))],
+          section(
+            'files of the workspace',
+            files.filter((file) => !('path' in file && tables.some(({ path }) => path === file.path))).map(itemOf),
+          ),
         ),
       ],
     });
@@ -71,6 +71,20 @@ export async function pickProblem(optimizer: OptimizerChoice, context: Context):
     const opened = 'own' in chosen ? await askFunction(optimizer) : await open(chosen, optimizer);
     if (opened !== back) return opened;
   }
+}
+
+/** The table that was chosen, column and all: it need not be asked about again. */
+const tableOf = (problem: ProblemChoice): string | null =>
+  problem.kind === 'data' && isCsv(problem.source) ? resolve(problem.folder, problem.source.csv.file) : null;
+
+const section = <T>(label: string, items: readonly Choice<T>[]): Choice<T>[] => (items.length === 0 ? [] : [separator(label), ...items]);
+
+/** What there is to choose, with how long it takes where that is known. */
+function itemOf<T extends ProblemChoice | WorkspaceFile>(value: T): Choice<T> {
+  const { kind, title: label, detail } = value;
+  if (kind === 'data') return { label, description: describeLength(value, value.batchSize), detail, value };
+  if (kind === 'function') return { label, description: `${value.steps.toLocaleString('en')} steps`, detail, value };
+  return { label, detail, value };
 }
 
 /** Looks into what was chosen. A file that is at fault is told, and the list shown again. */
@@ -96,7 +110,8 @@ async function open(chosen: ProblemChoice | WorkspaceFile, optimizer: OptimizerC
 async function pickColumn(path: string, optimizer: OptimizerChoice): Promise<DataChoice | Left> {
   const table = await openTable(path);
   // the last first, and a column of names before all numbers: that is what one predicts
-  const columns = [...table.columns].reverse().sort((a, b) => Number(a.numeric) - Number(b.numeric));
+  const last = table.columns.at(-1)!;
+  const columns = [last, ...table.columns.slice(0, -1)].sort((a, b) => Number(a.numeric) - Number(b.numeric));
   const items = columns.flatMap((column): Choice<{ column: TableColumn; as: 'class' | 'number' }>[] => {
     const classes = { label: column.name, description: `class · ${column.values} seen`, value: { column, as: 'class' } } as const;
     const number = { label: column.name, description: 'number', value: { column, as: 'number' } } as const;

@@ -25,10 +25,11 @@ export function registerTrainWith(sources: Sources, rules: RuleSources, runs: Ru
     await showTraining();
     await runs.start(spec);
   };
+  const memory: Memory = { problem: null };
   return vscode.Disposable.from(
     register('optimizerDebugger.trainWith', async (reference) => {
       const context = findContext(sources, isReference(reference) ? reference : null);
-      const chosen = await runWizard(context, rules, preselect(context, isReference(reference) ? reference : null));
+      const chosen = await runWizard(context, rules, preselect(context, isReference(reference) ? reference : null), memory);
       if (chosen) await start(chosen);
     }),
     register('optimizerDebugger.trainRule', async (resource) => {
@@ -41,7 +42,7 @@ export function registerTrainWith(sources: Sources, rules: RuleSources, runs: Ru
       const choice = document && openRule(rules.documents, document);
       if (!document || (choice && 'fault' in choice)) return;
       if (!choice) throw new Error('A rule is trained from a file on disk; save it there first.');
-      const chosen = await runWizard(findContext(sources, null), rules, choice);
+      const chosen = await runWizard(findContext(sources, null), rules, choice, memory);
       if (chosen) await start(chosen);
     }),
     register('optimizerDebugger.trainSpecification', async (resource) => {
@@ -61,11 +62,17 @@ export function registerTrainWith(sources: Sources, rules: RuleSources, runs: Ru
 const isReference = (value: unknown): value is CallReference =>
   typeof value === 'object' && value !== null && 'uri' in value && 'constructorName' in value && 'ordinal' in value;
 
+/** What is offered again, as long as the window is open. */
+interface Memory {
+  problem: ProblemChoice | null;
+}
+
 /** Asks step by step. @returns null where the person left */
 async function runWizard(
   context: Context,
   rules: RuleSources,
   preset: OptimizerChoice | null,
+  memory: Memory,
 ): Promise<Parameters<Runs['start']>[0] | null> {
   let optimizer: OptimizerChoice | null = null;
   let problem: ProblemChoice | null = null;
@@ -84,7 +91,7 @@ async function runWizard(
       optimizer = answered;
       step = 2;
     } else if (step === 2 && optimizer) {
-      const chosen: ProblemChoice | Left = await pickProblem(optimizer, context);
+      const chosen: ProblemChoice | Left = await pickProblem(optimizer, context, memory.problem);
       if (chosen === back) step = 1;
       else if (hasLeft(chosen)) return null;
       else {
@@ -107,6 +114,7 @@ async function runWizard(
       }
       if (network !== null && hasLeft(network)) return null;
       const usable = problem.kind === 'data' && batchSize !== undefined && batchSize <= smallestTraining(problem) ? batchSize : undefined;
+      memory.problem = problem;
       const spec = { ...specify(optimizer, problem, network, usable), ...(where !== null && { backend: where }) };
       return { ...placeRules({ spec, folder: problem.kind === 'function' ? '' : problem.folder }), origin: optimizer.origin };
     }

@@ -3,7 +3,8 @@
  * looked into piece by piece, so that the editor never waits for a large one.
  */
 import { createReadStream } from 'node:fs';
-import { dirname, relative } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { dirname, relative, resolve } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import * as vscode from 'vscode';
 import { interestsOf, layoutOf, type Roles } from '../engine/problems/csv/columns';
@@ -51,8 +52,41 @@ export async function findProblemFiles(): Promise<WorkspaceFile[]> {
         : [{ kind: 'idx', title: idxTitle(images), detail: `${shown(images)} with its labels`, images, labels }];
     }),
     ...sorted(csv).map((path): WorkspaceFile => ({ kind: 'csv', title: baseName(path), detail: shown(path), path })),
-    ...sorted(run).map((path): WorkspaceFile => ({ kind: 'run', title: baseName(path), detail: shown(path), path })),
+    ...sorted(run).map((path): WorkspaceFile => ({
+      kind: 'run',
+      title: baseName(path),
+      detail: `a run specification: ${shown(path)}`,
+      path,
+    })),
   ];
+}
+
+/** The most tables of a program that are looked for. */
+const mostTables = 3;
+
+/**
+ * The tables that a program reads, where they are to be found: beside it, or from a folder of the workspace, in which it may run.
+ * @param paths as the program writes them. @param program where it is
+ */
+export async function findTables(paths: readonly string[], program: vscode.Uri): Promise<Extract<WorkspaceFile, { kind: 'csv' }>[]> {
+  const folders = [dirname(program.fsPath), ...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath)];
+  const isFile = (path: string): Promise<boolean> =>
+    stat(path).then(
+      (found) => found.isFile(),
+      () => false,
+    );
+  const found = await Promise.all(
+    paths.slice(0, mostTables).map(async (written) => {
+      for (const path of folders.map((folder) => resolve(folder, written))) if (await isFile(path)) return path;
+      return null;
+    }),
+  );
+  return [...new Set(found.filter((path) => path !== null))].map((path) => ({
+    kind: 'csv',
+    title: baseName(path),
+    detail: vscode.workspace.asRelativePath(path),
+    path,
+  }));
 }
 
 const baseName = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);

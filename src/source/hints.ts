@@ -1,4 +1,4 @@
-/** What else a program tells about its training: batch sizes and losses. Suggestions, never more. */
+/** What else a program tells about its training: batch sizes, losses, tables. Suggestions, never more. */
 import type { SyntaxNode } from '@lezer/common';
 import { losses } from '../engine/network/losses';
 import type { Evaluator } from './evaluate';
@@ -9,6 +9,9 @@ import { argumentsOf } from './optimizers';
 const lossesByPath: ReadonlyMap<string, string> = new Map(
   losses.flatMap(({ name, written }) => written.map((path) => [path, name] as const)),
 );
+
+/** How the name of a table ends. */
+export const TABLE = '.csv';
 
 /** A known whole number given by keyword or position. */
 function count(call: SyntaxNode, scope: Scope, name: string, position: number, evaluator: Evaluator): number | null {
@@ -30,4 +33,13 @@ export function readLoss(call: Call, evaluator: Evaluator): string | null {
 export function readBatchSize(call: Call, evaluator: Evaluator): number | null {
   const loader = evaluator.callee(call).some((path) => path === 'torch.utils.data.DataLoader');
   return loader ? count(call.node, call.scope, 'batch_size', 1, evaluator) : null;
+}
+
+/** The tables that a call is given, whatever it does with them: `pd.read_csv("data/leaves.csv")`, `load(PATH)` where `PATH` is known. */
+export function readTables({ node, scope }: Call, evaluator: Evaluator): string[] {
+  return argumentsOf(node).written.flatMap(({ value }) => {
+    const reading = evaluator.read(value, scope);
+    const path = 'known' in reading ? reading.known : reading.unknown.suggestion;
+    return typeof path === 'string' && path.toLowerCase().endsWith(TABLE) ? [path] : [];
+  });
 }

@@ -8,7 +8,7 @@ import { blocks, kept, type Block } from './blocks';
 import { Evaluator, type OptionDefault } from './evaluate';
 import type { Framework } from './frameworks/definition';
 import { frameworks } from './frameworks/index.gen';
-import { readBatchSize, readLoss } from './hints';
+import { readBatchSize, readLoss, readTables, TABLE } from './hints';
 import { readClass } from './moduleClass';
 import { readNames, type Call, type Names } from './names';
 import { readChain } from './networks';
@@ -18,7 +18,18 @@ import { nothingRead, type NetworkSketch, type OptimizerCall, type Range, type S
 const all: readonly Framework[] = frameworks;
 
 /** Words that make a function or class worth parsing. */
-const always = ['optim', 'global ', 'nonlocal ', 'add_argument', 'DataLoader', 'CrossEntropyLoss', 'MSELoss', 'cross_entropy', 'mse_loss'];
+const always = [
+  'optim',
+  'global ',
+  'nonlocal ',
+  'add_argument',
+  'DataLoader',
+  'CrossEntropyLoss',
+  'MSELoss',
+  'cross_entropy',
+  'mse_loss',
+  TABLE,
+];
 
 /** Words of functions and classes that may hold a network. */
 const ofNetworks = ['Sequential', 'Module)'];
@@ -41,7 +52,10 @@ export function readPython(text: string, before = ''): SourceReading {
   const optimizers: OptimizerCall[] = [];
   const batchSizes: number[] = [];
   const losses: string[] = [];
+  const tables = new Set<string>();
+  const namesTables = program.includes(TABLE);
   for (const call of names.calls) {
+    if (namesTables) for (const path of readTables(call, evaluator)) tables.add(path);
     if (call.node.from < offset) continue;
     for (const framework of all) {
       const optimizer = readOptimizer(call, evaluator, framework);
@@ -52,7 +66,7 @@ export function readPython(text: string, before = ''): SourceReading {
     const loss = readLoss(call, evaluator);
     if (loss !== null) losses.push(loss);
   }
-  return { optimizers, networks: readNetworks(names, evaluator, offset), batchSizes, losses };
+  return { optimizers, networks: readNetworks(names, evaluator, offset), batchSizes, losses, tables: [...tables] };
 }
 
 /** The networks of a program in order of appearance; one that is a part of another is not told by itself. */

@@ -82,6 +82,8 @@ export interface SourceReading {
   readonly batchSizes: readonly number[];
   /** `crossEntropy`, `meanSquaredError`, in order of appearance. */
   readonly losses: readonly string[];
+  /** Paths of tables (`.csv`) that calls are given, as written, each once, in order of appearance; earlier cells of a notebook count. */
+  readonly tables: readonly string[];
 }
 
-export const nothingRead: SourceReading = { optimizers: [], networks: [], batchSizes: [], losses: [] };
+export const nothingRead: SourceReading = { optimizers: [], networks: [], batchSizes: [], losses: [], tables: [] };

@@ -1,5 +1,6 @@
 /** "Train with…" as a person does it: from the palette and from the line above the code, to the end of the run, and the numbers after it. */
 import assert from 'node:assert/strict';
+import { isCsv } from '../../src/engine/problems/load';
 import { Person, until } from './person';
 import { assertRecorded } from './recorded';
 
@@ -31,11 +32,19 @@ describe('Train with…', () => {
       assert.ok(held.has(name), `the panel shows ${name} (it shows ${[...held].join(', ')})`);
   });
 
-  it('trains with the optimizer and the settings under the cursor', () => {
+  it('trains with the optimizer and the settings under the cursor, on the table that the program reads', () => {
     const start = person.record()[0];
     assert.ok(start.type === 'start');
     const { name, lr, beta1, beta2 } = start.spec.optimizer;
     assert.deepEqual({ name, lr, beta1, beta2 }, { name: 'adam', lr: 0.001, beta1: 0.9, beta2: 0.999 });
+    const { problem } = start.spec;
+    assert.ok('data' in problem && isCsv(problem.data) && 'network' in problem, JSON.stringify(problem));
+    assert.equal(problem.data.csv.label, 'species');
+    assert.match(problem.data.csv.file, /leaves\.csv$/);
+    assert.deepEqual(
+      problem.network.layers.map((layer) => layer.dense),
+      [32, 3],
+    );
   });
 
   it('opens the Gradient inspector from the activity bar, with the record’s own numbers for every layer', async () => {

@@ -234,6 +234,21 @@ describe('what else a program tells', () => {
     const { batchSizes, losses } = readPython(trainingScript);
     assert.deepEqual([batchSizes, losses], [[64], ['crossEntropy']]);
   });
+  it('the tables that calls are given, each once, by name or in place, in functions, too', () => {
+    const program = [
+      'import torch, pandas as pd',
+      'PATH = "data/a.csv"',
+      '# load("old.csv")',
+      'first = load(PATH)',
+      'second = pd.read_csv(filepath_or_buffer="b.CSV", sep=";")',
+      'again = load(path=PATH)',
+      'def test():',
+      '    return load("c.csv")',
+      'print("tables end with .csv now", f"{name}.csv", 3)',
+    ].join('\n');
+    assert.deepEqual(readPython(program).tables, ['data/a.csv', 'b.CSV', 'c.csv']);
+    assert.deepEqual(readPython('load(PATH)', 'import torch\nPATH = "a.csv"').tables, ['a.csv']);
+  });
   it('every loss that the engine has, by the name that PyTorch gives it', () => {
     for (const { name, written } of losses)
       for (const path of written) assert.deepEqual(readPython(`import torch\nloss = ${path}(y, t)`).losses, [name]);
