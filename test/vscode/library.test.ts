@@ -118,4 +118,30 @@ describe('the library of runs', () => {
     assert.equal(api.stage.shown?.run, second.id);
     await vscode.commands.executeCommand('notifications.clearAll');
   });
+
+  it('deletes with the key the run that has the focus, whatever is selected', async () => {
+    const list = async (...commands: string[]): Promise<void> => {
+      for (const command of commands) await vscode.commands.executeCommand(`list.${command}`);
+    };
+    await train(0.3);
+    await train(0.4);
+    await run('runs.focus');
+    const rows = (): (string | undefined)[] => api.catalogue.entries.map((entry) => entry.run);
+    const [selected, focused] = rows();
+    // the first row is opened, so it is selected; an arrow key moves the focus alone
+    await list('focusFirst', 'select');
+    await until('the first to be shown', () => api.stage.shown?.run === selected);
+    await run('runs.focus');
+    await list('focusFirst', 'focusDown');
+    await run('deleteRun', 'focused');
+    assert.ok(!rows().includes(focused) && rows().includes(selected), 'only the one with the focus is gone');
+    // where the focus is on one of several that are selected, all of them are meant
+    await run('runs.focus');
+    await list('focusFirst', 'expandSelectionDown');
+    const [first, second] = rows();
+    await run('deleteRun', 'focused');
+    assert.ok(!rows().includes(second), 'the one with the focus');
+    assert.ok(!rows().includes(first), 'and the other that is selected');
+    await vscode.commands.executeCommand('notifications.clearAll');
+  });
 });

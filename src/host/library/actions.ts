@@ -1,6 +1,6 @@
 /**
- * What a person can do with runs: open, compare, rename, delete, export, show the file. Each works from the list, on what is selected there,
- * and from the palette, where it asks for the run.
+ * What a person can do with runs: open, compare, rename, delete, export, show the file. Each works from the list, on what is clicked or has
+ * the focus there, and from the palette, where it asks for the run.
  */
 import * as vscode from 'vscode';
 import type { RunId } from '../../shared/protocol';
@@ -15,6 +15,9 @@ import type { Reader } from './reader';
 import { ago, describeRun } from './runText';
 import type { RunsView } from './runsView';
 import type { Deleted } from './trash';
+
+/** What the list's keys give a command in package.json: it is meant for the row that has the focus. */
+const FOCUSED = 'focused';
 
 /** The button of the message after a deletion. */
 const UNDO = 'Undo';
@@ -52,9 +55,10 @@ export function registerActions(parts: Parts): vscode.Disposable {
     }
   };
 
-  /** What a command is given by the list (what was clicked and all that is selected), or what is selected, or what the person then chooses. */
+  /** What a command is given by the list: what was clicked, with all that is selected, or what has the focus; or what the person then chooses. */
   const chosen = async (args: readonly unknown[], question: string): Promise<readonly Entry[]> => {
-    const [clicked, all] = args as readonly [Entry | undefined, readonly Entry[] | undefined];
+    const [clicked, all] = args as readonly [Entry | typeof FOCUSED | undefined, readonly Entry[] | undefined];
+    if (clicked === FOCUSED) return view.underKey();
     if (clicked) return all && all.includes(clicked) ? all : [clicked];
     await catalogue.refresh();
     if (catalogue.entries.length === 0) throw new Error('There is no run yet: use “Train with…” first, or “Open a run record…”.');
@@ -104,7 +108,7 @@ export function registerActions(parts: Parts): vscode.Disposable {
     }),
 
     register('optimizerDebugger.renameRun', async (...args) => {
-      const [entry] = args.length === 0 && view.selection.length === 1 ? view.selection : await chosen(args, 'Which run is to be renamed?');
+      const [entry] = await chosen(args, 'Which run is to be renamed?');
       if (!entry) return;
       const name = await vscode.window.showInputBox({
         title: `Rename ${labelOf(entry)}`,
@@ -119,7 +123,7 @@ export function registerActions(parts: Parts): vscode.Disposable {
     }),
 
     register('optimizerDebugger.deleteRun', async (...args) => {
-      const entries = args.length === 0 && view.selection.length > 0 ? view.selection : await chosen(args, 'Which run is to be deleted?');
+      const entries = await chosen(args, 'Which run is to be deleted?');
       if (entries.length === 0) return;
       const runs = entries.map(({ run }) => run);
       await catalogue.remove(runs);
@@ -148,7 +152,7 @@ export function registerActions(parts: Parts): vscode.Disposable {
         await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(file));
     }),
 
-    register('optimizerDebugger.refreshRuns', () => catalogue.refresh()),
+    register('optimizerDebugger.refreshRuns', async () => void (await catalogue.refresh())),
   );
 }
 

@@ -44,7 +44,8 @@ export class Reader implements vscode.Disposable {
   /** @param file a record, of the catalogue or of elsewhere @returns null where the person cancelled it @throws what is wrong with it */
   async open(file: string): Promise<OpenedRun | null> {
     const entry = this.catalogue.entryOf(file);
-    const read = await this.work(`Reading ${basename(file)}`, 'read', { file, run: entry?.run ?? `file:${file}` });
+    const name = entry ? (entry.name ?? shortName(entry.title, entry.details)) : basename(file);
+    const read = await this.work(`Reading ${name}`, 'read', { file, run: entry?.run ?? `file:${file}` });
     if (!read) return null;
     this.tell(file, read);
     const { snapshot, start } = read;
