@@ -17,6 +17,7 @@ export class History {
   private seen = 0;
   /** The newest row is only provisional: the next replaces it. */
   private provisional = false;
+  private changes = 0;
 
   /** @param capacity the most rows that are kept, at least 2 (the first and the newest) */
   constructor(
@@ -26,6 +27,11 @@ export class History {
     if (!(Number.isInteger(capacity) && capacity >= 2)) throw new RangeError(`a history keeps at least 2 rows; asked for ${capacity}`);
     this.width = rowWidth(layers);
     this.data = new Float64Array(capacity * this.width);
+  }
+
+  /** Is another number where a row before the newest one has changed or gone. While it stays, rows only come at the end, and the newest gives way. */
+  get epoch(): number {
+    return this.changes;
   }
 
   get rows(): number {
@@ -97,6 +103,7 @@ export class History {
     for (let row = 1; row < half; row++) this.data.copyWithin(row * this.width, 2 * row * this.width, (2 * row + 1) * this.width);
     this.count = half;
     this.stride *= 2;
+    this.changes++;
   }
 
   /** Forgets the rows from `step` on, and finds the place of `step` in the sequence from the mean distance of the steps seen. */
@@ -104,6 +111,7 @@ export class History {
     const every = this.seen > 1 ? (this.last(column.step) - this.at(0, column.step)) / (this.seen - 1) : 1;
     while (this.count > 0 && this.last(column.step) >= step) this.count--;
     this.provisional = false;
+    this.changes++;
     const passed = this.count === 0 ? 0 : Math.max(1, Math.round((step - this.last(column.step)) / every));
     this.seen = this.count === 0 ? 0 : (this.count - 1) * this.stride + passed;
     if (this.count === 0) this.stride = 1;

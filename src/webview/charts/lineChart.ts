@@ -13,14 +13,18 @@ import {
   type ChartDataset,
   type Scale as ChartScale,
 } from 'chart.js';
-import { askForRedraw, element, setText, show } from '../dom';
+import { askForRedraw, element, show } from '../dom';
 import { integer, tickFormat } from '../format';
 import { fade, theme, type Theme } from '../theme';
 import { axisOf, linearAxis, logarithmicAxis, stepTicks, type Axis } from './axis';
+import { Annotations } from './annotations';
 import { ABOVE, BELOW, BESIDE, drawAxes, forgetWidths, widthOf } from './axes';
 import { Surface } from './canvas';
-import { decimate, type Point, type Series } from './decimate';
+import type { Point, Series } from './decimate';
+import { burnDimmed, dimFrom } from './dimming';
+import { DrawnPoints } from './drawnPoints';
 import type { Range, Scale } from './viewport';
+import { Watch } from './watch';
 
 Chart.register(Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement);
 
@@ -85,14 +89,8 @@ const stepLabelWidth = (step: number): number => Math.max(56, 6 * integer(step).
 /** Where measured points are this many CSS pixels apart, each has a dot of this radius. */
 const [APART, DOT] = [14, 1.8];
 
-/** CSS pixels from the top of an annotation down to its line. */
-const ABOVE_LINE = 17;
-
 /** The last label has more room: it stands left of its step. */
 const LAST_LABEL = 1.4;
-
-/** How much is left of the lines after the step that is looked at. */
-const DIMMED = 0.28;
 
 /** The axes are drawn by hand (`axes.ts`). */
 const noTicks = (scale: ChartScale): void => void (scale.ticks = []);
@@ -112,26 +110,32 @@ export class LineChart {
   readonly canvas = element('canvas', { role: 'img' });
   /** Lies below the lines: the axes. Drawn only where they differ, since a text costs more than a line. */
   private readonly axes: Surface;
-  private axesDrawn = '';
+  private readonly axesDrawn = new Watch();
   /** Lies over the lines, for what moves without them: the cursor, a selection. */
   readonly overlay: Surface;
   private readonly chart: Chart<'line', Point[]>;
   private axis: Axis = { min: 0, max: 1, ticks: [] };
+  /** What the axis is made from, and what the steps below are. */
+  private readonly axisOf = new Watch();
+  private readonly stepsOf = new Watch();
   private steps: readonly number[] = [];
   /** The numbers at the ticks of the vertical axis. */
   private labels: readonly string[] = [];
   private readonly toStep = (step: number): number => this.placeOfStep(step);
   private readonly toValue = (value: number): number => this.placeOfValue(value);
-  private styled = '';
+  private readonly styled = new Watch();
+  private recoloured = true;
+  /** The points of each line. */
+  private readonly drawnPoints: DrawnPoints[] = [];
   /** The radius of the dots of each line. */
   private readonly dots: number[] = [];
   /** CSS pixels that the labels of the values took last. */
   private left = 0;
   /** The steps that it spanned then. */
-  private range = '';
+  private range: Range = { min: NaN, max: NaN };
   private drawn = false;
   private lines: readonly DrawnLine[] = [];
-  private readonly annotations: HTMLElement[] = [];
+  private readonly annotations: Annotations;
   private readonly omission = element('span', { class: 'omission', hidden: true }, 'values at or below 0 are not on a log axis');
   /** Some numbers cannot be on this logarithmic axis. */
   private omits = false;
@@ -144,6 +148,7 @@ export class LineChart {
       canvas.setAttribute('aria-hidden', 'true');
     }
     this.element = element('div', { class: 'chart' }, this.axes.element, this.canvas, this.overlay.element, this.omission);
+    this.annotations = new Annotations(this.element);
     this.chart = new Chart<'line', Point[]>(this.canvas, {
       type: 'line',
       data: { datasets: [] },
@@ -190,36 +195,27 @@ export class LineChart {
     const { left, right, top, bottom } = this.chart.chartArea;
     const { min, max } = this.axis;
     const [first, last] = [this.toStep(this.steps[0]), this.toStep(this.steps[this.steps.length - 1])];
-    const wanted = [left, right, top, bottom, min, max, this.labels, this.steps, first, last].join(' ');
-    if (wanted === this.axesDrawn) return;
-    this.axesDrawn = wanted;
-    drawAxes(this.axes.begin(), this.chart.chartArea, this.axis, this.labels, this.toValue, this.steps, this.toStep);
+    for (const value of [left, right, top, bottom, min, max, this.labels, this.steps, first, last]) this.axesDrawn.see(value);
+    if (!this.axesDrawn.done()) return;
+    const context = this.axes.begin();
+    // as long as the chart has no size of its own yet, all labels would lie on a heap
+    if (right > left && bottom > top)
+      drawAxes(context, this.chart.chartArea, this.axis, this.labels, this.toValue, this.steps, this.toStep);
   }
 
-  /** Puts the annotations above the ends of their lines (below where there is no room), and says what a logarithmic axis cannot show. As elements: they are words to be read. */
+  /** Writes what is said at lines, and that a logarithmic axis cannot show some numbers. */
   private annotate(): void {
-    const { right, top } = this.chart.chartArea;
-    let count = 0;
-    for (const [index, { annotation, colour }] of this.lines.entries()) {
-      const end = annotation === undefined ? undefined : lastFinite(this.chart.data.datasets[index].data);
-      if (annotation === undefined || !end) continue;
-      const note = (this.annotations[count++] ??= element('span', { class: 'annotation' }));
-      setText(note, annotation);
-      if (note.dataset.colour !== colour) note.dataset.colour = colour;
-      const line = this.placeOfValue(end.y);
-      const row = line - ABOVE_LINE >= top - 4 ? line - ABOVE_LINE : line + 3;
-      const place = `translate(calc(${Math.round(right - 2)}px - 100%), ${Math.round(row)}px)`;
-      if (note.style.transform !== place) note.style.transform = place;
-      if (!note.isConnected) this.element.append(note);
-    }
-    for (const note of this.annotations.splice(count)) note.remove();
+    const { annotations, chart } = this;
+    for (const [index, { annotation, colour }] of this.lines.entries())
+      if (annotation !== undefined) annotations.write(annotation, colour, this.pointsOf(index).points, chart.chartArea, this.toValue);
+    annotations.done();
     show(this.omission, this.omits);
   }
 
   /** The colours changed. */
   recolour(): void {
     forgetWidths();
-    this.styled = '';
+    this.recoloured = true;
     this.outdate();
   }
 
@@ -230,36 +226,27 @@ export class LineChart {
 
   private outdate(): void {
     this.drawn = false;
-    this.axesDrawn = '';
+    this.axesDrawn.forget();
     askForRedraw(this.element);
   }
 
   draw(frame: Frame): void {
     const { chart } = this;
-    this.lines = frame.lines;
-    const style = JSON.stringify([frame.scale, frame.lines.map((line) => ({ ...line, series: undefined }))]);
-    const restyled = style !== this.styled;
-    if (restyled) {
-      this.style(frame, theme());
-      this.styled = style;
-    }
+    this.lines = frame.lines.filter(({ unseen }) => !unseen);
+    const restyled = this.styledAnew(frame.scale);
+    if (restyled) this.style(frame.scale, theme());
     // Before the first drawing the room between the axes is not known yet.
     const width = Math.max(100, chart.chartArea ? chart.chartArea.right - chart.chartArea.left : chart.width - 40);
     const height = Math.max(60, chart.chartArea ? chart.chartArea.bottom - chart.chartArea.top : chart.height - 24);
     const to = Math.max(frame.to, frame.from + 1);
     this.measure(frame, to, Math.max(16, Math.ceil(width / BUCKET_WIDTH)), Math.max(3, Math.min(6, Math.floor(height / 20))));
     const dotted = this.dot(width / (to - frame.from));
-    if (dotted) this.style(frame, theme());
-    const format = frame.format?.tick ?? tickFormat(this.axis.ticks, frame.scale === 'logarithmic');
-    this.labels = this.axis.ticks.map((value) => format(value));
-    const label = stepLabelWidth(to);
-    this.steps = stepTicks(frame.from, to, Math.max(2, Math.min(6, Math.floor(width / label)))).filter(
-      (step) => step === to || ((to - step) / (to - frame.from)) * width >= LAST_LABEL * label,
-    );
+    if (dotted) this.style(frame.scale, theme());
+    this.labelSteps(frame.from, to, width);
     const left = widthOf(chart.ctx, this.labels);
     // chart.js looks for the points in sight by the range of its last whole update: another range needs another one
-    const range = `${frame.from} ${to}`;
-    if (this.drawn && !restyled && !dotted && left === this.left && range === this.range) this.renew();
+    const ranged = this.range.min !== frame.from || this.range.max !== to;
+    if (this.drawn && !restyled && !dotted && !ranged && left === this.left) this.renew();
     else {
       const { layout, scales } = chart.options;
       Object.assign(scales!.x!, { min: frame.from, max: to });
@@ -267,7 +254,7 @@ export class LineChart {
       layout!.padding = { left, right: BESIDE, top: ABOVE, bottom: BELOW };
       chart.update('none');
     }
-    [this.drawn, this.left, this.range] = [true, left, range];
+    [this.drawn, this.left, this.range] = [true, left, { min: frame.from, max: to }];
     this.drawAxes();
     this.annotate();
     if (this.canvas.getAttribute('aria-label') !== frame.summary) this.canvas.setAttribute('aria-label', frame.summary);
@@ -306,55 +293,49 @@ export class LineChart {
     const logarithmic = frame.scale === 'logarithmic';
     let [low, high] = [frame.include ?? Infinity, frame.include ?? -Infinity];
     this.omits = false;
-    for (const [index, { series, unseen }] of frame.lines.entries()) {
-      const points = this.chart.data.datasets[index].data;
-      if (unseen) {
-        points.length = 0;
-        continue;
-      }
-      decimate(series, frame.from, to, buckets, points);
-      for (const point of points) {
-        if (logarithmic && point.y <= 0) {
-          point.y = NaN;
-          this.omits = true;
-        }
-        if (!Number.isFinite(point.y) || point.x < frame.from || point.x > to) continue;
-        if (point.y < low) low = point.y;
-        if (point.y > high) high = point.y;
-      }
+    const window = { from: frame.from, to, buckets, logarithmic };
+    for (const [index, { series, guide = false }] of this.lines.entries()) {
+      const drawn = this.pointsOf(index);
+      drawn.take(series, window, guide);
+      low = Math.min(low, drawn.extent.low);
+      high = Math.max(high, drawn.extent.high);
+      this.omits ||= drawn.extent.omits;
     }
-    const { values, bounds, leastSpread } = frame;
+    const { values, bounds, leastSpread, format } = frame;
+    for (const value of [low, high, mostTicks, logarithmic, values?.min, values?.max, bounds?.[0], bounds?.[1], leastSpread, format?.tick])
+      this.axisOf.see(value);
+    if (!this.axisOf.done()) return;
     if (values) this.axis = axisOf(values, frame.scale, mostTicks);
     else if (logarithmic) this.axis = logarithmicAxis(low, high, mostTicks);
     else this.axis = linearAxis(low, high, { most: mostTicks, bounds, leastSpread });
+    const write = format?.tick ?? tickFormat(this.axis.ticks, logarithmic);
+    const labels = this.axis.ticks.map((value) => write(value));
+    if (labels.join(' ') !== this.labels.join(' ')) this.labels = labels; // the same ones need not be drawn again
+  }
+
+  /** Decides which steps are written below. @param width CSS pixels that they span */
+  private labelSteps(from: number, to: number, width: number): void {
+    for (const value of [from, to, width]) this.stepsOf.see(value);
+    if (!this.stepsOf.done()) return;
+    const label = stepLabelWidth(to);
+    this.steps = stepTicks(from, to, Math.max(2, Math.min(6, Math.floor(width / label)))).filter(
+      (step) => step === to || ((to - step) / (to - from)) * width >= LAST_LABEL * label,
+    );
+  }
+
+  private pointsOf(line: number): DrawnPoints {
+    return (this.drawnPoints[line] ??= new DrawnPoints());
   }
 
   /** Dims what comes after a step, without drawing anything anew; null: nothing. */
   dimAfter(step: number | null): void {
-    const { style } = this.canvas;
-    const place = this.dimmedFrom(step);
-    if (place === null) {
-      if (style.maskImage !== '') style.maskImage = '';
-      return;
-    }
-    // Two layers: the plot, clear up to the place, and below it the steps.
-    const { bottom } = this.chart.chartArea;
-    style.maskImage = `linear-gradient(to right, #000 ${place}px, rgb(0 0 0 / ${DIMMED}) ${place}px), linear-gradient(#000, #000)`;
-    style.maskSize = `100% ${bottom + 2}px, 100% ${this.chart.height - bottom - 2}px`;
-    style.maskPosition = `0 0, 0 ${bottom + 2}px`;
-    style.maskRepeat = 'no-repeat';
+    dimFrom(this.canvas, this.dimmedFrom(step), this.chart.chartArea, this.chart.height);
   }
 
   /** The same, drawn into the canvas, for a copy of it. */
   burnDimmed(step: number | null): void {
     const place = this.dimmedFrom(step);
-    if (place === null) return;
-    const { ctx: context, chartArea } = this.chart;
-    context.save();
-    context.globalCompositeOperation = 'destination-out';
-    context.globalAlpha = 1 - DIMMED;
-    context.fillRect(place, 0, this.chart.width, chartArea.bottom + 2);
-    context.restore();
+    if (place !== null) burnDimmed(this.chart.ctx, place, this.chart.width, this.chart.chartArea);
   }
 
   private dimmedFrom(step: number | null): number | null {
@@ -370,17 +351,28 @@ export class LineChart {
     this.chart.resize(this.chart.width, this.chart.height);
     this.overlay.sharpen(ratio);
     this.axes.sharpen(ratio);
-    this.axesDrawn = '';
+    this.axesDrawn.forget();
+  }
+
+  /** Whether lines look otherwise than they were drawn last, or are others. */
+  private styledAnew(scale: Scale): boolean {
+    const { styled } = this;
+    styled.see(scale);
+    for (const { label, colour, width, opacity, dashed, fill } of this.lines)
+      for (const value of [label, colour, width, opacity, dashed, fill?.to, fill?.opacity]) styled.see(value);
+    const restyled = styled.done() || this.recoloured;
+    this.recoloured = false;
+    return restyled;
   }
 
   /** Everything that depends on the theme and on which lines there are, not on their numbers. */
-  private style(frame: Frame, colours: Theme): void {
+  private style(scale: Scale, colours: Theme): void {
     const { chart } = this;
-    chart.data.datasets = frame.lines.map((line, index): LineDataset => {
+    chart.data.datasets = this.lines.map((line, index): LineDataset => {
       const stroke = fade(colours[line.colour], line.opacity ?? 1);
       return {
         label: line.label,
-        data: chart.data.datasets[index]?.data ?? [],
+        data: this.pointsOf(index).points,
         borderColor: stroke,
         backgroundColor: line.fill ? fade(colours[line.colour], line.fill.opacity) : stroke,
         borderWidth: line.width ?? 1.6,
@@ -391,11 +383,8 @@ export class LineChart {
         pointBackgroundColor: stroke,
       };
     });
-    Object.assign(chart.options.scales!.y!, { type: frame.scale });
+    Object.assign(chart.options.scales!.y!, { type: scale });
+    // it is asked before and after each line, also where nothing is to be filled
+    Object.assign(chart.options.plugins!, { filler: this.lines.some(({ fill }) => fill) ? {} : false });
   }
-}
-
-function lastFinite(points: readonly Point[]): Point | undefined {
-  for (let index = points.length - 1; index >= 0; index--) if (Number.isFinite(points[index].y)) return points[index];
-  return undefined;
 }

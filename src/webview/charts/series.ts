@@ -5,11 +5,33 @@ import type { History } from '../../shared/history';
 
 const NOTHING: Series = { length: 0, x: () => NaN, y: () => NaN };
 
-/** A column of the history over steps. */
-export function columnSeries(history: History | null, place: number): Series {
-  if (!history) return NOTHING;
-  return { length: history.rows, x: (row) => history.at(row, column.step), y: (row) => history.at(row, place) };
+/**
+ * Series of a history, each made once: who has drawn one knows it again, and looks only at the rows that are new.
+ * @param value of a row, for what the index stands for: a column, a layer
+ */
+export function seriesOf(value: (history: History, row: number, index: number) => number): (history: History, index: number) => Series {
+  const made = new WeakMap<History, Series[]>();
+  const make = (history: History, index: number): Series => ({
+    get length() {
+      return history.rows;
+    },
+    get epoch() {
+      return history.epoch;
+    },
+    x: (row) => history.at(row, column.step),
+    y: (row) => value(history, row, index),
+  });
+  return (history, index) => {
+    let all = made.get(history);
+    if (!all) made.set(history, (all = []));
+    return (all[index] ??= make(history, index));
+  };
 }
+
+const columnOf = seriesOf((history, row, place) => history.at(row, place));
+
+/** A column of the history over steps. */
+export const columnSeries = (history: History | null, place: number): Series => (history ? columnOf(history, place) : NOTHING);
 
 /** A field of events over steps; null is a gap. */
 export function eventSeries<Event extends { readonly step: number }>(

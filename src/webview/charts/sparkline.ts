@@ -2,19 +2,22 @@
 import { fade, theme } from '../theme';
 import { Surface } from './canvas';
 import type { Point, Series } from './decimate';
+import { trendOf } from './trend';
 
-/** At most `buckets` points: of each bucket the mean step and the mean logarithm; NaN where a number is not above 0. */
+/** The least that the height spans, of natural logarithms: a fifth of a decade. */
+const LEAST = 0.2 * Math.LN10;
+
+/** At most `buckets` points: of each bucket the middle step and the mean logarithm; NaN where a number is not above 0. */
 function smooth(series: Series, buckets: number, points: Point[]): void {
-  points.length = Math.min(series.length, buckets);
+  const trend = trendOf(series);
+  const { length } = series;
+  points.length = Math.min(length, buckets);
   for (let bucket = 0; bucket < points.length; bucket++) {
-    const from = Math.floor((bucket * series.length) / points.length);
-    const to = Math.floor(((bucket + 1) * series.length) / points.length);
-    let [x, y] = [0, 0];
-    for (let index = from; index < to; index++) {
-      x += series.x(index);
-      y += Math.log10(series.y(index));
-    }
-    points[bucket] = { x: x / (to - from), y: Number.isFinite(y) ? y / (to - from) : NaN };
+    const from = Math.floor((bucket * length) / points.length);
+    const to = Math.floor(((bucket + 1) * length) / points.length);
+    const point = (points[bucket] ??= { x: 0, y: 0 });
+    point.x = (series.x(from) + series.x(to - 1)) / 2;
+    point.y = trend.mean(from, to);
   }
 }
 
@@ -45,7 +48,7 @@ export class Sparkline {
       high = Math.max(high, point.y);
     }
     // A norm that stays is drawn flat, in the middle.
-    const spread = Math.max(high - low, 0.2);
+    const spread = Math.max(high - low, LEAST);
     const middle = (low + high) / 2;
     const from = this.points[0].x;
     const across = (width - 2) / (this.points[this.points.length - 1].x - from || 1);

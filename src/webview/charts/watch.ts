@@ -13,6 +13,11 @@ export class Watch {
     this.place++;
   }
 
+  /** The next list differs, whatever it holds. */
+  forget(): void {
+    this.values.length = 0;
+  }
+
   /** The list is complete. @returns whether it differs from the one before */
   done(): boolean {
     const differs = this.differs || this.place < this.values.length;

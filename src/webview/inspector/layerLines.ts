@@ -4,7 +4,7 @@ import type { DrawnLine } from '../charts/lineChart';
 import type { Series } from '../charts/decimate';
 import { CardOverSteps } from '../charts/cardOverSteps';
 import { StepCard } from '../charts/stepCard';
-import { Trend } from '../charts/trend';
+import { trendOf } from '../charts/trend';
 import { element, setText, show } from '../dom';
 import type { PanelContext } from '../panel';
 import { Quantity } from '../quantity';
@@ -32,8 +32,8 @@ export class LayerLines extends CardOverSteps {
   private readonly name = element('span');
   private readonly others = entry('foreground', 'faint', OTHERS);
   protected readonly card: StepCard;
-  /** By history, a layer each. */
-  private readonly trends = new WeakMap<History, Trend[]>();
+  /** The lines of each history, and of which layers they are: they stay the same while they grow. */
+  private readonly made = new WeakMap<History, { readonly of: string; readonly lines: readonly DrawnLine[] }>();
 
   constructor(
     context: PanelContext,
@@ -63,20 +63,26 @@ export class LayerLines extends CardOverSteps {
       this.others,
       seen.some((layer) => layer.name !== name),
     );
+    const names = seen.map((layer) => layer.name);
     this.card.draw(shown, {
-      lines: (one) =>
-        this.lines(
-          one,
-          name,
-          seen.map((layer) => layer.name),
-        ),
+      lines: (one) => this.linesOf(one, name, names),
       summary: `${this.of.title} over steps, ${seen.length === layers.length ? `${layers.length}` : `${seen.length} of ${layers.length}`} layers. At step ${run.looked}: ${layerName(name)} ${this.now.text}.`,
     });
   }
 
-  /** The first line is drawn last, in front. The others are there with all their numbers, but only where they go is drawn. */
-  private lines({ history, layers }: Run, chosen: string, seen: readonly string[]): readonly DrawnLine[] {
+  private linesOf(run: Run, chosen: string, seen: readonly string[]): readonly DrawnLine[] {
+    const { history } = run;
     if (!history) return [];
+    const of = [chosen, ...seen].join('\n');
+    const before = this.made.get(history);
+    if (before?.of === of) return before.lines;
+    const lines = this.lines(history, run, chosen, seen);
+    this.made.set(history, { of, lines });
+    return lines;
+  }
+
+  /** The first line is drawn last, in front. The others are there with all their numbers, but only where they go is drawn. */
+  private lines(history: History, { layers }: Run, chosen: string, seen: readonly string[]): readonly DrawnLine[] {
     // Many lines together are as dark as a few.
     const background = Math.max(0.16, Math.min(0.45, 2 / layers.length));
     const pair = (name: string): readonly DrawnLine[] => {
@@ -94,7 +100,6 @@ export class LayerLines extends CardOverSteps {
         quantity: this.of.quantity,
         layer: name,
       };
-      const series = this.trend(history, layer, measured.series);
       const guide = {
         label: `${measured.label}, smoothed`,
         width: front ? 1.8 : 1.2,
@@ -104,15 +109,8 @@ export class LayerLines extends CardOverSteps {
         unseen: false,
         quantity: undefined,
       };
-      return [{ ...measured, ...guide, series }, measured];
+      return [{ ...measured, ...guide, series: trendOf(measured.series) }, measured];
     };
     return [chosen, ...seen.filter((name) => name !== chosen)].filter((name) => seen.includes(name)).flatMap(pair);
-  }
-
-  /** Where a layer's line goes. */
-  private trend(history: History, layer: number, measured: Series): Series {
-    let known = this.trends.get(history);
-    if (!known) this.trends.set(history, (known = []));
-    return (known[layer] ??= new Trend()).of(measured);
   }
 }

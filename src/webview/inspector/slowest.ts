@@ -4,7 +4,7 @@
  */
 import { column } from '../../shared/frame';
 import type { History } from '../../shared/history';
-import type { Series } from '../charts/decimate';
+import { seriesOf } from '../charts/series';
 
 /** Measured steps that a rank is of. */
 export const RANKED_STEPS = 50;
@@ -40,8 +40,4 @@ export const slowestFirst = (ratios: Float64Array): number[] =>
   });
 
 /** ‖Δw‖ / ‖w‖ over steps. */
-export const ratioSeries = (history: History, layer: number): Series => ({
-  length: history.rows,
-  x: (row) => history.at(row, column.step),
-  y: (row) => updateRatio(history, row, layer),
-});
+export const ratioSeries = seriesOf(updateRatio);

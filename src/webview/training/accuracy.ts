@@ -13,6 +13,9 @@ import type { Shown } from '../shown';
 import { evaluated, put, type Measured } from './measured';
 import { PinnedNumbers } from './pinnedNumbers';
 
+/** The axis has the percent in its unit. */
+const FORMAT = { tick: (share: number): string => tick(Number((100 * share).toPrecision(6))), value: percent };
+
 export class AccuracyCard extends CardOverSteps {
   private readonly train = new Quantity('trainAccuracy', percent);
   private readonly heldOut = new Quantity('heldOutAccuracy', percent);
@@ -54,7 +57,7 @@ export class AccuracyCard extends CardOverSteps {
       lines: accuracyLines,
       bounds: [0, 1],
       leastSpread: 0.05,
-      format: { tick: (share) => tick(Number((100 * share).toPrecision(6))), value: percent },
+      format: FORMAT,
       summary: `Accuracy over steps. At step ${evaluation?.step ?? 0}: train ${this.train.text}, held out ${this.heldOut.text}.`,
     });
   }

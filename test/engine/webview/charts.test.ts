@@ -1,8 +1,11 @@
 /** The arithmetic of the charts: round ticks inside the axis, decimation that hides nothing. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { History } from '../../../src/shared/history';
 import { axisOf, horizon, linearAxis, linearTicks, logarithmicAxis, stepTicks } from '../../../src/webview/charts/axis';
-import { decimate, rowFrom, rowNearest, type Point, type Series } from '../../../src/webview/charts/decimate';
+import { decimate, rowFrom, rowNearest, sample, type Point, type Series } from '../../../src/webview/charts/decimate';
+import { DrawnPoints } from '../../../src/webview/charts/drawnPoints';
+import { columnSeries } from '../../../src/webview/charts/series';
 
 describe('an axis', () => {
   const positive = fc.double({ min: 1e-30, max: 1e30, noNaN: true });
@@ -138,6 +141,58 @@ describe('decimation', () => {
       const settled = (points: readonly Point[]): Point[] => points.filter(({ x }) => x < Math.floor((length - 1) / width) * width);
       assert.deepEqual(settled(after), settled(before));
     }
+  });
+
+  it('of a line that grows gives the same points as of one drawn for the first time, whatever the run does', () => {
+    const measured = fc.oneof(fc.double({ min: 1e-6, max: 1e6, noNaN: true }), fc.constantFrom(0, -1, NaN, Infinity));
+    const doing = fc.oneof(
+      { weight: 8, arbitrary: fc.record({ rows: fc.integer({ min: 1, max: 40 }), back: fc.constant(0) }) },
+      { weight: 1, arbitrary: fc.record({ rows: fc.constant(1), back: fc.integer({ min: 1, max: 60 }) }) },
+    );
+    fc.assert(
+      fc.property(
+        fc.array(doing, { minLength: 1, maxLength: 30 }),
+        fc.array(measured, { minLength: 7, maxLength: 7 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.nat(200),
+        fc.integer({ min: 1, max: 500 }),
+        fc.boolean(),
+        (story, values, buckets, from, span, logarithmic) => {
+          const history = new History(0, 64);
+          const series = columnSeries(history, 2);
+          const [drawn, window] = [new DrawnPoints(), { from, to: from + span, buckets, logarithmic }];
+          let step = 0;
+          for (const { rows, back } of story) {
+            step = Math.max(0, step - back);
+            for (let row = 0; row < rows; row++) {
+              step += 1;
+              const data = Float64Array.of(step, 0, values[(step * step + story.length) % 7], 0);
+              history.addRows({ layers: 0, rows: 1, width: 4, data, spacing: { stride: 1, phase: 0 } });
+            }
+            drawn.take(series, window, false);
+            const anew = new DrawnPoints();
+            anew.take(series, window, false);
+            assert.deepEqual(drawn.points, anew.points);
+            assert.deepEqual(drawn.extent, anew.extent);
+          }
+        },
+      ),
+    );
+  });
+
+  it('of a smooth line takes rows all along it, the same ones while it grows', () => {
+    const y = Array.from({ length: 3000 }, (_, step) => step);
+    const taken = (length: number, from = 0, to = 4000): number[] => {
+      const points: Point[] = [];
+      sample(seriesOf(y.slice(0, length)), from, to, 200, points);
+      return points.map(({ x }) => x);
+    };
+    const [before, after] = [taken(2900), taken(3000)];
+    assert.ok(before.length >= 100 && before.length <= 202);
+    assert.deepEqual([before[0], before.at(-1), after.at(-1)], [0, 2899, 2999]);
+    assert.deepEqual(after.slice(0, before.length - 1), before.slice(0, -1));
+    assert.deepEqual(taken(3000, 100.5, 103), [100, 101, 102, 103, 104]);
+    assert.deepEqual([taken(0), taken(1), taken(3000, 3500)], [[], [0], [2999]]);
   });
 
   it('leaves a short series as it is', () =>
