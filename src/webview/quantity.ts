@@ -8,6 +8,8 @@ export class Quantity {
   readonly element: HTMLSpanElement;
   private value: number | undefined;
   private step: number | undefined;
+  /** The text is the number as it is formatted, not words given instead. */
+  private plain = false;
 
   /** @param name as in the record: `loss`, `lambdaMax`, … */
   constructor(
@@ -21,10 +23,14 @@ export class Quantity {
 
   /** @param step at which it was measured. @param text instead of the formatted number */
   set(value: number, step: number, text?: string): void {
-    if (!Object.is(value, this.value)) this.element.dataset.value = String(value);
+    const same = Object.is(value, this.value);
+    if (!same) this.element.dataset.value = String(value);
     if (step !== this.step) this.element.dataset.step = String(step);
-    [this.value, this.step] = [value, step];
-    setText(this.element, text ?? this.format(value));
+    const plain = text === undefined;
+    if (!(same && plain && this.plain)) setText(this.element, text ?? this.format(value));
+    this.value = value;
+    this.step = step;
+    this.plain = plain;
   }
 
   /** Nothing was measured yet. */
@@ -32,7 +38,7 @@ export class Quantity {
     if (this.step === undefined && this.element.textContent === '–') return;
     delete this.element.dataset.value;
     delete this.element.dataset.step;
-    [this.value, this.step] = [undefined, undefined];
+    [this.value, this.step, this.plain] = [undefined, undefined, false];
     setText(this.element, '–');
   }
 
