@@ -145,9 +145,10 @@ export class StepCard {
     const window = stepWindow.of(run.id, whole, run.step);
     show(this.reset.element, this.plot.zoomed);
     this.plot.mark(run.past ? run.looked : null, run.changes);
-    const lines = this.lines(shown, picture).filter(({ entry, label }) => !this.toggles.isHidden(entry ?? label));
     for (const value of [run.id, run.state, pinned?.id, view.layer, scale]) this.scene.see(value);
     if (this.scene.done()) this.outdate();
+    if (this.plot.chart.fresh && !this.turn.due()) return;
+    const lines = this.lines(shown, picture).filter(({ entry, label }) => !this.toggles.isHidden(entry ?? label));
     if (this.changed(window, whole, lines, run.state === 'running')) this.outdated = true;
     this.retable(window, shown);
     if (!this.outdated && this.plot.chart.fresh) return;

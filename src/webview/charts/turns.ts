@@ -17,7 +17,6 @@ export class Turn {
   /** Someone asked for it to be drawn. */
   private hurried = true;
   private inSight = true;
-  private timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param redraw asks for a drawing of the panel with the next frame. @param period milliseconds between two drawings */
   constructor(
@@ -42,30 +41,53 @@ export class Turn {
     ).observe(target);
   }
 
+  /** Whether it may be drawn again; otherwise it asks for a drawing when it may. */
+  due(now = performance.now()): boolean {
+    const wait = this.hurried ? 0 : this.last + (this.inSight ? this.period : PERIOD_UNSEEN) - now;
+    if (wait > 0) alarm.set(wait, this.redraw);
+    return wait <= 0;
+  }
+
   /** Does `draw` now if it is its turn; otherwise asks for a drawing later. */
   take(draw: () => void, now = performance.now()): void {
-    const wait = this.hurried ? 0 : this.last + (this.inSight ? this.period : PERIOD_UNSEEN) - now;
-    if (wait > 0) {
-      this.timer ??= setTimeout(() => this.expire(), wait);
-      return;
-    }
+    if (!this.due(now)) return;
     if (!frame.allows(this, this.hurried)) {
       this.redraw();
       return;
     }
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    [this.last, this.hurried] = [now, false];
+    this.last = now;
+    this.hurried = false;
     const began = performance.now();
     draw();
     frame.spent += performance.now() - began;
   }
+}
 
-  private expire(): void {
-    this.timer = undefined;
-    this.redraw();
+/** One timer for all pictures that wait, since setting one and taking it back costs more than asking in vain: it rings for the first that is due. */
+class Alarm {
+  private at = Infinity;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly waiting = new Set<() => void>();
+
+  /** Calls `ring` in `wait` milliseconds, or sooner. */
+  set(wait: number, ring: () => void): void {
+    this.waiting.add(ring);
+    const at = performance.now() + wait;
+    if (at >= this.at) return;
+    clearTimeout(this.timer);
+    this.at = at;
+    this.timer = setTimeout(() => this.ring(), wait);
+  }
+
+  private ring(): void {
+    this.at = Infinity;
+    const rings = [...this.waiting];
+    this.waiting.clear();
+    for (const ring of rings) ring();
   }
 }
+
+const alarm = new Alarm();
 
 /** What this frame has drawn so far. It ends with the task that draws it. */
 class FrameBudget {
