@@ -120,6 +120,11 @@ export class HeatMap {
     canvas.addEventListener('blur', () => this.tell(-1));
   }
 
+  /** How many pixels it is wide. */
+  get pixels(): number {
+    return Math.round(this.surface.width * devicePixelRatio);
+  }
+
   get canvas(): HTMLCanvasElement {
     return this.surface.element;
   }
@@ -136,7 +141,7 @@ export class HeatMap {
     if (isNew) this.take(cells);
     this.cells = cells;
     if (this.canvas.ariaLabel !== summary) this.canvas.ariaLabel = summary;
-    const width = Math.round(this.surface.width * devicePixelRatio);
+    const width = this.pixels;
     if (width === 0 || rows * columns === 0) return;
     if (isNew && rows * columns > MANY) {
       this.options.redraw(); // they are painted with the next frame of the screen: this one has done its part

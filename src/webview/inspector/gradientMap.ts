@@ -12,6 +12,9 @@ import { isHidden, type Shown } from '../shown';
 import { exactly } from './everyNumber';
 import { layerName } from './layerName';
 
+/** Milliseconds between two drawings while a run goes on: all of it is drawn anew each time. */
+const PERIOD = 100;
+
 export class GradientMap {
   private readonly heat: HeatMap;
   private readonly card: PictureCard;
@@ -23,9 +26,10 @@ export class GradientMap {
   private version = 0;
   private known = '';
   private rows = 0;
+  private epoch = 0;
 
   constructor(private readonly context: PanelContext) {
-    this.turn = new Turn(() => context.redraw());
+    this.turn = new Turn(() => context.redraw(), PERIOD);
     this.heat = new HeatMap({
       name: 'layersBySteps',
       quantity: 'gradientNorm',
@@ -65,10 +69,10 @@ export class GradientMap {
     const layers = order.filter((layer) => !isHidden(shown, run.layers[layer].name));
     const known = `${run.id} ${run.state} ${layers.join()} ${selected} ${view.at}`;
     if (known !== this.known) this.turn.hurry();
-    else if (history.rows === this.rows && run.state !== 'running') return;
+    else if (!this.moved(history, run.state === 'running')) return;
     this.turn.take(() => {
       if (known !== this.known) this.card.refresh();
-      [this.known, this.rows, this.layers] = [known, history.rows, layers];
+      [this.known, this.rows, this.epoch, this.layers] = [known, history.rows, history.epoch, layers];
       this.fill(history);
       const [first, last] = [history.at(0, column.step), history.last(column.step)];
       this.card.note(`‖g‖, log scale, steps ${integer(first)} to ${integer(last)}`);
@@ -83,6 +87,12 @@ export class GradientMap {
         summary: `Gradient norms of ${layers.length} layers, one row a layer in the order of the list, steps ${integer(first)} to ${integer(last)}; dark is small.`,
       });
     });
+  }
+
+  /** Whether the picture would be another: while the run goes on, by a pixel at least. */
+  private moved({ rows, epoch }: History, running: boolean): boolean {
+    if (epoch !== this.epoch) return true;
+    return running ? (rows - this.rows) * this.heat.pixels >= rows : rows !== this.rows;
   }
 
   private fill(history: History): void {
