@@ -15,17 +15,16 @@ export const BELOW = 18;
 /** Room above the lines for half a number, and at the right for half a line. */
 export const [ABOVE, BESIDE] = [6, 2];
 
-/** Which font a canvas has, and at which size it got it: another size forgets it. */
-const fonts = new WeakMap<CanvasRenderingContext2D, string>();
+/** Which font was asked of a canvas, and how the canvas says it: one that was sized again has forgotten it. */
+const fonts = new WeakMap<CanvasRenderingContext2D, { readonly asked: string; readonly said: string }>();
 
 /** Sets the font of labels, where it is another: the browser brings the styles of the whole page up to date for it. */
 function labelFont(context: CanvasRenderingContext2D): void {
-  const { width, height } = context.canvas;
-  const font = `${SIZE}px ${theme().font}`;
-  const known = `${width} ${height} ${font}`;
-  if (fonts.get(context) === known) return;
-  context.font = font;
-  fonts.set(context, known);
+  const asked = `${SIZE}px ${theme().font}`;
+  const known = fonts.get(context);
+  if (known?.asked === asked && known.said === context.font) return;
+  context.font = asked;
+  fonts.set(context, { asked, said: context.font });
 }
 
 const widths = new Map<string, number>();
