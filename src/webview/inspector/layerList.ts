@@ -14,7 +14,7 @@ import { Quantity } from '../quantity';
 import type { Run } from '../run';
 import { isHidden, type Shown } from '../shown';
 import { layerName } from './layerName';
-import { meanRatios, RANKED_STEPS, slowestFirst } from './slowest';
+import { meanRatios, moves, RANKED_STEPS, slowestFirst } from './slowest';
 
 /** Milliseconds between two orders of a run under way. */
 const SETTLED = 1000;
@@ -118,7 +118,7 @@ export class LayerList {
     if (of === this.ranked.of && !(run.state === 'running' && now - this.ranked.at > SETTLED)) return;
     this.ranked = { at: now, of };
     const ranks = slowestFirst(this.ratios);
-    this.slowest = ranks.length > 1 && !Number.isNaN(this.ratios[ranks[0]]) ? ranks[0] : -1;
+    this.slowest = ranks.length > 1 && moves(this.ratios[ranks[0]]) ? ranks[0] : -1;
     this.arrange(this.sorted ? ranks : this.names.map((_, layer) => layer));
   }
 

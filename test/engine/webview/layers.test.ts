@@ -128,6 +128,14 @@ describe('the slowest layer', () => {
     assert.deepEqual(ranks(historyOf([[NaN, 3, Infinity, 2, 0]]), 0), [3, 1, 0, 2, 4]);
   });
 
+  it('moves by 0 where all its last steps were 0, as at a learning rate of 0; nothing is said of one without weights', () => {
+    const history = historyOf(Array.from({ length: 60 }, (_, step) => [step < 5 ? 1 : 0, step % 2 === 0 ? 0 : 1, NaN]));
+    const means = new Float64Array(3);
+    meanRatios(history, 59, means);
+    assert.deepEqual([...means], [0, 1, NaN]);
+    assert.deepEqual(slowestFirst(means), [1, 0, 2]);
+  });
+
   it("has the record's numbers as its line", () => {
     const history = historyOf([[0.25], [0.5]]);
     const line = ratioSeries(history, 0);
