@@ -127,4 +127,12 @@ describe('the Gradient inspector', () => {
     assert.match((await card.textContent()) ?? '', /read from its record, which does not hold single weights/);
     assert.ok(!(await card.locator('canvas.everyWeight').isVisible()));
   });
+
+  it('says what is to come of a run that has not taken a step, and shows no empty pictures', async () => {
+    await panel.show('gradientInspector', { scene: 'starting' });
+    const text = await panel.page.locator('#app').innerText();
+    assert.match(text, /The run is about to begin\n+With the first step you see here how large the gradient of each layer is/);
+    assert.doesNotMatch(text, /step 0|layer\n/);
+    assert.equal(await panel.page.locator('.card:visible, canvas:visible').count(), 0);
+  });
 });

@@ -14,6 +14,7 @@ export class LookedAt {
   private readonly details = element('span', { class: 'details' });
   private readonly step = new Quantity('step', integer);
   private readonly total = element('span');
+  private readonly steps = element('span', { class: 'steps number' }, 'step ', this.step.element, this.total);
   private readonly newest: Control;
 
   constructor({ looking }: PanelContext) {
@@ -22,13 +23,7 @@ export class LookedAt {
       'header',
       { class: 'bar lookedAt' },
       element('span', { class: 'what' }, this.title, this.details),
-      element(
-        'span',
-        { class: 'side' },
-        element('span', { class: 'steps number' }, 'step ', this.step.element, this.total),
-        this.newest.element,
-        this.state.element,
-      ),
+      element('span', { class: 'side' }, this.steps, this.newest.element, this.state.element),
     );
   }
 
@@ -38,6 +33,7 @@ export class LookedAt {
     this.details.title = run.details;
     this.step.set(run.looked, run.looked);
     setText(this.total, ` of ${integer(run.steps)}`);
+    show(this.steps, run.steps > 0);
     show(this.newest.element, view.at !== null && run.past);
     this.state.draw(run);
   }

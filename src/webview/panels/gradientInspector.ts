@@ -9,6 +9,7 @@ import { Turn } from '../charts/turns';
 import { textButton } from '../controls';
 import { element, setText, show } from '../dom';
 import { integer, number } from '../format';
+import { Beginning } from '../inspector/beginning';
 import { EffectiveRate } from '../inspector/effectiveRate';
 import { EveryWeight } from '../inspector/everyWeight';
 import { GradientMap } from '../inspector/gradientMap';
@@ -68,20 +69,17 @@ openPanel(
     const map = new GradientMap(context);
     const rate = new EffectiveRate(context);
     const weights = new EveryWeight(context);
+    const beginning = new Beginning(context);
+    const steps = element('span', { class: 'steps number' }, 'step ', step.element, total);
     const cards = [norms, map, progress, rate, weights];
+    const measured = element('div', {}, list.element, element('div', { class: 'cards' }, ...cards.map((card) => card.element)));
     return {
       element: element(
         'div',
         { class: 'inspector' },
-        element(
-          'header',
-          { class: 'bar' },
-          state.element,
-          element('span', { class: 'steps number' }, 'step ', step.element, total),
-          newest.element,
-        ),
-        list.element,
-        element('div', { class: 'cards' }, ...cards.map((card) => card.element)),
+        element('header', { class: 'bar' }, state.element, steps, newest.element),
+        beginning.element,
+        measured,
       ),
       draw(shown) {
         const { run, view } = shown;
@@ -93,6 +91,10 @@ openPanel(
         step.set(run.past ? run.looked : run.step, run.past ? run.looked : run.step);
         setText(total, run.past ? ` · run at ${integer(run.step)}` : ` of ${integer(run.steps)}`);
         show(newest.element, run.past);
+        show(steps, run.steps > 0);
+        const begun = beginning.draw(run);
+        show(measured, begun);
+        if (!begun) return;
         let drawn = false;
         sparklines.take(() => {
           list.draw(shown, selected, true);
