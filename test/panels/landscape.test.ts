@@ -167,6 +167,31 @@ describe('the Landscape panel', () => {
     assert.ok(await lr.locator('.fieldProblem').isHidden());
   });
 
+  it('takes as many optimizers as can be told apart, and says why no more', async () => {
+    const many = Array.from({ length: 14 }, () => ({ optimizer: { name: 'sgd' } }));
+    await open(JSON.stringify({ gallery: 'rosenbrock', step: 3, entries: many.slice(0, 11) }));
+    const full = panel.page.getByText(
+      '12 optimizers run, as many as colours, dashes and shapes can tell apart. Remove one to add another.',
+    );
+    const adding = panel.page.locator('.who > .field, .who > vscode-dropdown').last();
+    assert.deepEqual([await full.isVisible(), await adding.isVisible()], [false, true]);
+    await adding.locator('vscode-dropdown').or(adding).last().click();
+    await panel.page.getByRole('option', { name: 'Adam', exact: true }).click();
+    await full.waitFor();
+    assert.deepEqual([(await rows('now')).length, await adding.isVisible()], [12, false]);
+    // each has a picture of its line and head, in the list and in the table, and no two are the same
+    for (const place of ['.entrant', 'table[data-table=now]']) {
+      const pictures = await panel.page
+        .locator(`${place} canvas.sample`)
+        .evaluateAll((found) => found.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
+      assert.deepEqual([pictures.length, new Set(pictures).size], [12, 12], place);
+    }
+    await panel.page.getByRole('button', { name: 'Remove Adam' }).click();
+    await panel.settled();
+    assert.deepEqual([await full.isVisible(), await adding.isVisible()], [false, true]);
+    assert.equal(readScene(JSON.stringify({ gallery: 'rosenbrock', entries: many })).entries.length, 12);
+  });
+
   it('is the same again after a reload', async () => {
     await open('{"gallery":"himmelblau","step":33}');
     await panel.page.locator('.plot').focus();

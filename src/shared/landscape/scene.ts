@@ -28,6 +28,8 @@ export interface Scene {
 /** Half the width of the window of a function of which nothing is known. */
 const REACH = 5;
 export const MOST_STEPS = 20_000;
+/** Optimizers on one landscape: as many as can be told apart by their looks. */
+export const MOST_ENTRIES = 12;
 
 /** A function of the gallery as its author shows it. */
 export const sceneOf = ({ name, formula, start, optimizers, wrappers, steps, look = steps, window }: GalleryFunction): Scene => ({
@@ -119,7 +121,7 @@ function merge(first: Scene, kept: unknown): Scene {
     gallery: given.gallery === null || formula !== base.formula ? null : base.gallery,
     formula,
     start,
-    entries: Array.isArray(given.entries) ? given.entries.filter(isEntry) : base.entries,
+    entries: Array.isArray(given.entries) ? given.entries.filter(isEntry).slice(0, MOST_ENTRIES) : base.entries,
     steps,
     seed: typeof given.seed === 'number' ? whole(given.seed, 0, Number.MAX_SAFE_INTEGER) : base.seed,
     step: whole(typeof given.step === 'number' ? given.step : base.step, 0, steps),

@@ -6,17 +6,16 @@ import { findRule, rules } from '../../engine/optimizers';
 import type { Rule } from '../../engine/language';
 import type { RuleSpecification } from '../../engine/run/specification';
 import { Participant } from '../../shared/landscape/participant';
+import { MOST_ENTRIES } from '../../shared/landscape/scene';
 import { dropdown, iconButton, type Dropdown } from '../controls';
 import { element, setText, show } from '../dom';
 import { number } from '../format';
 import { Quantity } from '../quantity';
 import type { Landscape } from './landscape';
-import { lookOf, traceShape } from './palette';
+import { lookOf } from './palette';
+import { Sample } from './sample';
 import { Settings } from './settings';
 import { nameOf, stateOf } from './standing';
-
-/** Side of a sample of how a participant is drawn, in pixels. */
-const [SAMPLE_WIDTH, SAMPLE_HEIGHT] = [34, 16];
 
 /** A rule asks for what a function has: moments of a network's layers are not among it. */
 const runsOnFunctions = ({ needs }: Rule): boolean => !needs.has('moments');
@@ -27,6 +26,12 @@ export class Entrants {
   private readonly adding: Dropdown;
   private rows: Entrant[] = [];
   private readonly nobody = element('p', { class: 'quiet' }, 'No optimizer runs. Add one below.');
+
+  private readonly full = element(
+    'p',
+    { class: 'quiet', role: 'status', hidden: true },
+    `${MOST_ENTRIES} optimizers run, as many as colours, dashes and shapes can tell apart. Remove one to add another.`,
+  );
 
   constructor(private readonly landscape: Landscape) {
     const choices = rules()
@@ -44,7 +49,7 @@ export class Entrants {
       },
       { label: 'hidden' },
     );
-    this.element = element('section', { class: 'who', 'aria-label': 'Optimizers' }, this.list, this.nobody, this.adding.element);
+    this.element = element('section', { class: 'who', 'aria-label': 'Optimizers' }, this.list, this.nobody, this.full, this.adding.element);
   }
 
   draw(): void {
@@ -55,6 +60,8 @@ export class Entrants {
       this.list.replaceChildren(...this.rows.map((row) => row.element));
     }
     show(this.nobody, entries.length === 0);
+    show(this.full, this.landscape.full);
+    show(this.adding.element, !this.landscape.full);
     for (const row of this.rows) row.draw();
   }
 
@@ -67,7 +74,7 @@ class Entrant {
   readonly element: HTMLElement;
   /** The name of its rule. */
   readonly rule: RuleSpecification['name'];
-  private readonly sample = element('canvas', { class: 'sample', 'aria-hidden': 'true' });
+  private readonly sample = new Sample();
   private readonly title = element('span', { class: 'title' });
   private readonly state = element('span', { class: 'state', role: 'status' });
   private readonly rates = element('span', { class: 'rates' });
@@ -83,7 +90,13 @@ class Entrant {
     private readonly index: number,
   ) {
     this.rule = landscape.scene.entries[index].optimizer.name;
-    this.choose = element('button', { class: 'choose', type: 'button', 'aria-expanded': 'false' }, this.sample, this.title, this.state);
+    this.choose = element(
+      'button',
+      { class: 'choose', type: 'button', 'aria-expanded': 'false' },
+      this.sample.element,
+      this.title,
+      this.state,
+    );
     this.choose.addEventListener('click', () => landscape.choose(index));
     const remove = iconButton('close', 'Remove', () => Promise.resolve(landscape.remove(index)));
     remove.element.classList.add('remove');
@@ -123,23 +136,8 @@ class Entrant {
   }
 
   recolour(): void {
-    const ratio = devicePixelRatio;
-    [this.sample.width, this.sample.height] = [SAMPLE_WIDTH * ratio, SAMPLE_HEIGHT * ratio];
-    const context = this.sample.getContext('2d')!;
-    context.scale(ratio, ratio);
-    const { colour, dash, shape } = lookOf(this.index);
-    context.strokeStyle = context.fillStyle = colour;
-    context.lineWidth = 1.8;
-    context.setLineDash(dash.slice());
-    context.beginPath();
-    context.moveTo(1, SAMPLE_HEIGHT / 2);
-    context.lineTo(SAMPLE_WIDTH - 8, SAMPLE_HEIGHT / 2);
-    context.stroke();
-    context.setLineDash([]);
-    context.beginPath();
-    traceShape(context, shape, SAMPLE_WIDTH - 8, SAMPLE_HEIGHT / 2, 5);
-    context.fill();
-    this.element.style.setProperty('--look', colour);
+    this.sample.draw(this.index);
+    this.element.style.setProperty('--look', lookOf(this.index).colour);
   }
 
   /** The rate of each axis as a number and a bar, against the longest of them. */

@@ -5,7 +5,7 @@
 import type { RuleSpecification } from '../../engine/run/specification';
 import { Participant, type Entry } from '../../shared/landscape/participant';
 import { Race, type Refusal } from '../../shared/landscape/race';
-import { groundOf, readScene, type Scene, type Window } from '../../shared/landscape/scene';
+import { groundOf, MOST_ENTRIES, readScene, type Scene, type Window } from '../../shared/landscape/scene';
 import { recall, remember } from '../connection';
 
 /** What is drawn besides paths and heads. */
@@ -68,6 +68,11 @@ export class Landscape {
     return this.race?.lanes ?? [];
   }
 
+  /** Are there as many as can be told apart? */
+  get full(): boolean {
+    return this.scene.entries.length >= MOST_ENTRIES;
+  }
+
   /** Variables in the order in which they are drawn. */
   get variables(): readonly string[] {
     return this.race?.f.variables ?? Object.keys(this.scene.start).sort();
@@ -89,9 +94,10 @@ export class Landscape {
     this.setEntries(this.scene.entries.map((entry, i) => (i === index ? { ...entry, optimizer } : entry)));
   }
 
-  /** Adds an optimizer, with what is round the others where all have the same round them (noise on the gradient). */
+  /** Adds an optimizer, unless there are too many, with what is round the others where all have the same round them (noise on the gradient). */
   add(optimizer: RuleSpecification): void {
     const { entries } = this.scene;
+    if (this.full) return;
     const round = entries.at(0)?.wrappers;
     this.chosen = entries.length;
     this.setEntries([...entries, { optimizer, ...(round ? { wrappers: round } : {}) }]);

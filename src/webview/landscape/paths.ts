@@ -9,7 +9,8 @@ import type { Projection } from '../charts/projection';
 import { number } from '../format';
 import { fade, theme } from '../theme';
 import type { Marks } from './landscape';
-import { lookOf, traceShape, type Look } from './palette';
+import { traceShape, type Look } from './looks';
+import { lookOf } from './palette';
 
 /** Radius of a head in pixels. */
 export const HEAD = 5.5;

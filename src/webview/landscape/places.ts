@@ -13,7 +13,7 @@ import { element, setText, show } from '../dom';
 import { integer, number } from '../format';
 import { Quantity } from '../quantity';
 import type { Landscape } from './landscape';
-import { lookOf } from './palette';
+import { Sample } from './sample';
 import { nameOf, stateOf } from './standing';
 
 /** Rows of the way: the steps about the one that is looked at, so many of them before it. All of it is in the picture's own table. */
@@ -61,6 +61,7 @@ class Row {
   readonly head = element('th', { scope: 'row' }, this.title, this.aside);
   readonly element: HTMLTableRowElement;
   private readonly cells: readonly Quantity[];
+  private sample: Sample | null = null;
   step = -1;
 
   constructor(private readonly columns: readonly Column[]) {
@@ -74,6 +75,12 @@ class Row {
     setText(this.aside, aside);
     show(this.aside, aside !== '');
     if (this.head.title !== detail) this.head.title = detail;
+  }
+
+  /** Shows before the name how a participant is drawn. */
+  look(index: number): void {
+    if (!this.sample) this.head.prepend((this.sample = new Sample()).element);
+    this.sample.draw(index);
   }
 
   fill(place: Place): void {
@@ -178,7 +185,7 @@ export class Places {
       row.fill(lane.at(race.step));
       const state = stateOf(race, lane, scene.window);
       row.name(nameOf(lane), state?.text ?? '', state?.detail ?? '');
-      row.head.style.setProperty('--look', lookOf(index).colour);
+      row.look(index);
       row.element.classList.toggle('looked', index === this.landscape.chosen);
     });
   }

@@ -5,6 +5,11 @@
  */
 import assert from 'node:assert/strict';
 import { colourAt, fromLab, LEVELS, NONE, pixelsOf, toLab, type ColourScale } from '../../../src/webview/charts/colours';
+import { MOST_ENTRIES } from '../../../src/shared/landscape/scene';
+import { LOOKS } from '../../../src/webview/landscape/looks';
+
+/** L*a*b* distance at which two lines are told apart side by side; 2.3 can just be noticed. */
+const LEAST_APART = 30;
 
 type Triple = readonly [number, number, number];
 
@@ -126,5 +131,36 @@ describe('colours in CIE L*a*b*', () => {
   it('end at the ends of sRGB, and what has no number is transparent', () => {
     assert.ok(Math.max(...colourAt('sequential', 0)) < 5);
     assert.equal(pixelsOf('sequential')[NONE], 0);
+  });
+});
+
+describe('the looks of optimizers on a landscape', () => {
+  it('are as many as may run there, each with a shape of its own, and those of one colour with other dashes', () => {
+    for (const looks of Object.values(LOOKS)) {
+      assert.equal(looks.length, MOST_ENTRIES);
+      assert.equal(new Set(looks.map(({ shape }) => shape)).size, looks.length);
+      assert.equal(new Set(looks.map(({ colour, dash }) => `${colour} ${dash.join()}`)).size, looks.length);
+    }
+  });
+
+  it('have colours that every eye tells apart, or a lightness, and that stand out on their background', () => {
+    for (const [background, looks] of Object.entries(LOOKS))
+      for (const [name, eye] of Object.entries(eyes)) {
+        const colours = [...new Set(looks.map(({ colour }) => colour))];
+        const labs = colours.map((colour) =>
+          seen(
+            [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)),
+            eye,
+          ),
+        );
+        const ground = seen(background === 'dark' ? [31, 31, 31] : [255, 255, 255], eye);
+        labs.forEach((lab, i) => {
+          assert.ok(Math.abs(lab[0] - ground[0]) > 35, `${name}: ${colours[i]} on ${background}`);
+          for (let j = 0; j < i; j++) {
+            const distance = apart(lab, labs[j]);
+            assert.ok(distance > LEAST_APART, `${name}, ${background}: ${colours[i]} and ${colours[j]} are ${distance.toFixed(1)} apart`);
+          }
+        });
+      }
   });
 });
