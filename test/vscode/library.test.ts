@@ -123,8 +123,7 @@ describe('the library of runs', () => {
     const list = async (...commands: string[]): Promise<void> => {
       for (const command of commands) await vscode.commands.executeCommand(`list.${command}`);
     };
-    await train(0.3);
-    await train(0.4);
+    for (const lr of [0.3, 0.4, 0.5]) await train(lr);
     await run('runs.focus');
     const rows = (): (string | undefined)[] => api.catalogue.entries.map((entry) => entry.run);
     const [selected, focused] = rows();
@@ -137,8 +136,11 @@ describe('the library of runs', () => {
     assert.ok(!rows().includes(focused) && rows().includes(selected), 'only the one with the focus is gone');
     // where the focus is on one of several that are selected, all of them are meant
     await run('runs.focus');
-    await list('focusFirst', 'expandSelectionDown');
     const [first, second] = rows();
+    await list('focusFirst', 'select');
+    await until('the first to be shown', () => api.stage.shown?.run === first);
+    await run('runs.focus');
+    await list('focusFirst', 'expandSelectionDown');
     await run('deleteRun', 'focused');
     assert.ok(!rows().includes(second), 'the one with the focus');
     assert.ok(!rows().includes(first), 'and the other that is selected');
