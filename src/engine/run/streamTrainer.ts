@@ -7,7 +7,8 @@
 import type { Floats } from '../backends/backend';
 import { eventually, wait, type Eventually, type Waiting } from '../eventually';
 import { version } from '../version';
-import { AskedStep, evaluationsAsked, frozenAsked, ratesAsked, type Samples } from './askedStep';
+import { Anchor } from './anchor';
+import { AskedStep, evaluationsAsked, frozenAsked, type Samples } from './askedStep';
 import { checkBelongs } from './belongs';
 import { changed, checkStatesStay, type AskedChange } from './changes';
 import { decodeCheckpoint, type Notes } from './checkpoint';
@@ -16,10 +17,11 @@ import type { Prepared } from './prepare';
 import type { ProbedHessian } from './probe';
 import type { RecordEvent } from './record';
 import { Standing, tensorsLike } from './standing';
-import type { Rates } from './stepEvent';
+import { Stopwatch } from './stopwatch';
 import type { MachineTensors, StreamMachine } from './stream';
+import { allValuesAsked, valuesAsked, valuesKept, type LastValues } from './streamValues';
 import type { Training } from './training';
-import { ofLayer, quantitiesOf, stateAsked, type LayerValues } from './weightValues';
+import { quantitiesOf, type LayerValues } from './weightValues';
 
 export interface StreamTrainerOptions {
   /** Milliseconds since any fixed moment. */
@@ -30,37 +32,16 @@ export interface StreamTrainerOptions {
 
 const KEEP_EVERY = 4000;
 
-/** What is asked of every weight, of all layers. */
-interface Last extends Pick<MachineTensors, 'weights' | 'state'> {
-  readonly gradients: readonly Floats[];
-  /** Null where nothing was measured. */
-  readonly rates: Rates | null;
-}
-
-/** A state that the run can be put back to. */
-interface Anchor {
-  readonly step: number;
-  readonly tensors: MachineTensors;
-}
-
 export class StreamTrainer extends Standing implements Training {
-  private readonly clock: () => number;
-  private readonly keepEvery: number;
   private readonly samples: Samples;
   /** The steps asked for and not yet told, in their order. */
   private readonly under: AskedStep[] = [];
-  private anchor: Anchor | null = null;
-  /** When a state was last asked for to become the anchor. */
-  private kept = -Infinity;
-  /** The learning rates of the steps asked for since the anchor. */
-  private paces: number[] = [];
+  private readonly anchor: Anchor;
   /** Events that a call which failed has left. */
   private left: RecordEvent[] = [];
-  private spent = 0;
-  /** Since when something has been under way; null where nothing is. */
-  private since: number | null = null;
+  private readonly stopwatch: Stopwatch;
   /** Of a run that has ended, so that it is known when its machine is closed. */
-  private last: Last | null = null;
+  private last: LastValues | null = null;
 
   /** @param machine made for this run; it is closed with the trainer */
   constructor(
@@ -69,13 +50,13 @@ export class StreamTrainer extends Standing implements Training {
     { clock = Date.now, keepEvery = KEEP_EVERY }: StreamTrainerOptions = {},
   ) {
     super(prepared, machine, false);
-    this.clock = clock;
-    this.keepEvery = keepEvery;
+    this.anchor = new Anchor(clock, keepEvery);
+    this.stopwatch = new Stopwatch(clock, () => this.under.length > 0);
     this.samples = { train: this.train, heldOut: this.heldOut };
   }
 
   begin(): Eventually<RecordEvent[]> {
-    return this.timed(async () => {
+    return this.stopwatch.during(async () => {
       const { machine, probe } = this;
       const origin = this.origin();
       const evaluations = evaluationsAsked(machine, this.samples);
@@ -91,19 +72,19 @@ export class StreamTrainer extends Standing implements Training {
   }
 
   advance(upTo = Infinity): Eventually<RecordEvent[]> {
-    return this.ended ? [] : this.timed(() => eventually(this.goOn(upTo)));
+    return this.ended ? [] : this.stopwatch.during(() => eventually(this.goOn(upTo)));
   }
 
   settle(): Eventually<RecordEvent[]> {
-    return this.under.length === 0 ? [] : this.timed(() => eventually(this.tell(Infinity, true)));
+    return this.under.length === 0 ? [] : this.stopwatch.during(() => eventually(this.tell(Infinity, true)));
   }
 
   measureOn(): Eventually<{ readonly events: RecordEvent[]; readonly busy: boolean }> {
-    return this.probe.busy ? this.timed(() => eventually(this.measureOnce())) : { events: [], busy: false };
+    return this.probe.busy ? this.stopwatch.during(() => eventually(this.measureOnce())) : { events: [], busy: false };
   }
 
   make(change: AskedChange): Eventually<RecordEvent[]> {
-    return this.timed(async () => {
+    return this.stopwatch.during(async () => {
       if (this.ended) throw new Error('The run has ended; it can be changed while it goes on.');
       const prepared = changed(this.prepared, { ...change, step: this.taken });
       while (this.probe.busy) this.left.push(...(await eventually(this.measureOnce())).events);
@@ -132,7 +113,7 @@ export class StreamTrainer extends Standing implements Training {
     const decoded = decodeCheckpoint(checkpoint, sealed);
     await Promise.allSettled(this.under.map(({ done }) => done));
     this.forget();
-    const origin = this.anchor?.tensors ?? (await this.origin());
+    const origin = this.anchor.tensors ?? (await this.origin());
     const replaced = prepared !== this.prepared;
     if (replaced) await machine.replace(prepared.rule, prepared.settings);
     this.prepared = prepared;
@@ -141,8 +122,7 @@ export class StreamTrainer extends Standing implements Training {
     const tensors = tensorsLike(decoded, like);
     machine.load(tensors);
     this.standAt(decoded);
-    this.paces = [];
-    this.keep({ step: this.taken, tensors: { ...tensors, state: { ...like.state, ...tensors.state } } });
+    this.anchor.restart(this.taken, { ...tensors, state: { ...like.state, ...tensors.state } });
     const hessianAt = (weights: readonly Floats[]): ProbedHessian => {
       machine.load({ weights });
       const hessian = machine.hessian(probe.rows);
@@ -153,8 +133,7 @@ export class StreamTrainer extends Standing implements Training {
     machine.flush();
     this.last = null;
     this.left = [];
-    this.spent = decoded.header.milliseconds;
-    this.since = null;
+    this.stopwatch.set(decoded.header.milliseconds);
   }
 
   get quantities(): readonly string[] {
@@ -165,9 +144,9 @@ export class StreamTrainer extends Standing implements Training {
     const step = quantity === 'gradient' ? this.graded : quantity === 'rate' ? this.measured : this.taken;
     const brought = quantity === 'gradient' || quantity === 'rate'; // by a step
     if (brought && step === 0) return null;
-    if (this.last !== null) return { step, values: this.lastValues(this.last, layer, quantity) };
+    if (this.last !== null) return { step, values: valuesKept(this.last, this.prepared.title, this.start.layers, layer, quantity) };
     if (this.ended) return null; // by a fault
-    const found = this.valuesAsked(layer, quantity);
+    const found = valuesAsked(this.machine, this.prepared.title, layer, quantity);
     this.machine.flush();
     return found.then((values) => ({ step, values }));
   }
@@ -184,7 +163,7 @@ export class StreamTrainer extends Standing implements Training {
   }
 
   protected get milliseconds(): number {
-    return this.spent + (this.since === null ? 0 : this.clock() - this.since);
+    return this.stopwatch.milliseconds;
   }
 
   protected stabilityLimit(step: number, lr: number): number | null {
@@ -201,7 +180,7 @@ export class StreamTrainer extends Standing implements Training {
       const { train, heldOut } = yield* this.answer(evaluationsAsked(this.machine, this.samples));
       events.push(this.evaluation(train, heldOut));
     }
-    this.last = yield* this.lastAsked();
+    this.last = yield* allValuesAsked(this.machine, this.measured > 0, () => this.saved());
     return [...events, this.endEvent(this.closing)];
   }
 
@@ -239,18 +218,15 @@ export class StreamTrainer extends Standing implements Training {
     const { machine, probe, prepared } = this;
     const due = this.due(step);
     const curvature = probe.advance(); // its product lies before the step in the queue: the weights are frozen
-    const now = this.clock();
-    const save = now - this.kept >= this.keepEvery;
-    if (save) this.kept = now;
+    const lr = this.pace.rate(step - 1);
     const order = {
       due,
-      request: this.request(step, this.pace.rate(step - 1), due.told || due.curvature),
+      request: this.request(step, lr, due.told || due.curvature),
       perWeight: due.told && prepared.spec.measure.perWeight,
       evaluate: due.evaluation ? this.samples : null,
       freeze: due.curvature && !probe.busy ? probe.rows : null,
-      save,
+      save: this.anchor.pass(lr),
     };
-    this.paces.push(order.request.lr);
     this.under.push(new AskedStep(machine, order, probe.waiting, curvature));
   }
 
@@ -299,14 +275,14 @@ export class StreamTrainer extends Standing implements Training {
     if (curvature !== null) events.push(curvature);
     if (diverged !== null) asked.forget();
     else if (frozen !== null) this.probe.begin(step, lr, frozen);
-    if (saved !== null && diverged === null) this.keep({ step, tensors: saved });
+    if (saved !== null && diverged === null) this.anchor.keep(step, saved);
     return events;
   }
 
   /** Trains from the anchor up to a step that lies behind, with what was asked for beyond it forgotten. @returns that step, told or not */
   private *again(step: number, told: boolean): Waiting<AskedStep> {
-    const { machine, anchor, paces } = this;
-    if (anchor === null) throw new Error('The run has not begun.');
+    const { machine, anchor } = this;
+    if (anchor.tensors === null) throw new Error('The run has not begun.');
     for (const { done } of this.under) yield done;
     this.forgetSteps();
     machine.load(anchor.tensors);
@@ -314,7 +290,7 @@ export class StreamTrainer extends Standing implements Training {
       const due = this.due(k);
       const measured = due.told || due.curvature || (k === step && told);
       const perWeight = k === step && told && this.prepared.spec.measure.perWeight;
-      const request = this.request(k, paces[k - anchor.step - 1], measured);
+      const request = this.request(k, anchor.rate(k), measured);
       const asked = new AskedStep(machine, { due, request, perWeight, evaluate: null, freeze: null, save: false });
       const last = k === step;
       if (!last && (k - anchor.step) % Math.max(1, machine.ahead) !== 0) continue;
@@ -348,36 +324,6 @@ export class StreamTrainer extends Standing implements Training {
     }
   }
 
-  private valuesAsked(layer: number, quantity: string): Promise<Floats | number> {
-    const { machine } = this;
-    if (quantity === 'weight') return machine.tensor('weights', layer);
-    if (quantity === 'gradient') return machine.tensor('gradients', layer);
-    return quantity === 'rate' ? machine.rates(layer) : machine.state(this.stateCalled(quantity, machine.states), layer);
-  }
-
-  private lastValues({ weights, gradients, rates, state }: Last, layer: number, quantity: string): Floats | number {
-    if (quantity === 'weight') return weights[layer];
-    if (quantity === 'gradient') return gradients[layer];
-    if (quantity === 'rate' && rates !== null) return rates[layer];
-    return ofLayer(state[this.stateCalled(quantity, Object.keys(state))], this.start.layers, layer);
-  }
-
-  /** @throws Error where the rule keeps no such state */
-  private stateCalled(quantity: string, states: readonly string[]): string {
-    const state = stateAsked(states, quantity);
-    if (state === undefined) throw new Error(`${this.prepared.title} keeps no ${quantity}; there are ${this.quantities.join(', ')}.`);
-    return state;
-  }
-
-  /** All that may be asked for when the run has ended. */
-  private *lastAsked(): Waiting<Last> {
-    const { machine } = this;
-    const gradients = Promise.all(machine.layers.map((_, layer) => machine.tensor('gradients', layer)));
-    const rates = this.measured > 0 ? ratesAsked(machine) : null;
-    const [found, measured, { weights, state }] = yield* wait(Promise.all([gradients, rates, this.saved()]));
-    return { weights, state, gradients: found, rates: measured };
-  }
-
   /** Another rule, or other hyperparameters, for the machine. @throws SpecificationError where states cannot go on; the machine is then as it was */
   private async replace(
     to: Prepared,
@@ -409,14 +355,8 @@ export class StreamTrainer extends Standing implements Training {
     const saved = this.machine.save();
     this.machine.flush();
     const tensors = await saved;
-    this.keep({ step, tensors });
+    this.anchor.keep(step, tensors);
     return tensors;
-  }
-
-  private keep(anchor: Anchor): void {
-    this.paces = this.paces.slice(anchor.step - (this.anchor?.step ?? 0));
-    this.anchor = anchor;
-    this.kept = this.clock();
   }
 
   private forget(): void {
@@ -427,25 +367,5 @@ export class StreamTrainer extends Standing implements Training {
   private forgetSteps(): void {
     for (const asked of this.under) asked.forget();
     this.under.length = 0;
-  }
-
-  /** Time counts while something is under way, or was asked. */
-  private timed<Result>(work: () => Eventually<Result>): Eventually<Result> {
-    this.since ??= this.clock();
-    const rest = (): void => {
-      if (this.under.length > 0 || this.since === null) return;
-      this.spent += this.clock() - this.since;
-      this.since = null;
-    };
-    let result: Eventually<Result>;
-    try {
-      result = work();
-    } catch (error) {
-      rest();
-      throw error;
-    }
-    if (result instanceof Promise) return result.finally(rest);
-    rest();
-    return result;
   }
 }

@@ -152,8 +152,7 @@ export class Trainer extends Standing implements Training {
     if (quantity === 'weight') return { step, values: model.weights[layer] };
     if (quantity === 'gradient') return graded > 0 ? { step: graded, values: model.gradients[layer] } : null;
     if (quantity === 'rate') return measured > 0 ? { step: measured, values: updater.rate(layer) } : null;
-    const state = stateAsked(Object.keys(updater.state), quantity);
-    if (state === undefined) throw new Error(`${this.prepared.title} keeps no ${quantity}; there are ${this.quantities.join(', ')}.`);
+    const state = stateAsked(Object.keys(updater.state), quantity, this.prepared.title);
     return { step, values: ofLayer(updater.state[state], model.layers, layer) };
   }
 

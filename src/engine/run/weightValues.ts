@@ -21,9 +21,12 @@ const asked = (state: string): string => (basic.some((name) => name === state) ?
 /** All that can be asked for. @param states of the rule, in its order */
 export const quantitiesOf = (states: readonly string[]): readonly string[] => [...basic, ...states.map(asked)];
 
-/** The state that a quantity is; undefined where it is none. */
-export const stateAsked = (states: readonly string[], quantity: string): string | undefined =>
-  states.find((name) => asked(name) === quantity);
+/** The state that a quantity is. @param title of the rule @throws Error where it keeps no such state */
+export function stateAsked(states: readonly string[], quantity: string, title: string): string {
+  const state = states.find((name) => asked(name) === quantity);
+  if (state === undefined) throw new Error(`${title} keeps no ${quantity}; there are ${quantitiesOf(states).join(', ')}.`);
+  return state;
+}
 
 /**
  * A state's part of one layer. One that belongs to no single layer stands with the first (`stateOfAll`): of vectors over all weights a layer has

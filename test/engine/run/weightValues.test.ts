@@ -143,9 +143,14 @@ describe('what can be asked of every weight', () => {
     const quantities = ['weight', 'gradient', 'rate', 'm', 'state rate', 'state gradient'];
     assert.deepEqual(quantitiesOf(states), quantities);
     assert.deepEqual(
-      quantities.map((quantity) => stateAsked(states, quantity)),
-      [undefined, undefined, undefined, 'm', 'rate', 'gradient'],
+      quantities.slice(3).map((quantity) => stateAsked(states, quantity, 'Mine')),
+      states,
     );
+    for (const quantity of ['weight', 'v'])
+      assert.throws(
+        () => stateAsked(states, quantity, 'Mine'),
+        new RegExp(`Mine keeps no ${quantity}; there are weight, gradient, rate, m, state rate`),
+      );
   });
 
   it("takes a layer's stretch of every vector over all weights, and all of what is laid out otherwise", () => {
