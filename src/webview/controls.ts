@@ -10,9 +10,23 @@ import {
   vsCodeOption,
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
+import { tokenMappings } from '@vscode/webview-ui-toolkit/dist/utilities/design-tokens/create.js';
 import { element, icon, setText, show } from './dom';
 
 provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption(), vsCodeTextField());
+
+/**
+ * Takes over the theme's colours now. The toolkit does so itself, but only once every file of the page is there, the icons' font among them; until then
+ * it has those of a dark theme, and a panel in a light one begins with black fields and pale words.
+ */
+function wearTheme(): void {
+  const style = getComputedStyle(document.body);
+  for (const [variable, token] of tokenMappings) {
+    const value = style.getPropertyValue(variable).trim();
+    if (value !== '') token.setValueFor(document.body, value);
+  }
+}
+wearTheme();
 
 export interface Control {
   readonly element: HTMLElement;

@@ -31,6 +31,33 @@ describe('a stranger’s minute', () => {
   after(() => panel.close());
   afterEach(() => assert.deepEqual(panel.errors, []));
 
+  it('has the theme’s colours before all of its files are there', async () => {
+    const { page } = panel;
+    const late: (() => void)[] = [];
+    await page.route(/\.ttf/, (route) => new Promise<void>((resolve) => late.push(() => resolve(route.continue()))));
+    const shown = panel.show('landscape', { theme: 'light' });
+    const field = page.locator('vscode-text-field').first();
+    await field.waitFor();
+    assert.equal(await page.evaluate(() => document.readyState), 'interactive', 'the icons’ font is still awaited');
+    const colours = await field.evaluate((element) => {
+      const resolve = (value: string): string => {
+        const probe = document.body.appendChild(Object.assign(document.createElement('i'), { style: `color: ${value}` }));
+        const { color } = getComputedStyle(probe);
+        probe.remove();
+        return color;
+      };
+      const inside = element.shadowRoot?.querySelector('.root');
+      return {
+        words: [getComputedStyle(document.body).color, resolve('var(--vscode-foreground)')],
+        field: [inside ? getComputedStyle(inside).backgroundColor : '', resolve('var(--vscode-input-background)')],
+      };
+    });
+    for (const [drawn, themes] of Object.values(colours)) assert.equal(drawn, themes, JSON.stringify(colours));
+    late.forEach((go) => go());
+    await shown;
+    await page.unrouteAll();
+  });
+
   it('the empty panel says what to do, and its button does it', async () => {
     await panel.show('training', { scene: 'empty' });
     const { page } = panel;
