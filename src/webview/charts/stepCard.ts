@@ -37,9 +37,11 @@ export interface StepCardOptions {
 }
 
 /** What a card draws. */
-export interface Picture extends Pick<Frame, 'bounds' | 'leastSpread' | 'include' | 'format' | 'summary'> {
+export interface Picture extends Pick<Frame, 'bounds' | 'leastSpread' | 'include' | 'format'> {
   /** The lines of a run; asked for the run, for the future that it left, and for the pinned one. */
   lines(run: Run): readonly DrawnLine[];
+  /** The current values in words; asked for where the picture is drawn. */
+  summary(): string;
   /** Where another scale than the card's own suits these numbers. */
   readonly scale?: Scale;
 }
@@ -154,7 +156,7 @@ export class StepCard {
     if (!this.outdated && this.plot.chart.fresh) return;
     this.turn.take(() => {
       this.outdated = false;
-      this.plot.draw({ ...picture, lines, scale, whole, run: run.id, newest: run.step });
+      this.plot.draw({ ...picture, summary: picture.summary(), lines, scale, whole, run: run.id, newest: run.step });
     });
   }
 

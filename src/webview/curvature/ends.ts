@@ -103,9 +103,10 @@ export class EndsCard extends CardOverSteps {
           ...withBand(each, 'λ min', 'green', ['lambdaMin', 'residualMin']),
         ];
       },
-      summary: last
-        ? `Curvature over steps. At step ${last.step}: λ max ${this.lambdaMax.text} ± ${this.residualMax.text}, λ min ${this.lambdaMin.text} ± ${this.residualMin.text}${words ? `, stable below ${words}` : ''}.`
-        : `Curvature over steps. ${whyNothing(run)}`,
+      summary: () =>
+        last
+          ? `Curvature over steps. At step ${last.step}: λ max ${this.lambdaMax.text} ± ${this.residualMax.text}, λ min ${this.lambdaMin.text} ± ${this.residualMin.text}${words ? `, stable below ${words}` : ''}.`
+          : `Curvature over steps. ${whyNothing(run)}`,
     });
   }
 

@@ -40,7 +40,7 @@ export class NegativeCard extends CardOverSteps {
       include: 0,
       leastSpread: 0.1,
       format: { tick: (value) => `${Number((100 * value).toFixed(2))} %`, value: percent },
-      summary: `Share of negative eigenvalues over steps.${last ? ` At step ${last.step}: ${this.share.text}.` : ''}`,
+      summary: () => `Share of negative eigenvalues over steps.${last ? ` At step ${last.step}: ${this.share.text}.` : ''}`,
     });
   }
 }

@@ -48,7 +48,8 @@ export class ResidualCard extends CardOverSteps {
         { label: 'of λ max', colour: 'purple', series: eventSeries(curvatures, relativeMax) },
         { label: 'of λ min', colour: 'green', series: eventSeries(curvatures, relativeMin) },
       ],
-      summary: `Residuals relative to the eigenvalues over steps.${last ? ` At step ${last.step}: ${this.max.text} of λ max, ${this.min.text} of λ min.` : ''}`,
+      summary: () =>
+        `Residuals relative to the eigenvalues over steps.${last ? ` At step ${last.step}: ${this.max.text} of λ max, ${this.min.text} of λ min.` : ''}`,
     });
   }
 }

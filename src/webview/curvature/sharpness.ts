@@ -68,9 +68,10 @@ export class SharpnessCard extends CardOverSteps {
           series: eventSeries(curvatures, (event) => event.preconditionedSharpness),
         },
       ],
-      summary: last
-        ? `Preconditioned sharpness over steps. At step ${last.step}: ${this.sharpness.text}${limited ? ` against ${this.limit.text}` : ''}. ${stabilityInWords(last).join('')}`
-        : 'Preconditioned sharpness over steps. Nothing is measured yet.',
+      summary: () =>
+        last
+          ? `Preconditioned sharpness over steps. At step ${last.step}: ${this.sharpness.text}${limited ? ` against ${this.limit.text}` : ''}. ${stabilityInWords(last).join('')}`
+          : 'Preconditioned sharpness over steps. Nothing is measured yet.',
     });
   }
 }

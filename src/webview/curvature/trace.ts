@@ -53,7 +53,8 @@ export class TraceCard extends CardOverSteps {
           { label: 'trace', colour: 'blue', quantity: 'trace', series: eventSeries(curvatures, ({ trace }) => trace) },
         ];
       },
-      summary: `Trace of the Hessian over steps.${last ? ` At step ${last.step}: ${this.trace.text}${exact ? ', exact' : ` ± ${this.error.text}`}.` : ''}`,
+      summary: () =>
+        `Trace of the Hessian over steps.${last ? ` At step ${last.step}: ${this.trace.text}${exact ? ', exact' : ` ± ${this.error.text}`}.` : ''}`,
     });
   }
 }

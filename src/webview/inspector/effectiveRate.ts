@@ -1,5 +1,6 @@
 /** The learning rate that the weights of the chosen layer really get, as a fan over steps: median, the middle half, and 5 to 95 %. */
 import { column } from '../../shared/frame';
+import type { History } from '../../shared/history';
 import { entry, legend } from '../card';
 import type { DrawnLine } from '../charts/lineChart';
 import { columnSeries } from '../charts/series';
@@ -17,6 +18,8 @@ type Quantile = 'q05' | 'q25' | 'q50' | 'q75' | 'q95';
 export class EffectiveRate extends CardOverSteps {
   private readonly median = new Quantity('effectiveRate.q50', number);
   protected readonly card: StepCard;
+  /** The lines of each history, and of which layer they are: they stay the same while they grow. */
+  private readonly made = new WeakMap<History, { readonly of: string; readonly lines: readonly DrawnLine[] }>();
 
   constructor(context: PanelContext) {
     super();
@@ -42,16 +45,24 @@ export class EffectiveRate extends CardOverSteps {
     if (run.row < 0) this.median.clear();
     else this.median.set(run.value(column.rate(selected, 'q50')), run.looked);
     this.card.draw(shown, {
-      lines: (of) => fan(of, name),
-      summary: `Effective learning rate of the weights of ${layerName(name)} over steps. At step ${run.looked}: median ${value('q50')}, from ${value('q05')} (5 %) to ${value('q95')} (95 %).`,
+      lines: (of) => this.lines(of, name),
+      summary: () =>
+        `Effective learning rate of the weights of ${layerName(name)} over steps. At step ${run.looked}: median ${value('q50')}, from ${value('q05')} (5 %) to ${value('q95')} (95 %).`,
     });
+  }
+  private lines(run: Run, layer: string): readonly DrawnLine[] {
+    const { history } = run;
+    if (!history) return [];
+    let known = this.made.get(history);
+    if (known?.of !== layer) this.made.set(history, (known = { of: layer, lines: fan(history, run, layer) }));
+    return known.lines;
   }
 }
 
 /** Of a run that has such a layer. */
-function fan({ history, layers }: Run, name: string): readonly DrawnLine[] {
+function fan(history: History, { layers }: Run, name: string): readonly DrawnLine[] {
   const layer = layers.findIndex((each) => each.name === name);
-  if (!history || layer < 0) return [];
+  if (layer < 0) return [];
   const line = (quantile: Quantile, label: string, more: Partial<DrawnLine>): DrawnLine => ({
     label,
     colour: 'blue',

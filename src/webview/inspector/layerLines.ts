@@ -66,7 +66,8 @@ export class LayerLines extends CardOverSteps {
     const names = seen.map((layer) => layer.name);
     this.card.draw(shown, {
       lines: (one) => this.linesOf(one, name, names),
-      summary: `${this.of.title} over steps, ${seen.length === layers.length ? `${layers.length}` : `${seen.length} of ${layers.length}`} layers. At step ${run.looked}: ${layerName(name)} ${this.now.text}.`,
+      summary: () =>
+        `${this.of.title} over steps, ${seen.length === layers.length ? `${layers.length}` : `${seen.length} of ${layers.length}`} layers. At step ${run.looked}: ${layerName(name)} ${this.now.text}.`,
     });
   }
 

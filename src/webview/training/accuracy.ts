@@ -58,7 +58,7 @@ export class AccuracyCard extends CardOverSteps {
       bounds: [0, 1],
       leastSpread: 0.05,
       format: FORMAT,
-      summary: `Accuracy over steps. At step ${evaluation?.step ?? 0}: train ${this.train.text}, held out ${this.heldOut.text}.`,
+      summary: () => `Accuracy over steps. At step ${evaluation?.step ?? 0}: train ${this.train.text}, held out ${this.heldOut.text}.`,
     });
   }
 }

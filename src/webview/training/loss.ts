@@ -94,9 +94,10 @@ export class LossCard extends CardOverSteps {
     this.card.draw(shown, {
       lines: (each) => lossLines(each).filter(({ label }) => each !== pinned || label !== 'batch' || each.evaluations.length < 2),
       scale: [run, run.branch, pinned].some((each) => each && goesBelow(each)) ? 'linear' : 'logarithmic',
-      summary: isFunction
-        ? `Value of the function over steps. At step ${run.looked}: ${this.value.text}.`
-        : `Loss over steps, ${quantityName(run)}. At step ${run.looked}: batch ${this.batch.text}, train ${this.train.text}, held out ${this.heldOut.text}.`,
+      summary: () =>
+        isFunction
+          ? `Value of the function over steps. At step ${run.looked}: ${this.value.text}.`
+          : `Loss over steps, ${quantityName(run)}. At step ${run.looked}: batch ${this.batch.text}, train ${this.train.text}, held out ${this.heldOut.text}.`,
     });
   }
 

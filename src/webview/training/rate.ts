@@ -36,7 +36,7 @@ export class RateCard extends CardOverSteps {
       lines: ({ history }) => [{ label: 'lr', colour: 'blue', quantity: 'lr', series: columnSeries(history, column.lr) }],
       bounds: [0, Infinity],
       include: 0,
-      summary: `Learning rate over steps. At step ${run.looked}: ${this.rate.text}.`,
+      summary: () => `Learning rate over steps. At step ${run.looked}: ${this.rate.text}.`,
     });
   }
 }

@@ -158,12 +158,16 @@ export class Scrubber {
 const share = (run: Run, step: number): number => (run.horizon > 0 ? Math.min(1, step / run.horizon) : 0);
 
 /** Draws a piece of the rail. */
-function place(piece: HTMLElement, from: number, to: number): void {
-  const transform = `translateX(${(100 * from).toFixed(2)}%) scaleX(${(to - from).toFixed(4)})`;
-  if (piece.style.transform !== transform) piece.style.transform = transform;
-}
+const place = (piece: HTMLElement, from: number, to: number): void =>
+  put(piece, 'transform', `translateX(${(100 * from).toFixed(2)}%) scaleX(${(to - from).toFixed(4)})`);
 
-function move(target: HTMLElement, to: number): void {
-  const left = `${(100 * to).toFixed(2)}%`;
-  if (target.style.left !== left) target.style.left = left;
+const move = (target: HTMLElement, to: number): void => put(target, 'left', `${(100 * to).toFixed(2)}%`);
+
+/** What was written last: asking the document costs more than all the rest. */
+const written = new WeakMap<HTMLElement, string>();
+
+function put(target: HTMLElement, property: 'transform' | 'left', value: string): void {
+  if (written.get(target) === value) return;
+  written.set(target, value);
+  target.style[property] = value;
 }
