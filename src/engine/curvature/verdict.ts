@@ -65,17 +65,20 @@ export function judge(at: Situation): { readonly verdict: Verdict; readonly reas
 
   const critical = NEAR_CRITICAL * size * radius;
   if (gradientNorm > critical)
-    return { verdict: 'slope', reason: `‖g‖ ${show(gradientNorm)} is above ${show(critical)}, the most that counts as near-critical.` };
+    return {
+      verdict: 'slope',
+      reason: `The loss still slopes, so this is no minimum or saddle yet: ‖g‖ is ${show(gradientNorm)} and counts as zero up to ${show(critical)}.`,
+    };
   const reach = NEAR_BY_NEWTON * radius;
   if (at.newtonStep !== null && at.newtonStep > reach)
     return {
       verdict: 'slope',
-      reason: `A Newton step would still move ${show(at.newtonStep)}; at most ${show(reach)} counts as near-critical.`,
+      reason: `A Newton step would still move ${show(at.newtonStep)}, so this is no minimum or saddle yet: up to ${show(reach)} counts as arrived.`,
     };
 
   const negative = lambdaMin < -tolerance(lambdaMax, lambdaMin, at.residualMin);
   const positive = lambdaMax > tolerance(lambdaMax, lambdaMin, at.residualMax);
-  const near = `Near-critical (‖g‖ ${show(gradientNorm)} is at most ${show(critical)})`;
+  const near = `‖g‖ ${show(gradientNorm)} counts as zero (up to ${show(critical)} does),`;
   if (negative && positive) return { verdict: 'saddle', reason: `${near} with curvature of both signs: ${ends}.` };
   if (negative) return { verdict: 'maximum', reason: `${near} and no direction curves up: ${ends}.` };
   const flat = lambdaMin <= tolerance(lambdaMax, lambdaMin, at.residualMin) ? '; some are flat to second order' : '';

@@ -20,11 +20,11 @@ interface Look {
 
 /** How each verdict looks; of several on one pixel the later in this list is seen. */
 const LOOKS: Readonly<Record<Verdict, Look>> = {
-  slope: { sign: '╱', colour: 'dim', meaning: 'Not near a critical point: there is a way down.' },
+  slope: { sign: '╱', colour: 'dim', meaning: 'The loss still slopes: there is a way down.' },
   plateau: { sign: '─', colour: 'blue', meaning: 'Gradient and curvature are both near zero.' },
-  minimum: { sign: '∪', colour: 'green', meaning: 'Near-critical, and no direction curves down.' },
-  maximum: { sign: '∩', colour: 'red', meaning: 'Near-critical, and no direction curves up.' },
-  saddle: { sign: '╳', colour: 'purple', meaning: 'Near-critical, with curvature of both signs.' },
+  minimum: { sign: '∪', colour: 'green', meaning: 'No slope is left, and no direction curves down.' },
+  maximum: { sign: '∩', colour: 'red', meaning: 'No slope is left, and no direction curves up.' },
+  saddle: { sign: '╳', colour: 'purple', meaning: 'No slope is left, and some directions curve up, some down.' },
 };
 const VERDICTS = Object.keys(LOOKS) as Verdict[];
 

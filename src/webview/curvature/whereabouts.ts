@@ -37,7 +37,7 @@ class Headline {
   readonly element: HTMLElement;
 
   constructor(live: boolean) {
-    this.element = element('p', { class: 'verdict', ...(live && { 'aria-live': 'polite' }) }, this.verdict, this.reason, this.whose);
+    this.element = element('p', { class: 'verdict', ...(live && { 'aria-live': 'polite' }) }, this.whose, this.verdict, this.reason);
   }
 
   /** @param of its run is named, where there are two @param pinned it is the pinned one */
@@ -45,6 +45,7 @@ class Headline {
     setText(this.verdict, verdict[0].toUpperCase() + verdict.slice(1));
     Object.assign(this.verdict.dataset, { step: String(step), verdict });
     setText(this.reason, reason);
+    show(this.whose, of !== null);
     setText(this.whose, of ? `${of.name}, after step ${integer(step)}` : '');
     if (pinned && of) this.element.dataset.run = of.id;
   }

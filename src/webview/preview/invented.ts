@@ -111,7 +111,7 @@ export function invented(steps: number): Script {
       stabilityLimit: 38 / rate(step),
       gradientNorm: 0.31 * Math.exp(-t),
       verdict: 'slope',
-      reason: `‖g‖ ${(0.31 * Math.exp(-t)).toFixed(2)} is above 0.01, the most that counts as near-critical.`,
+      reason: `The loss still slopes, so this is no minimum or saddle yet: ‖g‖ is ${(0.31 * Math.exp(-t)).toFixed(2)} and counts as zero up to 0.01.`,
       probeSamples: 512,
       products: 64,
     };

@@ -71,6 +71,11 @@ describe('the verdict on known places', () => {
     assert.match(figures.reason, /some are flat to second order/);
   });
 
+  it('on a slope the sentence says what it is not, and by how much', () => {
+    const { reason } = place([[2]], [2e-3], { weightNorm: 1e-3 });
+    assert.equal(reason, 'The loss still slopes, so this is no minimum or saddle yet: ‖g‖ is 0.002 and counts as zero up to 0.0002.');
+  });
+
   it('a linear slope without curvature is a slope', () => {
     assert.equal(place([[0]], [1]).verdict, 'slope');
   });

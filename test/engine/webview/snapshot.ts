@@ -14,6 +14,8 @@ export const startOf = (spec: object = {}): StartEvent =>
     title: 'Adam',
     steps: 5000,
     layers: [],
+    rule: '',
+    wrapperRules: [],
     spec: {
       problem: { function: 'x^2', start: { x: 1 } },
       optimizer: { name: 'adam', lr: 0.001, beta1: 0.9, amsgrad: false, eps: 1e-8 },
@@ -93,7 +95,7 @@ export const curvatureOf = (changes: Partial<CurvatureEvent> = {}): CurvatureEve
   stabilityLimit: 38_000,
   gradientNorm: 0.3,
   verdict: 'slope',
-  reason: 'It is not near-critical.',
+  reason: 'The loss still slopes.',
   probeSamples: 512,
   products: 60,
   ...changes,
