@@ -27,8 +27,13 @@ export interface RunRecord {
   /** Bytes that wait to be written. */
   readonly backlog: number;
   add(event: RecordEvent): void;
-  /** Forgets all that was added after `position`, which was the record's once; nothing may be added meanwhile. @throws why it could not be written */
-  rewind(position: number): Promise<void>;
+  /**
+   * Goes back to `position`, which was the record's once. What is added from here on is there already, and nothing is forgotten yet: whoever
+   * has to go on from where the record stood finds all of it. Nothing may be added meanwhile. @throws why it could not be written
+   */
+  retrace(position: number): Promise<void>;
+  /** After that: forgets what follows, and what is added is new again. @throws why it could not be written */
+  arrive(): Promise<void>;
   /** Ends when all that was added before is kept. @throws why it could not be written */
   flushed(): Promise<void>;
   close(): Promise<void>;
@@ -40,6 +45,8 @@ export class BoundedRecord implements RunRecord {
   /** What is being written just now. */
   private batch: Promise<void> = Promise.resolve();
   private busy = false;
+  /** Is it on ground that it knows? */
+  private retracing = false;
   private failure: Error | null = null;
 
   /**
@@ -65,16 +72,23 @@ export class BoundedRecord implements RunRecord {
     const line = `${toLine(event)}\n`;
     const size = this.store.bytesOf(line);
     if (event.type === 'step' && this.bytes + size > this.largest) return;
+    this.bytes += size;
+    if (this.retracing) return;
     this.waiting.push(line);
     this.waitingBytes += size;
-    this.bytes += size;
     if (!this.busy) void this.write();
   }
 
-  async rewind(position: number): Promise<void> {
+  async retrace(position: number): Promise<void> {
     await this.flushed();
-    await this.store.truncate(position);
     this.bytes = position;
+    this.retracing = true;
+  }
+
+  async arrive(): Promise<void> {
+    if (!this.retracing) return;
+    this.retracing = false;
+    await this.store.truncate(this.bytes);
   }
 
   async flushed(): Promise<void> {

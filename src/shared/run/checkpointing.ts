@@ -30,15 +30,16 @@ export class Checkpointing {
     this.last = this.clock();
   }
 
-  /** Of a settled run: told once the record up to it is kept, so that a run that goes on from it finds the lines before. */
-  take(record: RunRecord | null): Eventually<void> {
+  /** Of a settled run: told once the record up to it is kept, so that a run that goes on from it finds the lines before. @returns ends when it has been taken, with the promise of its having been told */
+  take(record: RunRecord | null): Eventually<{ readonly told: Promise<void> }> {
     const { step } = this.trainer;
     return after(this.trainer.checkpoint({ record: record?.position ?? 0 }), (bytes) => {
       const written = record?.flushed() ?? Promise.resolve();
-      written.then(
+      const told = written.then(
         () => this.send(step, bytes),
         () => undefined, // the next slice that waits for the record, or its closing, tells why
       );
+      return { told };
     });
   }
 }

@@ -149,19 +149,19 @@ export class TrainingRun {
     this.route = null;
     try {
       const to = await this.inTurn(() => this.backTo(goal ?? trainer.step - 1));
-      const arrived = (): boolean => trainer.step >= to || trainer.finishing || this.stopping;
-      while (!arrived()) {
+      const there = (): boolean => trainer.step >= to || trainer.finishing || this.stopping;
+      while (!there()) {
         const until = this.around.clock() + SLICE;
-        while (!arrived() && this.around.clock() < until) {
+        while (!there() && this.around.clock() < until) {
           const waited = this.inTurn(() => after(this.course.advance(to), this.tell));
           if (waited instanceof Promise) await waited;
         }
         await this.around.breath();
       }
-      await this.record?.flushed();
-      this.checkpoints.renew(); // the one that the host has lies in a future that may come otherwise
+      await this.arrived();
     } finally {
       this.goingBack = false;
+      if (!this.gone) await this.record?.arrive(); // also where it came to a stop on the way
       if (trainer.finishing) this.paused = false; // what is left of a run after its last step
       this.frames.flush();
       this.goOn();
@@ -351,12 +351,26 @@ export class TrainingRun {
     return after(this.standStill(), () => true);
   }
 
+  /** What is told on the way back is in the record already; nothing of it is forgotten until the host has a checkpoint of where it goes on. */
   private backTo(goal: number): Eventually<number> {
     return after(this.course.goBack(goal), async ({ note, events }) => {
-      await this.record?.rewind(note);
+      await this.record?.retrace(note);
       this.tell(events);
       return goal;
     });
+  }
+
+  /** It is back: the checkpoint that the host has lies in a future that may come otherwise, so it is told one of here, and then the record forgets that future. */
+  private async arrived(): Promise<void> {
+    const { told } = await this.inTurn(() =>
+      after(this.course.settle(), (events) => {
+        this.tell(events);
+        return this.checkpoints.take(this.record);
+      }),
+    );
+    await told;
+    await this.record?.arrive();
+    this.checkpoints.begun();
   }
 
   /** There is something to do again, or there may be. */
@@ -389,7 +403,7 @@ export class TrainingRun {
     return this.inTurn(() =>
       after(this.course.settle(), (events) => {
         this.tell(events);
-        if (!this.trainer.ended && !this.abandoned) return this.checkpoints.take(this.record);
+        return this.trainer.ended || this.abandoned ? undefined : after(this.checkpoints.take(this.record), () => undefined);
       }),
     );
   }

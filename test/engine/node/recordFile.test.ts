@@ -97,17 +97,25 @@ describe('the record’s file', () => {
     await assert.rejects(file.close(), /The record cannot be written: ENOSPC/);
   });
 
-  it('forgets what was added after a place that it stood at', async () => {
+  it('forgets what was added after a place that it went back to, but not before it has gone on from there to new ground', async () => {
     const path = join(folder, 'rewound.jsonl');
     const record = await openRecordFile(path);
     record.add(step(1));
     const { position } = record;
     for (let k = 2; k <= 200; k++) record.add(step(k));
-    await record.rewind(position);
+    await record.flushed();
+    const { size } = await stat(path);
+    await record.retrace(position);
     assert.equal(record.position, position);
     record.add(step(2));
+    record.add(step(3));
+    await record.flushed();
+    assert.equal((await stat(path)).size, size);
+    await record.arrive();
+    assert.equal((await stat(path)).size, record.position);
+    record.add(step(4));
     await record.close();
-    assert.deepEqual((await lines(path)).map((line) => line.step), [1, 2]); // prettier-ignore
+    assert.deepEqual((await lines(path)).map((line) => line.step), [1, 2, 3, 4]); // prettier-ignore
     assert.equal((await stat(path)).size, record.position);
   });
 });

@@ -23,19 +23,35 @@ export class Lines implements RunRecord {
   closed = false;
   readonly backlog = 0;
   readonly lines: string[] = [];
+  /** Where it is on ground that it knows; null on new ground. */
+  private at: number | null = null;
 
   get position(): number {
-    return this.lines.length;
+    return this.at ?? this.lines.length;
   }
 
+  /** On ground that it knows the run tells what it told before. */
   add(event: RecordEvent): void {
     assert.ok(!this.closed);
-    this.lines.push(line(event));
+    if (this.at === null) this.lines.push(line(event));
+    else assert.equal(line(event), this.lines[this.at++]);
   }
 
-  async rewind(position: number): Promise<void> {
+  async retrace(position: number): Promise<void> {
     await setImmediate();
-    this.lines.length = position;
+    this.at = position;
+  }
+
+  async arrive(): Promise<void> {
+    await setImmediate();
+    this.lines.length = this.position;
+    this.at = null;
+  }
+
+  /** As a file is: one that is shorter begins anew. */
+  open(keep: number): void {
+    this.lines.length = keep <= this.lines.length ? keep : 0;
+    [this.closed, this.at] = [false, null];
   }
 
   flushed = (): Promise<void> => setImmediate();
@@ -66,8 +82,7 @@ export class Bench implements EngineEvents {
       open: async ({ checkpoint }) => (this.training = await make(checkpoint)),
       record: async (_file, keep) => {
         if (this.lostRecord) return new Lines();
-        this.record.lines.length = Math.min(keep, this.record.lines.length);
-        this.record.closed = false;
+        this.record.open(keep);
         return this.record;
       },
       clock: () => (this.now += tick),

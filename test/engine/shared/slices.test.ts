@@ -2,20 +2,18 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import type { HessianOperator } from '../../../src/engine/backends/backend';
-import { toLine } from '../../../src/engine/run/line';
 import { joined } from '../../../src/engine/run/lossSurface';
 import { prepare, type Prepared } from '../../../src/engine/run/prepare';
-import type { RecordEvent } from '../../../src/engine/run/record';
 import type { RunSpecification } from '../../../src/engine/run/specification';
 import { StreamTrainer } from '../../../src/engine/run/streamTrainer';
 import { Trainer } from '../../../src/engine/run/trainer';
 import type { Training } from '../../../src/engine/run/training';
 import type { RunState, Slice } from '../../../src/shared/protocol';
-import type { RunRecord } from '../../../src/shared/run/boundedRecord';
 import { EngineServer } from '../../../src/shared/run/engineServer';
 import { close, eigenvalues } from '../curvature/matrices';
 import { DelayedMachine } from '../run/delayedMachine';
 import { noFiles, ofFunction, ofNetwork } from '../run/runs';
+import { Lines } from './bench';
 
 const clock = (): number => 0;
 const inner = (a: ArrayLike<number>, b: ArrayLike<number>): number => Array.from(a).reduce((sum, x, i) => sum + x * b[i], 0);
@@ -24,7 +22,7 @@ const kept: EngineServer[] = [];
 
 /** An engine with one run in it. */
 class Bench {
-  readonly lines: string[] = [];
+  readonly lines: readonly string[];
   readonly states: RunState[] = [];
   readonly engine: EngineServer;
   training!: Training;
@@ -32,17 +30,8 @@ class Bench {
 
   /** @param tick milliseconds from one look at the clock to the next; 0: nothing takes any time */
   constructor(make: () => Training, tick = 1) {
-    const record: RunRecord = {
-      backlog: 0,
-      get position() {
-        return lines.length;
-      },
-      add: (event) => void lines.push(line(event)),
-      rewind: (position) => Promise.resolve(void (lines.length = position)),
-      flushed: () => Promise.resolve(),
-      close: () => Promise.resolve(),
-    };
-    const { lines } = this;
+    const record = new Lines();
+    this.lines = record.lines;
     this.engine = new EngineServer({
       open: () => Promise.resolve((this.training = make())),
       record: () => Promise.resolve(record),
@@ -71,11 +60,6 @@ class Bench {
 
   ended = (): Promise<void> => this.until(() => this.states.at(-1) === 'ended');
 }
-
-const line = (event: RecordEvent): string =>
-  toLine(event)
-    .replace('"backend":"webgpu","precision"', '"backend":"cpu","precision"')
-    .replace(/"seconds":.*/, '');
 
 const atOnce = (prepared: Prepared) => (): Training => new Trainer(prepared, { clock });
 const later = (prepared: Prepared) => (): Training => new StreamTrainer(prepared, new DelayedMachine(prepared), { clock });

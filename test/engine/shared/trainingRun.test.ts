@@ -125,6 +125,36 @@ describe('a run in an engine', () => {
     }
   }).timeout(10_000);
 
+  it('whose machine is lost on the way back goes on from its last checkpoint to the same record, wherever on the way that is', async () => {
+    const prepared = await prepare(ofNetwork({ steps: 90, measure: { curvatureEvery: 0 } }), noFiles);
+    const expected = alone(prepared);
+    const came: number[] = [];
+    for (let turns = 0; turns < 120; turns += 11) {
+      let machine: DelayedMachine | null = null;
+      const bench = new Bench(async (checkpoint) => {
+        if (machine !== null) return atOnce(prepared)(checkpoint);
+        machine = new DelayedMachine(prepared, { most: 1 });
+        return new StreamTrainer(prepared, machine, { clock });
+      }, 0.01);
+      await bench.start(prepared);
+      await bench.until(() => bench.training.step > 40);
+      const stood = await bench.engine.pause('a');
+      await bench.until(() => bench.checkpoints.at(-1)?.step === stood);
+      const back = bench.engine.goBack('a', 7).catch(() => null);
+      for (let k = 0; k < turns; k++) await setImmediate();
+      (machine as DelayedMachine | null)?.lose();
+      await back;
+      await bench.engine.step('a').catch(() => null); // where it came back before
+      await bench.until(() => bench.states.at(-1) === 'lost');
+      const from = bench.checkpoints.at(-1);
+      came.push(from?.step ?? NaN);
+      await bench.start(prepared, { checkpoint: from?.bytes });
+      await bench.until(() => bench.states.at(-1) === 'ended');
+      assert.deepEqual(bench.record.lines, expected, `lost ${turns} turns after it was to go back from step ${stood} to step 7`);
+    }
+    assert.ok(came.includes(7) && came.some((step) => step > 40), `it went on from ${came.join()}`);
+  }).timeout(10_000);
+
   it('says that its machine is lost where it stands still, too', async () => {
     const prepared = await prepare(ofNetwork({ steps: 100, measure: { curvatureEvery: 0 } }), noFiles);
     let machine!: DelayedMachine;
