@@ -13,7 +13,7 @@ import { EngineServer } from '../../../src/shared/run/engineServer';
 import { close, eigenvalues } from '../curvature/matrices';
 import { DelayedMachine } from '../run/delayedMachine';
 import { noFiles, ofFunction, ofNetwork } from '../run/runs';
-import { Lines } from './bench';
+import { line, Lines } from './bench';
 
 const clock = (): number => 0;
 const inner = (a: ArrayLike<number>, b: ArrayLike<number>): number => Array.from(a).reduce((sum, x, i) => sum + x * b[i], 0);
