@@ -58,8 +58,10 @@ export function registerActions(parts: Parts): vscode.Disposable {
   /** What a command is given by the list: what was clicked, with all that is selected, or what has the focus; or what the person then chooses. */
   const chosen = async (args: readonly unknown[], question: string): Promise<readonly Entry[]> => {
     const [clicked, all] = args as readonly [Entry | typeof FOCUSED | undefined, readonly Entry[] | undefined];
-    if (clicked === FOCUSED) return view.underKey();
-    if (clicked) return all && all.includes(clicked) ? all : [clicked];
+    if (clicked === FOCUSED) {
+      const entries = await view.underKey();
+      if (entries.length > 0) return entries;
+    } else if (clicked) return all && all.includes(clicked) ? all : [clicked];
     await catalogue.refresh();
     if (catalogue.entries.length === 0) throw new Error('There is no run yet: use “Train with…” first, or “Open a run record…”.');
     const one = await choose(catalogue.entries, question);

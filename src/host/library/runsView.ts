@@ -5,6 +5,7 @@ import type { CommandId } from '../commands';
 import type { Stage } from '../stage';
 import type { Catalogue, Entry } from './catalogue';
 import { describeRun } from './runText';
+import { underKey } from './underKey';
 
 export const viewId = 'optimizerDebugger.runs';
 
@@ -41,22 +42,12 @@ export class RunsView implements vscode.TreeDataProvider<Entry>, vscode.Disposab
     return this.tree.selection;
   }
 
-  /**
-   * What a key acts on: the row that has the focus, first, with all that is selected if it is one of them, as in the editor's own lists.
-   * The editor tells an extension what is selected and not where the focus is (the arrow keys move only that): so the row is turned over
-   * and back, and seen by the change.
-   */
-  async underKey(): Promise<readonly Entry[]> {
-    const before = this.tree.selection;
-    await vscode.commands.executeCommand('list.toggleSelection');
-    const after = this.tree.selection;
-    await vscode.commands.executeCommand('list.toggleSelection');
-    const only = (ones: readonly Entry[], others: readonly Entry[]): Entry | undefined =>
-      ones.find(({ run }) => !others.some((other) => other.run === run));
-    const added = only(after, before);
-    if (added) return [added];
-    const removed = only(before, after);
-    return removed ? [removed, ...before.filter((entry) => entry !== removed)] : [];
+  /** What a key acts on. */
+  underKey(): Promise<readonly Entry[]> {
+    return underKey({
+      selection: () => this.tree.selection,
+      turnOver: () => vscode.commands.executeCommand('list.toggleSelection'),
+    });
   }
 
   /** Draws the list anew. */
