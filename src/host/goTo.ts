@@ -58,13 +58,18 @@ async function askStep({ shown, view }: Stage): Promise<number | undefined> {
 async function askSetting(stage: Stage): Promise<Settings | undefined> {
   const { shown, view } = stage;
   if (!shown?.start) throw new Error('There is no run yet: use “Train with…” first.');
-  const { start } = shown;
+  const { start, end } = shown;
+  if (view.at === null && (end?.reason === 'completed' || end?.reason === 'diverged'))
+    throw new Error(
+      `The run has taken all its ${showCount(start.steps)} steps: nothing follows. Look at an earlier step first, or “Go to step…”.`,
+    );
   const at = view.at === null ? 'where the run stands' : `at step ${showCount(view.at)}`;
   const items = settingsThere(stage).map(({ name, value, meaning, domain }) => ({
     label: name,
     description: `${value} · ${domain}`,
     detail: meaning,
     value,
+    domain,
   }));
   const chosen = await vscode.window.showQuickPick(items, {
     title: `Change a hyperparameter ${at}`,
@@ -78,6 +83,7 @@ async function askSetting(stage: Stage): Promise<Settings | undefined> {
     prompt: `${chosen.detail}; ${chosen.description}`,
     value: String(chosen.value),
     validateInput: (typed) => {
+      if (typeof chosen.value === 'number' && !isNumber(typed)) return `“${typed}” is not a number; one in ${chosen.domain} is expected.`;
       try {
         checkedSettings(start, changesUpTo(shown, view.at), read(typed));
         return null;
@@ -89,9 +95,12 @@ async function askSetting(stage: Stage): Promise<Settings | undefined> {
   return text === undefined ? undefined : read(text);
 }
 
+/** Is it one to `Number`, which takes an empty text for 0? */
+const isNumber = (typed: string): boolean => typed.trim() !== '' && !Number.isNaN(Number(typed));
+
 /** What a person typed, of the kind that the hyperparameter has. */
 function valueOf(text: string, now: HyperparameterValue): HyperparameterValue {
-  if (typeof now === 'number') return text === '' ? NaN : Number(text);
+  if (typeof now === 'number') return Number(text);
   return typeof now === 'boolean' && (text === 'true' || text === 'false') ? text === 'true' : text;
 }
 

@@ -43,14 +43,17 @@ class Tab {
     return { enableScripts: true, localResourceRoots: [resourceRoot(this.extension)] };
   }
 
-  /** @param column where it is opened, if it is not open */
-  async show(column = vscode.ViewColumn.Beside): Promise<void> {
+  /**
+   * @param column where it is opened, if it is not open
+   * @param asked is it opened by a person, by its name? Then it gets the focus, or the keyboard has no way into it
+   */
+  async show(column = vscode.ViewColumn.Beside, asked = false): Promise<void> {
     if (!this.met) await this.bringBack();
     if (this.panel) {
-      if (!this.panel.visible) this.panel.reveal(undefined, true);
+      if (asked || !this.panel.visible) this.panel.reveal(undefined, !asked);
       return;
     }
-    const place = { viewColumn: column, preserveFocus: true };
+    const place = { viewColumn: column, preserveFocus: !asked };
     // kept while something else covers it for a moment, as the WebGPU engine's tab does until it has loaded
     const options = { ...this.options, retainContextWhenHidden: true };
     this.adopt(vscode.window.createWebviewPanel(this.type, panelList[this.id].title, place, options));
@@ -104,7 +107,8 @@ export function registerPanels(extension: vscode.Uri, runs: Runs, stage: Stage):
   const training = tabs.get('training')!;
 
   /** Beside the code, where the other panels are. */
-  const showTab = (tab: Tab): Promise<void> => tab.show([...tabs.values()].find(({ panel }) => panel)?.panel?.viewColumn);
+  const showTab = (tab: Tab, asked: boolean): Promise<void> =>
+    tab.show([...tabs.values()].find(({ panel }) => panel)?.panel?.viewColumn, asked);
 
   const side = (id: PanelId): vscode.Disposable =>
     vscode.window.registerWebviewViewProvider(`optimizerDebugger.${id}`, {
@@ -122,13 +126,13 @@ export function registerPanels(extension: vscode.Uri, runs: Runs, stage: Stage):
     ...ids.map((id) =>
       register(openCommand(id), async () => {
         const tab = tabs.get(id);
-        if (tab) await showTab(tab);
+        if (tab) await showTab(tab, true);
         else await vscode.commands.executeCommand(`optimizerDebugger.${id}.focus`);
       }),
     ),
   );
   return {
-    showTraining: () => showTab(training),
+    showTraining: () => showTab(training, false),
     front: {
       column: () => training.panel?.viewColumn,
       loaded: () => (training.panel?.visible ? within(training.loaded, patience) : Promise.resolve()),
