@@ -2,6 +2,7 @@ import { exponential, logistic } from '../../backends/cpu/exponential';
 import { f32x4 } from '../../backends/cpu/instructions';
 import { logOnePlus } from '../../backends/cpu/logarithm';
 import { meanOverOutputs } from '../../backends/cpu/lossRow';
+import { meanOfEach } from '../../backends/reference/lossRows';
 import * as shader from '../../backends/webgpu/functions';
 import { meanOfOutputs } from '../../backends/webgpu/lossRow';
 import type { Loss } from './definition';
@@ -26,25 +27,7 @@ export const binaryCrossEntropy: Loss = {
   wants: [0, 1],
   threshold: 0,
 
-  value({ values, count, columns, stride }, wanted) {
-    let sum = 0;
-    for (let row = 0; row < count; row++)
-      for (let j = 0; j < columns; j++) sum += entropy(values[row * stride + j], wanted[row * columns + j]);
-    return sum / columns;
-  },
-
-  gradient({ values, count, columns, stride }, wanted, weight, gradient) {
-    const factor = weight / columns;
-    let sum = 0;
-    for (let row = 0; row < count; row++)
-      for (let j = 0; j < columns; j++) {
-        const y = values[row * stride + j];
-        const t = wanted[row * columns + j];
-        sum += entropy(y, t);
-        gradient[row * stride + j] = factor * (sigmoid(y) - t);
-      }
-    return sum / columns;
-  },
+  ...meanOfEach(entropy, (y, t) => sigmoid(y) - t),
 
   curvature({ values, count, columns, stride }, _wanted, weight, direction, out) {
     const factor = weight / columns;
@@ -80,4 +63,6 @@ export const binaryCrossEntropy: Loss = {
 };
 
 const sigmoid = (y: number): number => 1 / (1 + Math.exp(-y));
-const entropy = (y: number, t: number): number => Math.max(y, 0) - y * t + Math.log1p(Math.exp(-Math.abs(y)));
+function entropy(y: number, t: number): number {
+  return Math.max(y, 0) - y * t + Math.log1p(Math.exp(-Math.abs(y)));
+}

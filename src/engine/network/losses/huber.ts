@@ -1,5 +1,6 @@
 import { f32x4, v128 } from '../../backends/cpu/instructions';
 import { meanOverOutputs } from '../../backends/cpu/lossRow';
+import { meanOfEach } from '../../backends/reference/lossRows';
 import { held as heldText, literal } from '../../backends/webgpu/functions';
 import { meanOfOutputs } from '../../backends/webgpu/lossRow';
 import type { Random } from '../../random';
@@ -26,24 +27,10 @@ export const huber: Loss = {
   against: 'numbers',
   threshold: 0.5,
 
-  value({ values, count, columns, stride }, wanted) {
-    let sum = 0;
-    for (let row = 0; row < count; row++)
-      for (let j = 0; j < columns; j++) sum += rho(values[row * stride + j] - wanted[row * columns + j]);
-    return sum / columns;
-  },
-
-  gradient({ values, count, columns, stride }, wanted, weight, gradient) {
-    const factor = weight / columns;
-    let sum = 0;
-    for (let row = 0; row < count; row++)
-      for (let j = 0; j < columns; j++) {
-        const difference = values[row * stride + j] - wanted[row * columns + j];
-        sum += rho(difference);
-        gradient[row * stride + j] = factor * held(difference);
-      }
-    return sum / columns;
-  },
+  ...meanOfEach(
+    (y, t) => rho(y - t),
+    (y, t) => held(y - t),
+  ),
 
   curvature({ values, count, columns, stride }, wanted, weight, direction, out) {
     const factor = weight / columns;

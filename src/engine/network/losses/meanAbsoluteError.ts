@@ -1,5 +1,6 @@
 import { f32x4, v128 } from '../../backends/cpu/instructions';
 import { meanOverOutputs } from '../../backends/cpu/lossRow';
+import { meanOfEach } from '../../backends/reference/lossRows';
 import { isNotANumber } from '../../backends/webgpu/functions';
 import { meanOfOutputs } from '../../backends/webgpu/lossRow';
 import type { Loss } from './definition';
@@ -18,24 +19,10 @@ export const meanAbsoluteError: Loss = {
   against: 'numbers',
   threshold: 0.5,
 
-  value({ values, count, columns, stride }, wanted) {
-    let sum = 0;
-    for (let row = 0; row < count; row++)
-      for (let j = 0; j < columns; j++) sum += Math.abs(values[row * stride + j] - wanted[row * columns + j]);
-    return sum / columns;
-  },
-
-  gradient({ values, count, columns, stride }, wanted, weight, gradient) {
-    const factor = weight / columns;
-    let sum = 0;
-    for (let row = 0; row < count; row++)
-      for (let j = 0; j < columns; j++) {
-        const difference = values[row * stride + j] - wanted[row * columns + j];
-        sum += Math.abs(difference);
-        gradient[row * stride + j] = factor * Math.sign(difference);
-      }
-    return sum / columns;
-  },
+  ...meanOfEach(
+    (y, t) => Math.abs(y - t),
+    (y, t) => Math.sign(y - t),
+  ),
 
   curvature({ count, columns, stride }, _wanted, _weight, _direction, out) {
     for (let row = 0; row < count; row++) out.fill(0, row * stride, row * stride + columns);

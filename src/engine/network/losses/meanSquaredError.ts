@@ -1,5 +1,6 @@
 import { f32x4 } from '../../backends/cpu/instructions';
 import { meanOverOutputs } from '../../backends/cpu/lossRow';
+import { meanOfEach } from '../../backends/reference/lossRows';
 import { meanOfOutputs } from '../../backends/webgpu/lossRow';
 import type { Loss } from './definition';
 
@@ -16,27 +17,10 @@ export const meanSquaredError: Loss = {
   against: 'numbers',
   threshold: 0.5,
 
-  value({ values, count, columns, stride }, wanted) {
-    let sum = 0;
-    for (let row = 0; row < count; row++)
-      for (let j = 0; j < columns; j++) {
-        const difference = values[row * stride + j] - wanted[row * columns + j];
-        sum += difference * difference;
-      }
-    return sum / columns;
-  },
-
-  gradient({ values, count, columns, stride }, wanted, weight, gradient) {
-    const factor = (2 * weight) / columns;
-    let sum = 0;
-    for (let row = 0; row < count; row++)
-      for (let j = 0; j < columns; j++) {
-        const difference = values[row * stride + j] - wanted[row * columns + j];
-        sum += difference * difference;
-        gradient[row * stride + j] = factor * difference;
-      }
-    return sum / columns;
-  },
+  ...meanOfEach(
+    (y, t) => (y - t) * (y - t),
+    (y, t) => 2 * (y - t),
+  ),
 
   curvature({ count, columns, stride }, _wanted, weight, direction, out) {
     const factor = (2 * weight) / columns;
