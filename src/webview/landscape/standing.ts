@@ -5,11 +5,18 @@ import type { Race } from '../../shared/landscape/race';
 import type { Window } from '../../shared/landscape/scene';
 import { integer, setting } from '../format';
 
-/** What a participant is called: `SGD · lr 0.1`. */
+/** What a participant is called: `SGD · lr 0.1 · momentum 0.9`. */
 export function nameOf(participant: Participant): string {
+  const known = names.get(participant);
+  if (known !== undefined) return known;
   const { title, prepared } = participant;
-  const { lr } = prepared.settings;
-  const name = names.get(participant) ?? (typeof lr === 'number' ? `${title} · lr ${setting(lr)}` : title);
+  const { lr, momentum } = prepared.settings;
+  const parts = [
+    title,
+    ...(typeof lr === 'number' ? [`lr ${setting(lr)}`] : []),
+    ...(typeof momentum === 'number' && momentum !== 0 ? [`momentum ${setting(momentum)}`] : []),
+  ];
+  const name = parts.join(' · ');
   names.set(participant, name);
   return name;
 }

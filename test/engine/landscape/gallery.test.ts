@@ -43,6 +43,20 @@ describe('the gallery of functions', () => {
       });
     });
 
+  it('the ravine: a step multiplies each variable by what its text says', async () => {
+    const { formula, start, notice } = gallery.find(({ name }) => name === 'ravine')!;
+    const numbers = [...notice.matchAll(/1 − ([\d.]+)·lr = (−?[\d.]+)/g)].map(([, , factor]) => Number(factor.replace('−', '-')));
+    assert.equal(numbers.length, 2);
+    const race = await Race.of({ formula, start, steps: 20, seed: 1 }, [{ optimizer: { name: 'sgd', lr: 0.45 } }]);
+    race.goTo(20);
+    const [along, across] = race.participants[0].at(20).position;
+    const [byY, byX] = numbers;
+    assert.ok(
+      Math.abs(across / (start.y * byY ** 20) - 1) < 1e-6 && Math.abs(along / (start.x * byX ** 20) - 1) < 1e-6,
+      `${along}, ${across}`,
+    );
+  });
+
   it('has functions of one and of two variables, each under a name of its own', () => {
     assert.equal(new Set(gallery.map(({ name }) => name)).size, gallery.length);
     const counts = gallery.map(({ start }) => Object.keys(start).length);

@@ -8,7 +8,7 @@ export const ravine = galleryFunction({
   window: { x: [-40, 40], y: [-12, 12] },
   start: { x: -36, y: 8 },
   notice:
-    'Across the ravine everything is settled in a few steps; along it the gradient is tiny, and only rules that gather speed or rescale get anywhere.',
+    'One rate has to do for both axes. At lr 0.45 a step of gradient descent multiplies y by 1 − 4·lr = −0.8: it jumps to the other side of the floor each time. It multiplies x by 1 − 0.02·lr = 0.991: along the floor it hardly gets on. With momentum the jumps cancel and what points along the floor adds up; Adam and RMSprop give each axis a rate of its own.',
   source: 'Condition number 200. Sutton 1986, Two problems with backpropagation: ravines.',
   points: [{ kind: 'minimum', at: { x: 0, y: 0 }, value: 0 }],
   optimizers: [
