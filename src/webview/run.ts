@@ -50,6 +50,11 @@ export class Run {
     return this.snapshot.name;
   }
 
+  /** What ran, in one line: `Adam · lr 0.001 · 784-128-10 ReLU · …`. */
+  get line(): string {
+    return `${this.title} · ${this.details}`;
+  }
+
   /** The newest step; 0 before the first. */
   get step(): number {
     return this.history?.last(column.step) || this.end?.step || 0;

@@ -1,44 +1,54 @@
 /**
  * A card as a picture of its own: on the theme's background every canvas and every text of the card at its place, with twice the pixels of the
  * screen's ordinary ones, as for a paper or a talk, and below it a line that says what ran. What is not part of the picture (tools, what is only
- * spoken) is left out.
+ * spoken) is left out, and what is only for the picture (`.pictured`) is there: styles/card.css says which, for as long as the card is
+ * `.photographed`.
  */
 import { theme } from '../theme';
+import { wrapped } from './wrapped';
 
-/** What a picture leaves out. */
-const LEFT_OUT = '.tools, .spoken, .readout, .cellReading, .dataTable';
+/** On a card for as long as its picture is taken. */
+const TAKEN = 'photographed';
 const MARGIN = 12;
-
-/** Height of the line below, CSS pixels. */
+/** Height of each line below, CSS pixels. */
 const LINE = 16;
 
 /** @param ratio pixels of the picture for each CSS pixel. @param caption what ran; may be empty. @returns PNG */
 export async function photograph(card: HTMLElement, ratio: number, caption: string): Promise<Blob> {
-  const frame = card.getBoundingClientRect();
   const canvas = document.createElement('canvas');
-  [canvas.width, canvas.height] = [
-    Math.round((frame.width + 2 * MARGIN) * ratio),
-    Math.round((frame.height + 2 * MARGIN + (caption === '' ? 0 : LINE)) * ratio),
-  ];
-  const context = canvas.getContext('2d')!;
-  context.scale(ratio, ratio);
-  context.fillStyle = theme().background;
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.font = `10px ${theme().font}`;
-  context.fillStyle = theme().dim;
-  context.fillText(shortened(caption, frame.width, context), 2 * MARGIN, canvas.height / ratio - MARGIN);
-  context.translate(MARGIN - frame.left, MARGIN - frame.top);
-  copy(card, context);
+  // Nothing of this is ever on the screen: it is over before the browser draws again.
+  card.classList.add(TAKEN);
+  try {
+    take(card, canvas, ratio, caption);
+  } finally {
+    card.classList.remove(TAKEN);
+  }
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   if (!blob) throw new Error(`the picture of ${canvas.width} × ${canvas.height} pixels could not be made; is there memory for it?`);
   return blob;
 }
 
-/** As much of a text as fits. */
-function shortened(text: string, width: number, context: CanvasRenderingContext2D): string {
-  let length = text.length;
-  while (length > 0 && context.measureText(text.slice(0, length)).width > width - MARGIN) length--;
-  return length === text.length ? text : `${text.slice(0, length - 1)}…`;
+function take(card: HTMLElement, canvas: HTMLCanvasElement, ratio: number, caption: string): void {
+  const context = canvas.getContext('2d')!;
+  const font = `10px ${theme().font}`;
+  context.font = font;
+  const frame = card.getBoundingClientRect();
+  const { paddingLeft, paddingRight } = getComputedStyle(card);
+  const [left, right] = [parseFloat(paddingLeft), parseFloat(paddingRight)];
+  const lines = wrapped(caption, frame.width - left - right, (text) => context.measureText(text).width);
+  [canvas.width, canvas.height] = [
+    Math.round((frame.width + 2 * MARGIN) * ratio),
+    Math.round((frame.height + 2 * MARGIN + LINE * lines.length) * ratio),
+  ];
+  context.scale(ratio, ratio);
+  context.fillStyle = theme().background;
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.font = font;
+  context.fillStyle = theme().dim;
+  for (const [index, line] of lines.entries())
+    context.fillText(line, MARGIN + left, canvas.height / ratio - MARGIN - LINE * (lines.length - 1 - index));
+  context.translate(MARGIN - frame.left, MARGIN - frame.top);
+  copy(card, context);
 }
 
 /** Draws `node` and what is in it where it stands on the page. */
@@ -47,7 +57,7 @@ function copy(node: Node, context: CanvasRenderingContext2D): void {
     write(node, context);
     return;
   }
-  if (!(node instanceof HTMLElement) || node.hidden || node.matches(LEFT_OUT)) return;
+  if (!(node instanceof HTMLElement) || node.hidden) return;
   if (node instanceof HTMLCanvasElement) {
     const { left, top, width, height } = node.getBoundingClientRect();
     context.imageSmoothingEnabled = getComputedStyle(node).imageRendering !== 'pixelated';

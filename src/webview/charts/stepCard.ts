@@ -30,6 +30,8 @@ export interface StepCardOptions {
   readonly title: string;
   /** The quantity and its unit, at the title; `, log axis` is put behind it. */
   readonly unit: string;
+  /** The unit of the numbers in the table, where the axis writes them in another. */
+  readonly exactUnit?: string;
   readonly scale: Scale;
   readonly legend?: HTMLElement;
   /** What stands between the title and the chart. */
@@ -68,6 +70,8 @@ export class StepCard {
   private text: { title: string; unit: string };
   private seen: { readonly shown: Shown; readonly picture: Picture } | undefined;
   private outdated = true;
+  /** The step that the picture's words are about; null: the newest. */
+  private told: number | null = null;
 
   constructor(
     context: PanelContext,
@@ -149,6 +153,9 @@ export class StepCard {
     this.plot.mark(run.past ? run.looked : null, run.changes);
     for (const value of [run.id, run.state, pinned?.id, view.layer, scale]) this.scene.see(value);
     if (this.scene.done()) this.outdate();
+    const told = run.past ? run.looked : null;
+    if (told !== this.told) this.plot.chart.describe(picture.summary());
+    this.told = told;
     if (this.plot.chart.fresh && !this.turn.due()) return;
     const lines = this.lines(shown, picture).filter(({ entry, label }) => !this.toggles.isHidden(entry ?? label));
     if (this.changed(window, whole, lines, run.state === 'running')) this.outdated = true;
@@ -164,8 +171,7 @@ export class StepCard {
   private caption(): string {
     if (!this.seen) return '';
     const { run, pinned } = this.seen.shown;
-    const own = `${run.title} · ${run.details}`;
-    return pinned ? `${own}; dashed: ${pinned.title} · ${pinned.details}` : own;
+    return pinned ? `${run.line}; dashed: ${pinned.line}` : run.line;
   }
 
   private unit(scale: Scale): string {
@@ -220,7 +226,8 @@ export class StepCard {
     const steps = all
       ? ''
       : `, steps ${integer(window.min)} to ${integer(Math.min(window.max, Math.max(shown.run.step, shown.pinned?.step ?? 0)))}`;
-    return tabulate(`${title}${this.text.unit ? `, ${this.text.unit}` : ''}${steps}`, lines, window ?? undefined);
+    const unit = this.options.exactUnit ?? this.text.unit;
+    return tabulate(`${title}${unit ? `, ${unit}` : ''}${steps}`, lines, window ?? undefined);
   }
 }
 

@@ -51,6 +51,8 @@ export class EveryWeight {
   private readonly past = element('span');
   private readonly shared = new Quantity('weight', String);
   private readonly apart: HTMLElement;
+  /** What ran, for a picture. */
+  private line = '';
   private quantity = recall('quantity') ?? 'rate';
   private look: Look = recall('look') === 'matrix' ? 'matrix' : 'images';
   private map: WeightMap | null = null;
@@ -87,6 +89,7 @@ export class EveryWeight {
       title: 'Every weight',
       before: [element('div', { class: 'asking' }, this.choice.element, this.looks, this.of), this.apart],
       content,
+      caption: () => this.line,
       data: () => this.tabular(),
     });
     new IntersectionObserver((entries) => {
@@ -107,6 +110,7 @@ export class EveryWeight {
     const { run } = shown;
     const layer = run.layers[chosenLayer(shown)];
     if (!layer) return;
+    this.line = run.line;
     if (this.layer?.name !== layer.name || this.layer.run !== run.id) {
       this.layer = { run: run.id, name: layer.name, shape: layer.shape };
       this.map = null;

@@ -46,6 +46,7 @@ export class GradientMap {
       name: 'gradientMap',
       title: 'All layers at once',
       content: this.heat.element,
+      caption: () => this.caption(),
       data: () => this.tabular(),
     });
     this.turn.watch(this.heat.element);
@@ -127,6 +128,12 @@ export class GradientMap {
   private look(cell: number): void {
     const found = this.at(cell);
     if (found) this.context.looking.look({ at: found.history.at(found.row, column.step) });
+  }
+
+  /** What ran, and which layers the rows are. */
+  private caption(): string {
+    const { run, layers } = this;
+    return run ? `from above: ${layers.map((layer) => layerName(run.layers[layer].name)).join(', ')} · ${run.line}` : '';
   }
 
   private tabular(): Tabular {

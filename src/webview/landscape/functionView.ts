@@ -8,6 +8,7 @@ import { Entrants } from './entrants';
 import { wholeWindow } from './gestures';
 import { Landscape, type Marks } from './landscape';
 import { Picker } from './picker';
+import { Pictured } from './pictured';
 import { Places, tabulate } from './places';
 import { Fault, Plot } from './plot';
 import { Transport } from './transport';
@@ -21,6 +22,7 @@ export class FunctionView implements Omit<OwnPanel, 'follows'> {
   private readonly transport: Transport;
   private readonly entrants: Entrants;
   private readonly places: Places;
+  private readonly pictured: Pictured;
   private readonly card: PictureCard;
   private readonly toggles: Readonly<Record<keyof Marks, Toggle>>;
   private drawn = '';
@@ -33,6 +35,7 @@ export class FunctionView implements Omit<OwnPanel, 'follows'> {
     this.transport = new Transport(landscape);
     this.entrants = new Entrants(landscape);
     this.places = new Places(landscape, context.redraw);
+    this.pictured = new Pictured(landscape);
     const toggle = (mark: keyof Marks, icon: string, label: string): Toggle =>
       toggleButton(icon, label, landscape.marks[mark], (pressed) => landscape.mark({ [mark]: pressed }));
     this.toggles = {
@@ -52,7 +55,8 @@ export class FunctionView implements Omit<OwnPanel, 'follows'> {
       name: 'landscape',
       title: 'Landscape',
       content,
-      after: [this.transport.element],
+      after: [this.pictured.element, this.transport.element],
+      caption: () => this.pictured.caption,
       data: () => tabulate(landscape),
     });
     content.append(bar);
@@ -81,6 +85,7 @@ export class FunctionView implements Omit<OwnPanel, 'follows'> {
     this.picker.draw(shown);
     this.plot.draw();
     this.transport.draw();
+    this.pictured.draw();
     this.entrants.draw();
     this.places.draw();
   }

@@ -56,6 +56,7 @@ export class SliceView {
       before: [element('div', { class: 'bar sliceBar' }, this.look.element, cells.element, zooms), this.status],
       content: element('div', { class: 'slicePicture' }, this.axes[1], this.plot.element, this.axes[0]),
       after: [this.facts.element],
+      caption: () => this.shown?.run.line ?? '',
       data: () => tableOf(this.keeper.kept!.slice),
     });
     this.drawing = element('div', { class: 'slice' }, this.card.element);

@@ -5,6 +5,7 @@ import type { Series } from '../../../src/webview/charts/decimate';
 import type { DrawnLine } from '../../../src/webview/charts/lineChart';
 import { ends, readingsAt, readOn, stepOf } from '../../../src/webview/charts/reading';
 import { Watch } from '../../../src/webview/charts/watch';
+import { wrapped } from '../../../src/webview/charts/wrapped';
 
 const series = (steps: readonly number[]): Series => ({ length: steps.length, x: (row) => steps[row], y: (row) => steps[row] / 10 });
 const line = (label: string, steps: readonly number[], more: Partial<DrawnLine> = {}): DrawnLine => ({
@@ -77,6 +78,24 @@ describe('a watch', () => {
     assert.deepEqual(
       [sees(1, NaN, 'a'), sees(1, NaN, 'a'), sees(1, NaN, 'b'), sees(1, NaN), sees(1, NaN), sees(1, NaN, undefined), sees(), sees()],
       [true, false, true, true, false, true, true, false],
+    );
+  });
+});
+
+describe('a line of words below a picture', () => {
+  /** Every letter is one wide. */
+  const widthOf = (text: string): number => text.length;
+
+  it('is broken between words where it is too long, and nothing of it is lost', () => {
+    assert.deepEqual(wrapped('Adam · lr 0.001 · CPU', 9, widthOf), ['Adam · lr', '0.001 ·', 'CPU']);
+    assert.deepEqual(wrapped('', 9, widthOf), []);
+    const words = fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { maxLength: 20 });
+    fc.assert(
+      fc.property(words, fc.integer({ min: 1, max: 30 }), (said, width) => {
+        const lines = wrapped(said.join(' '), width, widthOf);
+        assert.equal(lines.join(' '), said.join(' '));
+        for (const line of lines) assert.ok(line.length <= width || !line.includes(' '), line);
+      }),
     );
   });
 });
