@@ -217,7 +217,9 @@ export interface RunSetting {
   /** As `EngineCalls.change` takes it. */
   readonly name: string;
   readonly value: number | string | boolean;
-  /** `step size α`. */
+  /** What people call it: `β₁`, `weight decay λ`. */
+  readonly label: string;
+  /** `how long the average of the gradient remembers`. */
   readonly meaning: string;
   /** `(0, ∞)`, as a person reads it. */
   readonly domain: string;

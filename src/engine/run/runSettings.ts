@@ -3,6 +3,7 @@
  * changed since) and the rules' own definitions, so that it is the same for a run under way and for one read from its record.
  */
 import { readRule, type Settings, type TextRule } from '../language';
+import { settingLabel } from '../language/settingLabel';
 import { wrapperPrefixes } from '../language/wrapperPrefixes';
 import type { HyperparameterValue } from '../language/rule';
 import { findRule } from '../optimizers';
@@ -19,7 +20,9 @@ export interface SettingNow {
   /** As a change takes it: those of wrappers under the wrapper's name, `sam.rho`. */
   readonly name: string;
   readonly value: HyperparameterValue;
-  /** `step size α`. */
+  /** What people call it: `β₁`, `weight decay λ`. */
+  readonly label: string;
+  /** `how long the average of the gradient remembers`. */
   readonly meaning: string;
   /** As the rule writes it: `(0, inf)`. */
   readonly domain: string;
@@ -36,7 +39,8 @@ export function runSettings(start: StartEvent, changes: ChangesSoFar): SettingNo
     rule.hyperparameters.map(({ name, doc, symbol, domain }) => ({
       name: prefix + name,
       value: settings[name],
-      meaning: [doc, symbol].filter((part) => part !== '').join(' '),
+      label: settingLabel(prefix + name, symbol, rule.title),
+      meaning: doc,
       domain,
     })),
   );

@@ -1,5 +1,6 @@
 /** What a person changed of a run on its way, in words, for the ticks that stand at those steps. */
 import type { Settings } from '../../engine/language';
+import { settingLabel } from '../../engine/language/settingLabel';
 import type { ChangeEvent } from '../../shared/protocol';
 import { integer, setting } from '../format';
 
@@ -25,7 +26,7 @@ function inWords(change: ChangeEvent, before: Settings): string {
   return (
     from +
     Object.entries(change.changed)
-      .map(([name, value]) => `${name} ${name in before ? `${valueInWords(before[name])} → ` : ''}${valueInWords(value)}`)
+      .map(([name, value]) => `${settingLabel(name)} ${name in before ? `${valueInWords(before[name])} → ` : ''}${valueInWords(value)}`)
       .join(', ')
   );
 }

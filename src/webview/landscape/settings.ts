@@ -1,5 +1,6 @@
 /** The hyperparameters of one optimizer, to be changed in place: each a field of its kind, checked as a specification is, with what is wrong told at the field. */
 import type { Hyperparameter, HyperparameterValue, Rule } from '../../engine/language/rule';
+import { settingLabel } from '../../engine/language/settingLabel';
 import type { RuleSpecification } from '../../engine/run/specification';
 import { checkbox, dropdown, numberField, textButton, type Field } from '../controls';
 import { element } from '../dom';
@@ -87,7 +88,7 @@ export class Settings {
       this.optimizer = { ...Object.fromEntries(others), [name]: entered } as RuleSpecification;
       this.changed(this.optimizer);
     };
-    const label = symbol === name ? name : `${name} ${symbol}`;
+    const label = settingLabel(name, symbol);
     const options = { label: 'beside', tooltip: endless(`${doc}\n${domain}; ${String(standard)} by default`) } as const;
     const shown = ((): Shown => {
       if (typeof value === 'boolean') {

@@ -32,6 +32,7 @@ export class AccuracyCard extends CardOverSteps {
       name: 'accuracy',
       title: 'Accuracy',
       unit: '% of samples',
+      exactUnit: 'share of samples, 0 to 1',
       scale: 'linear',
       legend: legend(entry('blue', 'line', 'train', this.train), this.heldOutEntry, this.pinned.element),
     });

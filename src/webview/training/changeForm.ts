@@ -51,18 +51,18 @@ export class ChangeForm {
   /** Shows the hyperparameters. */
   offer(settings: readonly RunSetting[]): void {
     this.entries = settings.map((setting) => {
-      const { name, value, meaning, domain: text } = setting;
+      const { label, value, meaning, domain: text } = setting;
       const domain = domainOf(text, value);
       const options = { tooltip: `${meaning}, ${domain.text}` } as const;
       const field = domain.choices
         ? dropdown(
-            name,
+            label,
             domain.choices.map((choice) => ({ value: choice, label: choice })),
             String(value),
             () => this.check(),
             options,
           )
-        : textField(name, String(value), () => this.check(), { ...options, typing: () => this.check() });
+        : textField(label, String(value), () => this.check(), { ...options, typing: () => this.check() });
       return { setting, domain, field };
     });
     this.fields.replaceChildren(
@@ -108,7 +108,9 @@ export class ChangeForm {
       if ('problem' in read) right = false;
       else if (!Object.is(read.value, setting.value)) changed[setting.name] = read.value;
     }
-    const words = Object.entries(changed).map(([name, value]) => `${name} ${valueInWords(value)}`);
+    const words = this.entries.flatMap(({ setting: { name, label } }) =>
+      name in changed ? [`${label} ${valueInWords(changed[name])}`] : [],
+    );
     this.go.say(words.length > 0 ? `Continue with ${words.join(', ')}` : 'Continue unchanged');
     this.go.enable(right);
     return right ? changed : null;

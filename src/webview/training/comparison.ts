@@ -165,8 +165,13 @@ export class ComparisonCard {
     this.drawnSettings = stamp;
     const rows = differences(run, pinned);
     this.settings.replaceChildren(
-      ...rows.map(({ name, values }) =>
-        element('tr', {}, element('th', { scope: 'row' }, name), ...values.map((value) => element('td', { class: 'number' }, value))),
+      ...rows.map(({ name, doc, values }) =>
+        element(
+          'tr',
+          {},
+          element('th', { scope: 'row', title: doc }, name),
+          ...values.map((value) => element('td', { class: 'number' }, value)),
+        ),
       ),
     );
   }

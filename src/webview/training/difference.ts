@@ -1,41 +1,62 @@
 /** In what two runs differ: what somebody set, by name, each as a person writes it. */
 import type { Settings } from '../../engine/language';
+import { settingLabel } from '../../engine/language/settingLabel';
 import type { StartEvent } from '../../engine/run/record';
+import { ruleTexts, settingWords } from '../../shared/record/settings';
 import { valueInWords } from '../charts/changes';
 import { integer } from '../format';
 import type { Run } from '../run';
-import { currentSettings } from './settings';
+import { startSettings } from './settings';
 
 export interface Difference {
+  /** What a person calls it: `β₁`. */
   readonly name: string;
-  /** Of the two runs; `–` where one has no such thing. */
+  /** What it means; empty where nobody said. */
+  readonly doc: string;
+  /** Of the two runs; `–` where one has no such thing. Of what was changed on the way: `0.001 → 0.01`. */
   readonly values: readonly [string, string];
 }
 
 /** The optimizer first, in any case; then every setting in which they differ. */
 export function differences(one: Run, other: Run): Difference[] {
-  const optimizer: Difference = { name: 'optimizer', values: [one.title, other.title] };
+  const optimizer: Difference = { name: 'optimizer', doc: '', values: [one.title, other.title] };
   if (!one.start || !other.start) return [optimizer];
-  const settings = [currentSettings(one), currentSettings(other)] as const;
-  const names = new Set([...Object.keys(settings[0]), ...Object.keys(settings[1])]);
-  const word = (side: 0 | 1, name: string): string => (name in settings[side] ? valueInWords(settings[side][name]) : '–');
+  const settings = [coursesOf(one), coursesOf(other)] as const;
+  const names = new Set(settings.flatMap((each) => [...each.keys()]));
+  const words = [one, other].map((run) => settingWords(run.start!, ruleTexts(run.start!, run.changes)));
   const around = [surroundings(one.start), surroundings(other.start)] as const;
   return [
     optimizer,
     ...[...names]
-      .filter((name) => !settings.some((side, index) => !(name in side) && isIdle(name, settings[1 - index][name])))
-      .map((name): Difference => ({ name, values: [word(0, name), word(1, name)] }))
+      .filter((name) => !settings.some((side, index) => !side.has(name) && isIdle(name, settings[1 - index].get(name)!)))
+      .map((name): Difference => {
+        const { label, doc } = words[0].get(name) ?? words[1].get(name) ?? { label: settingLabel(name), doc: '' };
+        const [first, second] = settings.map((side) => side.get(name)?.map(valueInWords).join(' → ') ?? '–');
+        return { name: label, doc, values: [first, second] };
+      })
       .filter(differ),
     ...Object.keys(around[0])
-      .map((name): Difference => ({ name, values: [around[0][name], around[1][name]] }))
+      .map((name): Difference => ({ name, doc: '', values: [around[0][name], around[1][name]] }))
       .filter(differ),
   ];
+}
+
+/** Every value that each hyperparameter had, one after the other. */
+function coursesOf(run: Run): ReadonlyMap<string, readonly Settings[string][]> {
+  const courses = new Map<string, Settings[string][]>();
+  for (const settings of [startSettings(run), ...run.changes.map((change) => change.settings)])
+    for (const [name, value] of Object.entries(settings)) {
+      const course = courses.get(name) ?? [];
+      if (course.at(-1) !== value) courses.set(name, [...course, value]);
+    }
+  return courses;
 }
 
 const differ = ({ values: [one, other] }: Difference): boolean => one !== other;
 
 /** Something that only one of two optimizers has, and that does nothing as it is set, says nothing of how they differ. */
-const isIdle = (name: string, value: Settings[string]): boolean => value === 0 || value === false || name === 'eps';
+const isIdle = (name: string, course: readonly Settings[string][]): boolean =>
+  course.every((value) => value === 0 || value === false) || name === 'eps';
 
 /** All but the rules. */
 function surroundings({ spec, steps }: StartEvent): Record<string, string> {

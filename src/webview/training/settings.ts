@@ -5,6 +5,3 @@ import type { Run } from '../run';
 
 /** What the run began with. */
 export const startSettings = ({ start }: Run): Settings => (start ? settingsAtStart(start) : {});
-
-/** What it has after all changes. */
-export const currentSettings = (run: Run): Settings => run.changes.at(-1)?.settings ?? startSettings(run);

@@ -240,7 +240,7 @@ describe('hyperparameters changed on the way', () => {
     assert.deepEqual(values([event]), event.settings);
     assert.deepEqual(values([]), { ...event.settings, lr: 0.01, beta1: 0.9, 'sam.rho': 0.05 });
     const rho = runSettings(run.start, []).find(({ name }) => name === 'sam.rho');
-    assert.deepEqual(rho, { name: 'sam.rho', value: 0.05, meaning: 'distance of the climb ρ', domain: '[0, inf)' });
+    assert.deepEqual(rho, { name: 'sam.rho', value: 0.05, label: 'SAM: ρ', meaning: 'distance of the climb', domain: '[0, inf)' });
   });
 });
 

@@ -5,6 +5,8 @@ import { outside, showDomain } from '../../../src/engine/language/check';
 import type { StartEvent } from '../../../src/engine/run/record';
 import type { ChangeEvent, RunSnapshot } from '../../../src/shared/protocol';
 import { Run } from '../../../src/webview/run';
+import { findRule } from '../../../src/engine/optimizers';
+import { findWrapper } from '../../../src/engine/wrappers';
 import { differences, namesApart } from '../../../src/webview/training/difference';
 import { domainOf } from '../../../src/webview/training/domain';
 import { lowestHeldOut } from '../../../src/webview/training/lowest';
@@ -162,7 +164,7 @@ describe('what befell a run', () => {
     });
     assert.deepEqual(
       marksOf(run).map(({ text }) => text),
-      ['from step 101: lr 0.001 → 0.01', 'from step 401: lr 0.01 → 0.002, beta1 0.5'],
+      ['from step 101: lr 0.001 → 0.01', 'from step 401: lr 0.01 → 0.002, β₁ 0.5'],
     );
   });
 });
@@ -175,7 +177,7 @@ describe('two runs compared', () => {
     assert.equal(lowestHeldOut([evaluationOf(0, { heldOutLoss: NaN }), evaluationOf(1, { heldOutLoss: Infinity })]), undefined);
   });
 
-  it('differ in what was set, as it is now, and not in what does nothing', () => {
+  it('differ in what was set and what it was changed to, and not in what does nothing', () => {
     const one = runOf(10, 1, { changes: [changed(5, { lr: 0.01 }, { lr: 0.01, beta1: 0.9 })] });
     const other = runOf(10, 1, {
       title: 'SGD',
@@ -185,12 +187,32 @@ describe('two runs compared', () => {
       differences(one, other).map(({ name, values }) => [name, ...values]),
       [
         ['optimizer', 'Adam', 'SGD'],
-        ['lr', '0.01', '0.001'],
-        ['beta1', '0.9', '–'],
+        ['lr', '0.001 → 0.01', '0.001'],
+        ['β₁', '0.9', '–'],
         ['momentum', '–', '0.9'],
         ['batch size', '64', 'all'],
       ],
     );
+  });
+
+  it('call hyperparameters as papers do, with what they mean, and find what was changed and changed back', () => {
+    const [lookahead, mine] = [findWrapper('lookahead')!, findRule('adamw')!];
+    assert.ok(mine.kind === 'text');
+    const start = startOf({ optimizer: { file: 'mine.optim', lr: 0.1, weightDecay: 0.5 }, wrappers: [{ name: 'lookahead', period: 5 }] });
+    const texts = { rule: mine.text, wrapperRules: [lookahead.text] };
+    const back = [changed(5, { lr: 0.2 }, { lr: 0.2 }), changed(7, { lr: 0.1 }, { lr: 0.1 })];
+    const one = runOf(10, 1, { start: { ...start, ...texts }, changes: back });
+    const plain = startOf({ optimizer: { file: 'mine.optim', lr: 0.1, weightDecay: 0.25 }, wrappers: [{ name: 'lookahead', period: 6 }] });
+    const [, ...found] = differences(one, runOf(10, 1, { start: { ...plain, ...texts } }));
+    assert.deepEqual(
+      found.map(({ name, values }) => [name, ...values]),
+      [
+        ['lr', '0.1 → 0.2 → 0.1', '0.1'],
+        ['weight decay λ', '0.5', '0.25'],
+        ['Lookahead: period k', '5', '6'],
+      ],
+    );
+    assert.equal(found[2].doc, 'steps between synchronisations');
   });
 
   it('say how their networks differ, each layer with all that is said of it', () => {
@@ -199,7 +221,7 @@ describe('two runs compared', () => {
     const one = runOf(10, 1, { start: on({ dense: 8, activation: 'tanh' }, { dense: 2 }) });
     const other = runOf(10, 1, { start: on({ activation: 'relu', dense: 8, bias: false }, { dense: 2 }) });
     assert.deepEqual(differences(one, other).slice(1), [
-      { name: 'problem', values: ['dense 8 tanh → dense 2', 'dense 8 bias false relu → dense 2'] },
+      { name: 'problem', doc: '', values: ['dense 8 tanh → dense 2', 'dense 8 bias false relu → dense 2'] },
     ]);
   });
 
