@@ -4,7 +4,7 @@
  */
 import { integer } from '../format';
 import { theme } from '../theme';
-import type { Axis } from './axis';
+import { stepTicks, type Axis } from './axis';
 import type { Area } from './lineChart';
 
 const SIZE = 10;
@@ -49,6 +49,20 @@ export function widthOf(context: CanvasRenderingContext2D, labels: readonly stri
 /** The fonts changed. */
 export const forgetWidths = (): void => widths.clear();
 
+/** How the last step is written: it says what is counted. */
+const lastStep = (step: number): string => `${integer(step)} steps`;
+
+/** The steps that are written below: those that have room. @param width CSS pixels that `from … to` takes */
+export function stepsBelow(context: CanvasRenderingContext2D, from: number, to: number, width: number): readonly number[] {
+  // with room beside it
+  const most = Math.floor(width / Math.max(56, 6 * integer(to).length + 32));
+  // the last one stands left of its step
+  const free = width - widthOf(context, [lastStep(to)]);
+  return stepTicks(from, to, Math.max(2, Math.min(6, most))).filter(
+    (step) => step === to || ((step - from) / (to - from)) * width + widthOf(context, [integer(step)]) / 2 <= free,
+  );
+}
+
 /** @param labels of the values' ticks. @param steps the ticks below; the last says what is counted */
 export function drawAxes(
   context: CanvasRenderingContext2D,
@@ -77,6 +91,6 @@ export function drawAxes(
     const place = placeOfStep(step);
     const last = index === steps.length - 1;
     context.textAlign = place < left + 16 ? 'left' : last ? 'right' : 'center';
-    context.fillText(last ? `${integer(step)} steps` : integer(step), place < left + 16 ? left : place, bottom + BELOW - 4);
+    context.fillText(last ? lastStep(step) : integer(step), place < left + 16 ? left : place, bottom + BELOW - 4);
   }
 }

@@ -14,11 +14,11 @@ import {
   type Scale as ChartScale,
 } from 'chart.js';
 import { askForRedraw, element, show } from '../dom';
-import { integer, tickFormat } from '../format';
+import { tickFormat } from '../format';
 import { fade, theme, type Theme } from '../theme';
-import { axisOf, linearAxis, logarithmicAxis, stepTicks, type Axis } from './axis';
+import { axisOf, linearAxis, logarithmicAxis, type Axis } from './axis';
 import { Annotations } from './annotations';
-import { ABOVE, BELOW, BESIDE, drawAxes, forgetWidths, widthOf } from './axes';
+import { ABOVE, BELOW, BESIDE, drawAxes, forgetWidths, stepsBelow, widthOf } from './axes';
 import { Surface } from './canvas';
 import type { Point, Series } from './decimate';
 import { burnDimmed, dimFrom } from './dimming';
@@ -83,14 +83,8 @@ export interface Frame {
 /** CSS pixels that two points share: a noisy line stays a line. */
 const BUCKET_WIDTH = 2.5;
 
-/** CSS pixels that the label of a step takes, with room beside it; the last one also says `steps`. */
-const stepLabelWidth = (step: number): number => Math.max(56, 6 * integer(step).length + 32);
-
 /** Where measured points are this many CSS pixels apart, each has a dot of this radius. */
 const [APART, DOT] = [14, 1.8];
-
-/** The last label has more room: it stands left of its step. */
-const LAST_LABEL = 1.4;
 
 /** The axes are drawn by hand (`axes.ts`). */
 const noTicks = (scale: ChartScale): void => void (scale.ticks = []);
@@ -235,15 +229,13 @@ export class LineChart {
     this.lines = frame.lines.filter(({ unseen }) => !unseen);
     const restyled = this.styledAnew(frame.scale);
     if (restyled) this.style(frame.scale, theme());
-    // Before the first drawing the room between the axes is not known yet.
-    const width = Math.max(100, chart.chartArea ? chart.chartArea.right - chart.chartArea.left : chart.width - 40);
-    const height = Math.max(60, chart.chartArea ? chart.chartArea.bottom - chart.chartArea.top : chart.height - 24);
     const to = Math.max(frame.to, frame.from + 1);
-    this.measure(frame, to, Math.max(16, Math.ceil(width / BUCKET_WIDTH)), Math.max(3, Math.min(6, Math.floor(height / 20))));
+    const left = this.measure(frame, to);
+    const width = this.widthBeside(left);
     const dotted = this.dot(width / (to - frame.from));
     if (dotted) this.style(frame.scale, theme());
-    this.labelSteps(frame.from, to, width);
-    const left = widthOf(chart.ctx, this.labels);
+    for (const value of [frame.from, to, width]) this.stepsOf.see(value);
+    if (this.stepsOf.done()) this.steps = stepsBelow(chart.ctx, frame.from, to, width);
     // chart.js looks for the points in sight by the range of its last whole update: another range needs another one
     const ranged = this.range.min !== frame.from || this.range.max !== to;
     if (this.drawn && !restyled && !dotted && !ranged && left === this.left) this.renew();
@@ -257,7 +249,12 @@ export class LineChart {
     [this.drawn, this.left, this.range] = [true, left, { min: frame.from, max: to }];
     this.drawAxes();
     this.annotate();
-    if (this.canvas.getAttribute('aria-label') !== frame.summary) this.canvas.setAttribute('aria-label', frame.summary);
+    this.describe(frame.summary);
+  }
+
+  /** Says the current values in words. */
+  describe(words: string): void {
+    if (this.canvas.getAttribute('aria-label') !== words) this.canvas.setAttribute('aria-label', words);
   }
 
   /** Gives dots to lines whose measured points stand apart. @param scale CSS pixels a step @returns whether that has changed of any */
@@ -288,8 +285,29 @@ export class LineChart {
     chart.draw();
   }
 
-  /** Takes the points that are drawn from the lines, and an axis that holds them. */
-  private measure(frame: Frame, to: number, buckets: number, mostTicks: number): void {
+  /** CSS pixels between the labels of the values and the right edge. */
+  private widthBeside(left: number): number {
+    return Math.max(100, this.chart.width - left - BESIDE);
+  }
+
+  /**
+   * Takes the points that are drawn from the lines, and an axis that holds them. How many points there are depends on the room beside the axis's
+   * labels, so that is done again where they take another one than the time before: a picture is the same whatever was drawn before it.
+   * @returns CSS pixels that the labels take
+   */
+  private measure(frame: Frame, to: number): number {
+    let { left } = this;
+    for (let tries = 0; tries < 2; tries++) {
+      this.take(frame, to, Math.max(16, Math.ceil(this.widthBeside(left) / BUCKET_WIDTH)));
+      const before = left;
+      left = widthOf(this.chart.ctx, this.labels);
+      if (left === before) break;
+    }
+    return left;
+  }
+
+  private take(frame: Frame, to: number, buckets: number): void {
+    const mostTicks = Math.max(3, Math.min(6, Math.floor((this.chart.height - ABOVE - BELOW) / 20)));
     const logarithmic = frame.scale === 'logarithmic';
     let [low, high] = [frame.include ?? Infinity, frame.include ?? -Infinity];
     this.omits = false;
@@ -311,16 +329,6 @@ export class LineChart {
     const write = format?.tick ?? tickFormat(this.axis.ticks, logarithmic);
     const labels = this.axis.ticks.map((value) => write(value));
     if (labels.join(' ') !== this.labels.join(' ')) this.labels = labels; // the same ones need not be drawn again
-  }
-
-  /** Decides which steps are written below. @param width CSS pixels that they span */
-  private labelSteps(from: number, to: number, width: number): void {
-    for (const value of [from, to, width]) this.stepsOf.see(value);
-    if (!this.stepsOf.done()) return;
-    const label = stepLabelWidth(to);
-    this.steps = stepTicks(from, to, Math.max(2, Math.min(6, Math.floor(width / label)))).filter(
-      (step) => step === to || ((to - step) / (to - from)) * width >= LAST_LABEL * label,
-    );
   }
 
   private pointsOf(line: number): DrawnPoints {
