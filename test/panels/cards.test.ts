@@ -99,6 +99,17 @@ describe('what a card gives away is the record’s', () => {
     assert.deepEqual(copied.map(Number), losses);
   });
 
+  it('training: the table of the accuracy says that its numbers are shares, not per cent as on the axis', async () => {
+    await panel.show('training', { at: AT });
+    const card = panel.page.locator('[data-card="accuracy"]');
+    await card.hover();
+    await tool(card, 'Show the numbers as a table').click();
+    assert.match((await card.locator('caption').textContent()) ?? '', /^Accuracy, share of samples, 0 to 1, steps 0 to 1,234/);
+    const values = (await cells(card)).flat().flatMap(({ number }) => (number ? [number.value] : []));
+    assert.ok(values.length > 100 && values.every((value) => value >= 0 && value <= 1));
+    await card.locator('.dataTable').press('Escape');
+  });
+
   it('training: the copied picture lies on the clipboard, whole and with twice the pixels', async () => {
     const granted = await PanelPage.open({ permissions: ['clipboard-read', 'clipboard-write'] });
     await granted.show('training', { at: AT });

@@ -54,7 +54,7 @@ describe('a copied picture', () => {
 
   it('of a landscape has its optimizers by name, the step and the start, and no controls', async () => {
     const { text } = await copied('landscape', 'landscape', {});
-    assert.match(text, /SGD · lr 0\.001 Heavy ball · lr 5 × 10⁻⁴ Adam · lr 0\.05 Newton · lr 1/);
+    assert.match(text, /SGD · lr 0\.001 Heavy ball · lr 5 × 10⁻⁴ · momentum 0\.9 Adam · lr 0\.05 Newton · lr 1/);
     assert.match(text, /^step \d+, from x = −1\.2, y = 1 f\(x, y\)/);
     assert.doesNotMatch(text, /Steps/);
     assert.ok(!(await panel.page.locator('.pictured').isVisible()), 'the list of the optimizers says it on the screen');

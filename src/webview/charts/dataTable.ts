@@ -22,7 +22,7 @@ export class DataTable {
     const caption = `${data.caption}; ${share('row', rows.length, data.rows)}${thinned}`;
     this.element.setAttribute('aria-label', data.caption);
     this.table.replaceChildren(
-      element('caption', {}, caption),
+      element('caption', {}, element('span', {}, caption)),
       element('thead', {}, element('tr', {}, ...columns.map((column) => element('th', { scope: 'col' }, data.columns[column])))),
       element(
         'tbody',

@@ -24,9 +24,12 @@ export function tabulate(caption: string, lines: readonly TabulatedLine[], steps
     rows: places.length,
     cell(row, column) {
       if (column === 0) return places[row];
-      const { series } = lines[column - 1];
+      const { series, quantity } = lines[column - 1];
       const at = rowFrom(series, places[row]);
-      return at < series.length && series.x(at) === places[row] ? series.y(at) : null;
+      if (at >= series.length || series.x(at) !== places[row]) return null;
+      const value = series.y(at);
+      // of what is derived, NaN says that there is nothing; of what is the record's, that it was measured so
+      return Number.isNaN(value) && quantity === undefined ? null : value;
     },
     source(column) {
       const line = lines[column - 1];

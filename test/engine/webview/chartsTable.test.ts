@@ -100,7 +100,7 @@ describe('a table of lines over steps', () => {
     const made = tabulate(
       '',
       [
-        { label: 'batch', series: batch },
+        { label: 'batch', series: batch, quantity: 'loss' },
         { label: 'train', series: train },
       ],
       { min: 2, max: 4 },
@@ -108,6 +108,14 @@ describe('a table of lines over steps', () => {
     assert.deepEqual(rows(made), [
       [2, 0.4, null],
       [4, NaN, 1],
+    ]);
+  });
+
+  it('has a gap where there is nothing to derive, and NaN only where that was measured', () => {
+    const limit = { label: 'stability limit', series: batch };
+    assert.deepEqual(rows(tabulate('', [limit], { min: 4, max: 5 })), [
+      [4, null],
+      [5, 0.1],
     ]);
   });
 
