@@ -1,6 +1,6 @@
 /**
  * All panels together in the real editor: one scrubber moves them all; letting go puts the run there, with another learning rate; runs stay in a
- * list, across a reload of the window, where panels and what they look at come back.
+ * list, across a reload of the window, which brings the panels back and goes on with a run that it cut off.
  */
 import type { Frame } from 'playwright-core';
 import assert from 'node:assert/strict';
@@ -107,30 +107,63 @@ describe('All panels', () => {
     await person.window.shot('panels-other-future');
   });
 
-  it('runs are listed; an earlier one is opened from its record beside the newer one, also after the window was reloaded', async () => {
-    const training = await person.train('moons.run.json', moons(0.1));
+  it('moves into a window of its own as it is: the step looked at, the axis, a hidden line, and every number', async () => {
+    const training = await person.window.frame('training');
+    await training.locator('[data-card="loss"] .legend [role=button]:visible').first().click();
+    await training.locator('[data-card="loss"] [aria-label="Logarithmic axis"]').evaluate((button: HTMLElement) => button.click());
+    const looked = await scrub(training, ['Home', 'PageUp']);
+    const choices = (panel: Frame): Promise<unknown[]> =>
+      panel
+        .locator('[data-card="loss"] [aria-pressed]')
+        .evaluateAll((toggles) => toggles.map((toggle) => [toggle.ariaLabel, toggle.getAttribute('aria-pressed')]));
+    const chosen = await choices(training);
+    const { window, panel } = await person.moveOut('Training', 'training');
+    assertRecorded(await numbersAt(panel, looked), person.record());
+    assert.deepEqual(await choices(panel), chosen);
+    assert.equal(await scrub(panel, ['End']), STEPS);
+    await window.screenshot({ path: 'out/screenshots/panels-own-window.png' });
+    await window.close();
+  });
+
+  it('a run that a reload of the window cut off is shown again and goes on with one click; an earlier one is opened from the list', async () => {
+    const cutOff = await person.train('endless.run.json', { ...moons(0.1), steps: 10_000_000 });
     await until('another record', async () => person.recordFiles().length === 2);
-    await person.waitForState(training, ['ended']);
-    const newer = person.record();
-    const older = person.recordFiles()[0];
+    await until('some steps', async () => (await person.step(cutOff)) > 100);
+    await person.press(cutOff, 'Pause');
+    await person.waitForState(cutOff, ['paused']);
+    await person.window.palette('Open the Landscape panel'); // the Training panel lies behind it
+    await person.window.frame('landscape');
+    const [older, newer] = person.recordFiles();
+    const before = person.record();
     // without what the address asks to be opened, the window comes back as it was
     const address = new URL(person.page.url());
     address.searchParams.delete('payload');
     await person.page.goto(address.href);
-    await person.page.locator('.tab', { hasText: 'Training' }).first().click({ timeout: 60_000 }); // it may lie behind another panel
-    const again = await person.window.frame('training', 60_000);
+    await person.window.palette('Open the Training panel');
+    const training = await person.window.frame('training', 60_000);
+    assert.equal(await person.page.locator('.tab', { hasText: 'Training' }).count(), 1, 'it is the tab that came back');
+    const shown = (): Promise<string> => training.evaluate(() => document.body.dataset.run ?? '');
+    await until('the run that was cut off', async () => newer.includes((await shown()) || '?'));
+    const last = before.filter(isStep).at(-1)!.step;
+    const goOn = person.page.locator('.notifications-toasts .monaco-button', { hasText: `Go on from step ${last.toLocaleString('en')}` });
+    await goOn.first().waitFor();
+    await person.window.shot('panels-cut-off');
+    await goOn.first().click();
+    await until('it to go on', async () => person.recordFiles().length === 3 && (await person.step(training)) > last);
+    await person.press(training, 'Stop');
+    await person.waitForState(training, ['ended']);
+    assert.deepEqual(person.record().slice(0, before.length), before);
+    assertRecorded(await numbersAt(training, await person.step(training)), person.record());
+
     await person.window.palette('Open the gradient inspector');
     const rows = person.page.locator('.tree-explorer-viewlet-tree-view .monaco-list-row, [aria-label="Runs"] .monaco-list-row');
-    await until('both runs in the list', async () => (await rows.count()) >= 2, 30_000);
+    await until('all runs in the list', async () => (await rows.count()) >= 3, 30_000);
     await rows.last().dblclick();
-    await until('the older run', async () => older.includes((await again.evaluate(() => document.body.dataset.run)) || '?'), 30_000);
-    const id = await again.evaluate(() => document.body.dataset.run);
-    const record = person.record(id);
+    await until('the older run', async () => older.includes((await shown()) || '?'), 30_000);
     assertRecorded(
-      (await person.numbers(again)).filter(({ quantity }) => !quantity.startsWith('scale.')),
-      record,
+      (await person.numbers(training)).filter(({ quantity }) => !quantity.startsWith('scale.')),
+      person.record(await shown()),
     );
-    assert.notDeepEqual(record.at(-2), newer.at(-2));
     await person.window.shot('panels-opened-record');
   });
 

@@ -2,7 +2,7 @@
  * A person at the editor: what they press, click and read, and the record that the run kept meanwhile. Every wait has a limit and
  * says what it waited for; a test that fails leaves a screenshot.
  */
-import type { Frame, Locator } from 'playwright-core';
+import type { Frame, Locator, Page } from 'playwright-core';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -248,6 +248,22 @@ export class Person {
     });
     await this.page.keyboard.press('Enter');
     await this.page.locator('.tab.active', { hasText: file }).first().waitFor({ timeout: 10_000 });
+  }
+
+  /** Moves the tab with this title into a window of its own. @returns the page of that window, in which the panel has loaded, and the panel */
+  async moveOut(title: string, panel: string): Promise<{ readonly window: Page; readonly panel: Frame }> {
+    const opened: Page[] = [];
+    this.page.context().on('page', (page) => opened.push(page));
+    await this.page.locator('.tab', { hasText: title }).first().click({ button: 'right' });
+    await this.page.getByText('Move into New Window', { exact: true }).click();
+    return until(`the panel ${panel} in a window of its own`, async () => {
+      for (const window of opened)
+        for (const frame of window.frames()) {
+          const name = await frame.evaluate(() => document.body?.dataset.panel).catch(() => undefined);
+          if (name === panel) return { window, panel: frame };
+        }
+      return false;
+    });
   }
 
   /** Closes the tab with this title, which may open again by itself. */
