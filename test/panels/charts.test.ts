@@ -166,6 +166,8 @@ describe('a chart of a run', () => {
     await click(0.3);
     const at = Number(await lookedAt());
     assert.ok(at > 300 && at < 700, `looks at step ${at}`);
+    await panel.settled();
+    assert.ok((await canvas('loss').getAttribute('aria-label'))?.includes(`At step ${at}:`), 'its words are about that step');
     await click(0.9);
     assert.equal(await lookedAt(), null);
   });
@@ -193,6 +195,16 @@ describe('a chart of a run', () => {
     await panel.show('training', { at: AT });
     assert.match((await note.textContent()) ?? '', /linear axis$/);
     assert.equal(await tool('loss', 'Logarithmic axis').getAttribute('aria-pressed'), 'false');
+  });
+
+  it('has its labels as they were also where its canvas was sized again, which forgets the font', async () => {
+    const labels = (): Promise<string> => card('rate').locator('canvas.axes').evaluate((axes: HTMLCanvasElement) => axes.toDataURL());
+    const before = await labels();
+    await card('rate')
+      .locator('canvas.axes')
+      .evaluate((axes: HTMLCanvasElement) => void (axes.width += 0));
+    await press('rate', '+', '0');
+    assert.equal(await labels(), before);
   });
 
   it('gives a picture of itself with two pixels for one, to a file where the clipboard refuses', async () => {
