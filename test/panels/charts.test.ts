@@ -198,7 +198,10 @@ describe('a chart of a run', () => {
   });
 
   it('has its labels as they were also where its canvas was sized again, which forgets the font', async () => {
-    const labels = (): Promise<string> => card('rate').locator('canvas.axes').evaluate((axes: HTMLCanvasElement) => axes.toDataURL());
+    const labels = (): Promise<string> =>
+      card('rate')
+        .locator('canvas.axes')
+        .evaluate((axes: HTMLCanvasElement) => axes.toDataURL());
     const before = await labels();
     await card('rate')
       .locator('canvas.axes')
