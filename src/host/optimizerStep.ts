@@ -91,8 +91,7 @@ export async function pickOptimizer(
 ): Promise<OptimizerChoice | Left> {
   const { known, strangers } = callsOf(context);
   const open = context.rule && openRule(rules.documents, context.rule);
-  const here: Choice<OptimizerChoice>[] =
-    open && !isFaulty(open) && (!wrapper || !isWrapper(open.rule)) ? [itemOf(open, 'the rule in front of you'), ...known] : known;
+  const here = [...(open ? inFront(open, wrapper) : []), ...known];
   const fits = ({ value }: Choice<OptimizerChoice | FaultyRule>): boolean =>
     !wrapper || value === undefined || (!isFaulty(value) && !isWrapper(value.rule));
   const builtIn = (label: string, found: readonly Rule[]): Choice<OptimizerChoice>[] => [
@@ -143,14 +142,22 @@ function ownItem({ uri, shown, text }: WorkspaceRule): Choice<OptimizerChoice | 
     const from = isWrapper(rule) ? `${shown}, goes round an optimizer` : shown;
     return { label: rule.title, description: `${describeChoice(choice)} — ${from}`, detail: rule.summary || undefined, value: choice };
   }
-  const [fault] = faults;
-  return {
-    label: `$(error) ${shown}`,
-    description: `is not yet a rule: line ${fault.at.line}`,
-    detail: fault.message,
-    value: { uri, fault },
-  };
+  return faultyItem({ uri, fault: faults[0] }, shown);
 }
+
+/** The rule that a person looks at: what they mean, also while it has a fault. */
+function inFront(open: OptimizerChoice | FaultyRule, wrapper: OptimizerChoice | null): Choice<OptimizerChoice | FaultyRule>[] {
+  if (isFaulty(open)) return wrapper ? [] : [faultyItem(open, vscode.workspace.asRelativePath(open.uri))];
+  return wrapper && isWrapper(open.rule) ? [] : [itemOf(open, 'the rule in front of you')];
+}
+
+/** Chosen, it shows its fault. */
+const faultyItem = (value: FaultyRule, shown: string): Choice<FaultyRule> => ({
+  label: `$(error) ${shown}`,
+  description: `is not yet a rule: line ${value.fault.at.line}`,
+  detail: value.fault.message,
+  value,
+});
 
 /** The optimizers that the program constructs, the nearest to the cursor first. */
 function callsOf({ document, reading, cursor }: Context): { known: Choice<OptimizerChoice>[]; strangers: Choice<string>[] } {

@@ -1,5 +1,6 @@
 /** Steps of a wizard: one list or one input box a step, each with a way back. Escape ends the wizard, the button goes back. */
 import * as vscode from 'vscode';
+import { Arrivals } from './arrivals';
 
 /** The person goes one step back, or leaves. */
 export const back = Symbol('back');
@@ -20,7 +21,7 @@ interface Common {
 }
 
 export interface PickStep<T> extends Common {
-  /** The first that is not a separator is preselected. */
+  /** The first that is not a separator is preselected, and stays so once it can have been read. */
   readonly items: readonly Choice<T>[];
   /** More that come later (files of the workspace), shown below in this order. */
   readonly more?: readonly Promise<readonly Choice<T>[]>[];
@@ -32,10 +33,11 @@ export interface PickStep<T> extends Common {
 export function pick<T>({ title, step, of, placeholder, canGoBack, items, more = [], typed }: PickStep<T>): Promise<T | Left> {
   return new Promise((resolve) => {
     const list = vscode.window.createQuickPick<Choice<T>>();
-    let all = items;
+    const all = new Arrivals(items, more.length, performance.now());
     Object.assign(list, { title, step, totalSteps: of, placeholder, matchOnDescription: true, matchOnDetail: true, ignoreFocusOut: false });
     list.buttons = canGoBack ? [vscode.QuickInputButtons.Back] : [];
-    list.items = all;
+    list.items = all.items;
+    list.busy = all.busy;
     let settled = false;
     const settle = (result: T | Left): void => {
       if (settled) return;
@@ -43,21 +45,14 @@ export function pick<T>({ title, step, of, placeholder, canGoBack, items, more =
       list.dispose();
       resolve(result);
     };
-    const parts: (readonly Choice<T>[])[] = more.map(() => []);
-    let awaited = more.length;
-    list.busy = awaited > 0;
-    const arrived = (index: number, found: readonly Choice<T>[]): void => {
+    const arrived = (part: number, found: readonly Choice<T>[]): void => {
       if (settled) return;
-      parts[index] = found;
-      list.busy = --awaited > 0;
+      const active = all.add(part, found, list.activeItems[0], performance.now());
+      list.busy = all.busy;
       if (found.length === 0) return;
-      const active = list.activeItems;
-      // whoever has not moved stays at the first, whatever comes before it
-      const moved = active.length > 0 && active[0] !== all.find(({ value }) => value !== undefined);
-      all = [...items, ...parts.flat()];
-      list.keepScrollPosition = moved;
-      list.items = all;
-      if (moved) list.activeItems = active;
+      list.keepScrollPosition = active !== null;
+      list.items = all.items;
+      if (active) list.activeItems = [active];
     };
     more.forEach((promise, index) => {
       promise.then(
@@ -68,7 +63,7 @@ export function pick<T>({ title, step, of, placeholder, canGoBack, items, more =
     if (typed) {
       list.onDidChangeValue((text) => {
         const item = text.trim() === '' ? null : typed(text);
-        list.items = item ? [item, ...all] : all;
+        list.items = item ? [item, ...all.items] : all.items;
         if (item) list.activeItems = [item];
       });
     }
