@@ -1,8 +1,24 @@
 /** How a feature registers the commands of `commandList.ts` that are its own, and links to them. */
 import * as vscode from 'vscode';
-import type { CommandId } from './commandList';
+import { commands as all, type CommandId } from './commandList';
 
 export { category, commands, contextKeys, type CommandId } from './commandList';
+
+/** Not a fault: something is to be done first. It is told as such, with a button that does it. */
+export class DoFirst extends Error {
+  constructor(
+    message: string,
+    readonly command: CommandId,
+  ) {
+    super(message);
+  }
+
+  /** Tells it, and does it where that is wished for. */
+  async tell(): Promise<void> {
+    const { title } = all[this.command];
+    if ((await vscode.window.showInformationMessage(this.message, title)) === title) await runCommand(this.command);
+  }
+}
 
 /** A command's handler; a fault becomes a message to the person, never a lost promise. */
 export function register(id: CommandId, handler: (...args: readonly unknown[]) => Promise<void>): vscode.Disposable {
@@ -10,7 +26,8 @@ export function register(id: CommandId, handler: (...args: readonly unknown[]) =
     try {
       await handler(...args);
     } catch (error) {
-      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+      if (error instanceof DoFirst) void error.tell();
+      else void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
     }
   });
 }

@@ -1,6 +1,6 @@
 /** The commands that act on the run under way: pause, resume, step, step back, stop, resume from a checkpoint, open the record. */
 import * as vscode from 'vscode';
-import { register } from './commands';
+import { DoFirst, register } from './commands';
 import type { Runs } from './runs';
 
 export const registerControl = (runs: Runs): vscode.Disposable =>
@@ -13,7 +13,7 @@ export const registerControl = (runs: Runs): vscode.Disposable =>
     register('optimizerDebugger.resumeFromCheckpoint', () => runs.resumeFromCheckpoint()),
     register('optimizerDebugger.openRecord', async () => {
       const file = runs.current?.recordFile;
-      if (file === undefined) throw new Error('There is no run yet: use “Train with…” first.');
+      if (file === undefined) throw new DoFirst('There is no run yet: use “Train with…” first.', 'optimizerDebugger.trainWith');
       await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: true });
     }),
   );

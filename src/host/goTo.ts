@@ -5,7 +5,7 @@ import type { Settings } from '../engine/language';
 import { showCount } from '../engine/problems/files';
 import { checkedSettings, runSettings, type SettingNow } from '../engine/run/runSettings';
 import type { ChangeEvent, RunSnapshot } from '../shared/protocol';
-import { register } from './commands';
+import { DoFirst, register } from './commands';
 import type { Runs } from './runs';
 import type { Stage } from './stage';
 
@@ -43,7 +43,7 @@ function lastStep({ end, evaluations, changes }: RunSnapshot): number {
 }
 
 async function askStep({ shown, view }: Stage): Promise<number | undefined> {
-  if (!shown?.start) throw new Error('There is no run yet: use “Train with…” first.');
+  if (!shown?.start) throw new DoFirst('There is no run yet: use “Train with…” first.', 'optimizerDebugger.trainWith');
   const { steps } = shown.start;
   const text = await vscode.window.showInputBox({
     title: 'Go to step',
@@ -57,7 +57,7 @@ async function askStep({ shown, view }: Stage): Promise<number | undefined> {
 
 async function askSetting(stage: Stage): Promise<Settings | undefined> {
   const { shown, view } = stage;
-  if (!shown?.start) throw new Error('There is no run yet: use “Train with…” first.');
+  if (!shown?.start) throw new DoFirst('There is no run yet: use “Train with…” first.', 'optimizerDebugger.trainWith');
   const { start, end } = shown;
   if (view.at === null && (end?.reason === 'completed' || end?.reason === 'diverged'))
     throw new Error(

@@ -47,6 +47,16 @@ describe('Train with…', () => {
     );
   });
 
+  it('beside one run alone, comparing says what to do first: a hint with a button, not a fault', async () => {
+    await person.press(await person.window.frame('training'), 'Compare with another run…');
+    const toast = person.page.locator('.notifications-toasts .notification-list-item', { hasText: 'There is no other run yet' });
+    await toast.waitFor({ timeout: 10_000 });
+    assert.equal(await toast.locator('.codicon-info').count(), 1);
+    assert.match((await toast.locator('.monaco-button').allTextContents()).join(), /Train with…/);
+    await person.window.palette('Notifications: Clear All Notifications');
+    await toast.waitFor({ state: 'detached' });
+  });
+
   it('opens the Gradient inspector from the activity bar, with the record’s own numbers for every layer', async () => {
     await person.page.locator('.activitybar .action-label[aria-label*="Optimizer Debugger"]').click();
     const inspector = await person.window.frame('gradientInspector');

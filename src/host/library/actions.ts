@@ -4,7 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { RunId } from '../../shared/protocol';
-import { register, runCommand } from '../commands';
+import { DoFirst, register, runCommand } from '../commands';
 import type { Runs } from '../runs';
 import type { Stage } from '../stage';
 import type { About } from './about';
@@ -63,7 +63,8 @@ export function registerActions(parts: Parts): vscode.Disposable {
       if (entries.length > 0) return entries;
     } else if (clicked) return all && all.includes(clicked) ? all : [clicked];
     await catalogue.refresh();
-    if (catalogue.entries.length === 0) throw new Error('There is no run yet: use “Train with…” first, or “Open a run record…”.');
+    if (catalogue.entries.length === 0)
+      throw new DoFirst('There is no run yet: use “Train with…” first, or “Open a run record…”.', 'optimizerDebugger.trainWith');
     const one = await choose(catalogue.entries, question);
     return one ? [one] : [];
   };
@@ -82,7 +83,11 @@ export function registerActions(parts: Parts): vscode.Disposable {
     register('optimizerDebugger.pinRun', async () => {
       await catalogue.refresh();
       const others = catalogue.entries.filter(({ run }) => run !== stage.shown?.run);
-      if (others.length === 0) throw new Error('There is no other run yet. Train again with something changed, then compare.');
+      if (others.length === 0)
+        throw new DoFirst(
+          'There is no other run yet. Train with another optimizer or another learning rate, then compare.',
+          'optimizerDebugger.trainWith',
+        );
       const entry = await choose(others, 'Which run is to be drawn beside the shown one?');
       if (entry) await pin(entry.file);
     }),
