@@ -2,8 +2,8 @@
 // a limit. What is in it is listed, so that nothing slips in unseen.
 //   node scripts/package.mjs [--out FILE]
 import { createVSIX, listFiles } from '@vscode/vsce';
-import { readFileSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildAll } from '../esbuild.mjs';
@@ -35,6 +35,7 @@ export async function makePackage({ out } = {}) {
   const files = (await listFiles({ cwd: root, dependencies: false })).sort();
   const missing = needed.filter((entry) => !files.includes(entry));
   if (missing.length > 0) throw new Error(`The package would lack ${missing.join(', ')}.`);
+  mkdirSync(dirname(file), { recursive: true });
   await createVSIX({ cwd: root, packagePath: file, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false });
   const { size } = statSync(file);
   console.log(`${file}: ${files.length} files, ${mega(size)} of at most ${mega(LIMIT)}`);
