@@ -50,6 +50,8 @@ export class Run {
   attempt = 0;
   /** Did it stand still when it was last rewound? */
   stood = false;
+  /** What it did after the checkpoint that it goes on from, to be done again; null where that is nothing. */
+  redo: Replay | null = null;
   /** Ends when it goes on again, after its engine has ended. */
   rescue: Promise<void> = Promise.resolve();
   private readonly texts = new Map<string, string>();
@@ -140,13 +142,22 @@ export class Run {
 
   /** Goes back to a checkpoint, or to its beginning: what came after it will come again. */
   rewind(checkpoint: Checkpoint | null = this.checkpoint): void {
-    this.forgetAfter(checkpoint?.step ?? 0);
     const known = checkpoint ? decodeCheckpoint(checkpoint.bytes, false).header.changes.length : 0;
+    if (this.state !== 'starting') this.redo = this.since(checkpoint?.step ?? 0, known); // its engine may end again before it is done
+    this.forgetAfter(checkpoint?.step ?? 0);
     this.changes = this.changes.slice(0, known); // one of this very step may have come after the checkpoint
     if (checkpoint === null) [this.evaluations, this.curvatures] = [[], []];
     this.describe();
     this.stood = this.state === 'paused' || (this.state === 'starting' && this.stood); // its engine may end again before it stands
     this.state = 'starting';
+  }
+
+  /** What it did after a checkpoint: where it stood still, and what was changed. @param known changes that the checkpoint knows */
+  private since(step: number, known: number): Replay | null {
+    const on = this.state !== 'paused';
+    const changed = this.changes.length > known;
+    const to = Math.max(on ? 0 : this.step, changed ? this.changes[this.changes.length - 1].step : 0);
+    return changed || to > step ? { ...this.replayTo(to), on } : null;
   }
 
   /** Has gone back to an earlier step. @param branch what it had measured after it, taken before it was told to go */

@@ -121,7 +121,7 @@ export class Runs implements vscode.Disposable {
     if (!run?.checkpoint || run.state !== 'lost') throw new Error('There is no lost run with a checkpoint to resume from.');
     run.rewind();
     run.stopping = false;
-    await this.launch(run, { checkpoint: run.checkpoint.bytes.slice(0) });
+    await this.launch(run, { checkpoint: run.checkpoint.bytes.slice(0), ...(run.redo && { replay: run.redo }) });
   }
 
   async pause(): Promise<void> {
@@ -305,11 +305,11 @@ export class Runs implements vscode.Disposable {
     run.notices = [...run.notices, notice];
     void vscode.window.showInformationMessage(notice);
     const { attempt } = run;
+    const replay = run.replay ?? run.redo;
     try {
       await this.begin(run, {
         ...(checkpoint && { checkpoint: checkpoint.bytes.slice(0) }),
-        ...(run.replay && { replay: run.replay }),
-        paused: run.stood,
+        ...(replay ? { replay } : { paused: run.stood }),
       });
     } catch (error) {
       if (attempt + 1 !== run.attempt || this.run !== run) return;

@@ -30,7 +30,7 @@ export interface StartRequest {
   readonly checkpoint?: ArrayBuffer;
   /** Stand still at once, as if paused there. */
   readonly paused?: boolean;
-  /** Train to a step of an earlier run of this specification, with what was changed on its way, and stand still there. */
+  /** Train to a step of an earlier run of this specification, with what was changed on its way. */
   readonly replay?: Replay;
 }
 
@@ -41,6 +41,8 @@ export interface Replay {
   readonly rules: Readonly<Record<string, string>>;
   /** Of the record, in order; those up to `to` are done again. */
   readonly changes: readonly ChangeEvent[];
+  /** Train on from there; otherwise it stands still. */
+  readonly on?: boolean;
 }
 
 /** What is to be timed. */

@@ -139,6 +139,7 @@ describe('All panels', () => {
     const address = new URL(person.page.url());
     address.searchParams.delete('payload');
     await person.page.goto(address.href);
+    await person.page.locator('.tab', { hasText: 'Landscape' }).first().waitFor({ timeout: 60_000 });
     await person.window.palette('Open the Training panel');
     const training = await person.window.frame('training', 60_000);
     assert.equal(await person.page.locator('.tab', { hasText: 'Training' }).count(), 1, 'it is the tab that came back');

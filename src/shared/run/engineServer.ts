@@ -98,7 +98,7 @@ export class EngineServer implements EngineCalls {
       throw new Error('The record of this run is not there any more, or has lost its end.');
     };
     const changes = replay?.changes.filter(({ step }) => step <= replay.to).slice(training.prepared.changes.length);
-    const route = replay && changes && { to: replay.to, changes: changes.map(changeOf) };
+    const route = replay && changes && { to: replay.to, changes: changes.map(changeOf), on: replay.on === true };
     const run: TrainingRun = new TrainingRun({ id, course, record, reopen, host, first, paused, route }, home);
     this.runs.set(id, run);
     return training.start;

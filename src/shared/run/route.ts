@@ -1,5 +1,5 @@
 /**
- * The way to a step at which a run is to stand still, with what was changed on that way once: each change is made again at its own step, so that
+ * The way to a step at which a run is to stand still, or from which it trains on, with what was changed on that way once: each change is made again at its own step, so that
  * what is trained is, bit for bit, what was trained then.
  */
 import type { Eventually } from '../../engine/eventually';
@@ -9,11 +9,12 @@ import type { RecordEvent } from '../../engine/run/record';
 import type { ChangeEvent } from '../protocol';
 
 export class Route {
-  /** @param to where it ends @param changes of steps up to there, in order */
+  /** @param to where it ends @param changes of steps up to there, in order @param on whether the run then trains on */
   constructor(
     private readonly course: Course,
     readonly to: number,
     private changes: readonly Change[] = [],
+    readonly on = false,
   ) {}
 
   /** Is it at its end, with all changes made? Also where the run ends on the way. */

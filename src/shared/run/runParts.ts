@@ -25,6 +25,6 @@ export interface RunParts {
   readonly first: readonly RecordEvent[];
   /** Does it stand still from the beginning? */
   readonly paused?: boolean;
-  /** It is to stand still at a step, after changes on the way. */
-  readonly route?: { readonly to: number; readonly changes: readonly Change[] };
+  /** It is to come to a step, after changes on the way, and to stand still there or to train on. */
+  readonly route?: { readonly to: number; readonly changes: readonly Change[]; readonly on: boolean };
 }

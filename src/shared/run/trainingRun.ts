@@ -73,7 +73,7 @@ export class TrainingRun {
     this.host = host;
     this.slices = new Slices(around);
     this.paused = paused && !this.trainer.finishing;
-    if (route) this.route = new Route(course, route.to, route.changes);
+    if (route) this.route = new Route(course, route.to, route.changes, route.on);
     this.checkpoints = new Checkpointing(
       this.trainer,
       () => around.clock(),
@@ -347,6 +347,10 @@ export class TrainingRun {
 
   private follow(route: Route): Eventually<true> {
     if (!route.arrived) return after(route.goOn(), this.tell);
+    if (route.on) {
+      this.route = null;
+      return true;
+    }
     this.paused = true;
     return after(this.standStill(), () => true);
   }

@@ -5,6 +5,7 @@ import { prepare } from '../../../src/engine/run/prepare';
 import { prepareFrom } from '../../../src/engine/run/resume';
 import type { RunSpecification } from '../../../src/engine/run/specification';
 import { Trainer } from '../../../src/engine/run/trainer';
+import { Run } from '../../../src/host/run';
 import type { ChangeEvent } from '../../../src/shared/protocol';
 import { noFiles, ofNetwork } from '../run/runs';
 
@@ -163,6 +164,40 @@ describe('a run in an engine, on its way to a step', () => {
     await bench.engine.resume('a');
     await bench.until(() => bench.states.at(-1) === 'ended');
     assert.deepEqual(bench.record.lines, alone(prepared));
+  });
+
+  it('does again what was changed after the checkpoint from which it goes on, and trains on or stands still as it did', async () => {
+    const prepared = await prepare(ofNetwork({ steps: 120, measure: { curvatureEvery: 0 } }), noFiles);
+    const first = new Bench(later(prepared));
+    await first.start(prepared, { paused: true });
+    await first.engine.resume('a', 30);
+    await first.until(() => first.training.step === 30 && first.states.at(-1) === 'paused');
+    await first.until(() => first.checkpoints.at(-1)?.step === 30);
+    const [before] = first.checkpoints.slice(-1); // the engine ends when it has been told of this one last
+    await first.engine.change('a', { lr: 0.02 });
+    const changes = first.events.filter((event) => event.type === 'settings');
+    const known = (state: 'paused' | 'running'): Run => {
+      const run = new Run('a', { spec: prepared.spec, folder: '', origin: null }, '', '', '');
+      run.begin(first.training.start);
+      run.checkpoints.add({ step: 30, bytes: before.bytes });
+      for (const change of changes) run.addEvent(change);
+      run.state = state;
+      run.rewind();
+      return run;
+    };
+    assert.deepEqual(known('paused').redo, { to: 30, rules: {}, changes, on: false });
+    const { redo } = known('running');
+    assert.ok(redo?.on);
+    await first.engine.resume('a');
+    await first.until(() => first.states.at(-1) === 'ended');
+
+    const again = new Bench(async (checkpoint) => later(await prepareFrom(decodeCheckpoint(checkpoint!).header, noFiles))(checkpoint));
+    again.record.lines.push(...first.record.lines.slice(0, Number(decodeCheckpoint(before.bytes).header.notes.record)));
+    await again.start(prepared, { checkpoint: before.bytes, replay: redo });
+    await again.until(() => again.states.at(-1) === 'ended');
+    assert.equal(again.states.includes('paused'), false);
+    assert.equal(changes.length, 1);
+    assert.deepEqual(again.record.lines, first.record.lines);
   });
 
   it('says which change cannot be made again', async () => {
