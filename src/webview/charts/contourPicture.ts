@@ -7,6 +7,7 @@ import { fade, theme } from '../theme';
 import { contourLines, type ContourLine, type Grid } from './contours';
 import { depthScale, SHADES } from './depthScale';
 import type { Levels } from './contourLevels';
+import { writeOutlined } from './outlined';
 import type { Projection } from './projection';
 
 /** A line must be this long for its value to be written on it, in pixels. */
@@ -81,11 +82,7 @@ export class ContourPicture {
       context.save();
       context.translate(place.left, place.top);
       context.rotate(place.angle);
-      context.lineWidth = 3;
-      context.strokeStyle = fade(theme().background, 0.85);
-      context.strokeText(tick(line.level), 0, 0);
-      context.fillStyle = theme().foreground;
-      context.fillText(tick(line.level), 0, 0);
+      writeOutlined(context, tick(line.level), 0, 0);
       context.restore();
     }
   }

@@ -9,6 +9,7 @@ import { linearTicks } from '../charts/axis';
 import { levelsOf } from '../charts/contourLevels';
 import { ContourPicture } from '../charts/contourPicture';
 import { sample } from '../charts/contours';
+import { writeOutlined } from '../charts/outlined';
 import type { Projection } from '../charts/projection';
 import { type Extent } from '../charts/projection';
 import { tickFormat } from '../format';
@@ -101,14 +102,7 @@ function arrows(context: CanvasRenderingContext2D, projection: Projection, f: Sc
 function axes(context: CanvasRenderingContext2D, projection: Projection, names: readonly [string, string]): void {
   const { width, height, x, y } = projection;
   context.font = `10px ${theme().font}`;
-  const write = (text: string, left: number, top: number): void => {
-    context.lineWidth = 3;
-    context.lineJoin = 'round';
-    context.strokeStyle = fade(theme().background, 0.8);
-    context.strokeText(text, left, top);
-    context.fillStyle = theme().foreground;
-    context.fillText(text, left, top);
-  };
+  const write = (text: string, left: number, top: number): void => writeOutlined(context, text, left, top);
   context.textBaseline = 'bottom';
   context.textAlign = 'center';
   const across = linearTicks(x[0], x[1], Math.max(2, Math.round(width / TICKS)));

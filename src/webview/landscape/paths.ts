@@ -5,6 +5,7 @@
 import { principalDirections, type Direction } from '../../shared/landscape/curvature';
 import type { Participant } from '../../shared/landscape/participant';
 import type { Race } from '../../shared/landscape/race';
+import { writeOutlined } from '../charts/outlined';
 import type { Projection } from '../charts/projection';
 import { number } from '../format';
 import { fade, theme } from '../theme';
@@ -191,11 +192,5 @@ function label(context: CanvasRenderingContext2D, text: string, left: number, to
   context.font = `11px ${theme().font}`;
   context.textBaseline = 'middle';
   context.textAlign = Math.abs(x) > 0.4 ? (end * x > 0 ? 'left' : 'right') : 'center';
-  const [at, down] = [left + end * x * (AXIS + 6), top + end * y * (AXIS + 9)];
-  context.lineWidth = 4;
-  context.lineJoin = 'round';
-  context.strokeStyle = fade(theme().background, 0.9);
-  context.strokeText(text, at, down);
-  context.fillStyle = theme().foreground;
-  context.fillText(text, at, down);
+  writeOutlined(context, text, left + end * x * (AXIS + 6), top + end * y * (AXIS + 9));
 }

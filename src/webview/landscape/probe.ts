@@ -1,26 +1,28 @@
 /** The numbers under the pointer: of a place that a path has passed, where one is near, otherwise of the function there. */
 import type { Projection } from '../charts/projection';
-import { element, show } from '../dom';
-import { integer, number } from '../format';
-import { Quantity } from '../quantity';
+import { element } from '../dom';
+import { integer } from '../format';
 import type { Landscape } from './landscape';
 import { lookOf } from './palette';
 import { pixelOf } from './paths';
+import { numberRow, PointerBox } from './pointerBox';
 import { nameOf } from './standing';
 
 /** Pixels within which a place of a path is meant. */
 const NEAR = 7;
-const GAP = 14;
 
 export class Probe {
-  readonly element = element('div', { class: 'readout probe', role: 'tooltip', hidden: true });
+  private readonly box = new PointerBox();
+  readonly element = this.box.element;
   private shown = '';
 
   /** @param pointer CSS pixels; null where it is elsewhere */
   draw(landscape: Landscape, projection: Projection, pointer: readonly [number, number] | null): void {
     const { race } = landscape;
-    show(this.element, pointer !== null && race !== null);
-    if (!pointer || !race) return;
+    if (!pointer || !race) {
+      this.box.hide();
+      return;
+    }
     const { f } = race;
     const near = nearest(landscape, projection, pointer);
     const place = near ? near.participant.at(near.step) : null;
@@ -30,27 +32,19 @@ export class Probe {
     if (state !== this.shown) {
       this.shown = state;
       const step = place?.step ?? 0;
-      const row = (label: string, name: string, value: number): Node[] => {
-        const quantity = new Quantity(name, (v) => number(v, 4));
-        quantity.set(value, step);
-        return [element('span', { class: 'dim' }, label), quantity.element];
-      };
+      const row = (label: string, name: string, value: number): readonly Node[] => numberRow(label, name, value, step);
       const gradient = place?.gradient ?? f.gradient(position);
       const head = element('strong', {}, place ? `${nameOf(near!.participant)}, step ${integer(place.step)}` : 'Here');
       if (near) head.style.color = lookOf(near.index).colour;
-      this.element.replaceChildren(
+      this.box.fill(
         head,
-        ...f.variables.flatMap((name, i) => row(name, `position.${name}`, position[i])),
-        ...row('f', 'value', place?.value ?? f.value(position)),
-        ...f.variables.flatMap((name, i) => row(`∂f/∂${name}`, `gradient.${name}`, gradient[i])),
-        ...(place?.rates ? f.variables.flatMap((name, i) => row(`rate ${name}`, `rate.${name}`, place.rates![i])) : []),
+        ...f.variables.map((name, i) => row(name, `position.${name}`, position[i])),
+        row('f', 'value', place?.value ?? f.value(position)),
+        ...f.variables.map((name, i) => row(`∂f/∂${name}`, `gradient.${name}`, gradient[i])),
+        ...(place?.rates ? f.variables.map((name, i) => row(`rate ${name}`, `rate.${name}`, place.rates![i])) : []),
       );
     }
-    const { offsetWidth, offsetHeight } = this.element;
-    const right = pointer[0] + GAP + offsetWidth <= projection.width;
-    const below = pointer[1] + GAP + offsetHeight <= projection.height;
-    this.element.style.left = `${Math.max(0, right ? pointer[0] + GAP : pointer[0] - GAP - offsetWidth)}px`;
-    this.element.style.top = `${Math.max(0, below ? pointer[1] + GAP : pointer[1] - GAP - offsetHeight)}px`;
+    this.box.showAt(pointer, projection);
   }
 }
 

@@ -8,10 +8,11 @@ import { layers, type Surface } from '../charts/canvas';
 import { levelsOf } from '../charts/contourLevels';
 import { ContourPicture } from '../charts/contourPicture';
 import { Projection } from '../charts/projection';
-import { element, show } from '../dom';
-import { integer, number, tickFormat } from '../format';
-import { Quantity } from '../quantity';
+import { writeOutlined } from '../charts/outlined';
+import { element } from '../dom';
+import { integer, tickFormat } from '../format';
 import { fade, theme } from '../theme';
+import { numberRow, PointerBox } from './pointerBox';
 
 /** Pixels within which a pointer means a place of the way. */
 const NEAR = 9;
@@ -20,8 +21,6 @@ const DOTS_APART = 7;
 const NAMES_APART = 74;
 /** From so many places on the way is drawn with a thin line. */
 const MANY = 60;
-/** Pixels beside the pointer. */
-const GAP = 14;
 /** How faint the place of the way is that lies farthest from the plane. */
 const FAINTEST = 0.3;
 
@@ -39,7 +38,7 @@ export class SlicePlot {
   private readonly below: Surface;
   private readonly above: Surface;
   private readonly picture = new ContourPicture();
-  private readonly probe = element('div', { class: 'readout probe', role: 'tooltip', hidden: true });
+  private readonly probe = new PointerBox();
   private slice: Slice | null = null;
   private pointer: readonly [number, number] | null = null;
   private ground = '';
@@ -60,7 +59,7 @@ export class SlicePlot {
       },
       this.below.element,
       this.above.element,
-      this.probe,
+      this.probe.element,
     );
     this.element.addEventListener('pointermove', ({ offsetX, offsetY }) => this.point([offsetX, offsetY]));
     this.element.addEventListener('pointerleave', () => this.point(null));
@@ -127,36 +126,30 @@ export class SlicePlot {
   /** The numbers under the pointer: of a place of the way where one is near, otherwise of the nearest cell. */
   private drawProbe(projection: Projection): void {
     const { pointer, slice, probe } = this;
-    show(probe, pointer !== null);
-    if (!pointer || !slice) return;
+    if (!pointer || !slice) {
+      probe.hide();
+      return;
+    }
     const near = nearest(slice, projection, pointer);
-    const row = (label: string, name: string, value: number, step: number): Node[] => {
-      const quantity = new Quantity(name, (shown) => number(shown, 4));
-      quantity.set(value, step);
-      return [element('span', { class: 'dim' }, label), quantity.element];
-    };
-    if (near)
-      probe.replaceChildren(
-        element('strong', {}, `Step ${integer(near.step)}`),
-        ...row('along e₁', 'path.u', near.u, near.step),
-        ...row('along e₂', 'path.v', near.v, near.step),
-        ...row('from the plane', 'path.distance', near.distance, near.step),
+    if (near) {
+      const { step } = near;
+      probe.fill(
+        element('strong', {}, `Step ${integer(step)}`),
+        numberRow('along e₁', 'path.u', near.u, step),
+        numberRow('along e₂', 'path.v', near.v, step),
+        numberRow('from the plane', 'path.distance', near.distance, step),
       );
-    else {
+    } else {
       const column = closest(slice.u, projection.xAt(pointer[0]));
       const line = closest(slice.v, projection.yAt(pointer[1]));
-      probe.replaceChildren(
+      probe.fill(
         element('strong', {}, 'Here'),
-        ...row('loss', 'slice.loss', slice.loss[line * slice.u.length + column], slice.step),
-        ...row('along e₁', 'slice.u', slice.u[column], slice.step),
-        ...row('along e₂', 'slice.v', slice.v[line], slice.step),
+        numberRow('loss', 'slice.loss', slice.loss[line * slice.u.length + column], slice.step),
+        numberRow('along e₁', 'slice.u', slice.u[column], slice.step),
+        numberRow('along e₂', 'slice.v', slice.v[line], slice.step),
       );
     }
-    const { offsetWidth, offsetHeight } = probe;
-    const right = pointer[0] + GAP + offsetWidth <= projection.width;
-    const below = pointer[1] + GAP + offsetHeight <= projection.height;
-    probe.style.left = `${Math.max(0, right ? pointer[0] + GAP : pointer[0] - GAP - offsetWidth)}px`;
-    probe.style.top = `${Math.max(0, below ? pointer[1] + GAP : pointer[1] - GAP - offsetHeight)}px`;
+    probe.showAt(pointer, projection);
   }
 }
 
@@ -193,14 +186,7 @@ function drawTicks(context: CanvasRenderingContext2D, projection: Projection): v
   context.stroke();
   context.setLineDash([]);
   context.font = `10px ${colours.font}`;
-  const write = (text: string, left: number, top: number): void => {
-    context.lineWidth = 3;
-    context.lineJoin = 'round';
-    context.strokeStyle = fade(colours.background, 0.85);
-    context.strokeText(text, left, top);
-    context.fillStyle = colours.dim;
-    context.fillText(text, left, top);
-  };
+  const write = (text: string, left: number, top: number): void => writeOutlined(context, text, left, top, colours.dim);
   const most = Math.max(3, Math.floor(width / 90));
   const ticks = linearTicks(...projection.x, most);
   const words = tickFormat(ticks, false);
@@ -287,12 +273,6 @@ function nameSteps(
     taken.push([x, y]);
     context.textAlign = x > width - 70 ? 'right' : 'left';
     const text = taken.length === 1 ? `step ${integer(point.step)}` : integer(point.step);
-    const at = [x + (context.textAlign === 'left' ? 10 : -10), y - 9] as const;
-    context.lineWidth = 3.5;
-    context.lineJoin = 'round';
-    context.strokeStyle = fade(colours.background, 0.9);
-    context.strokeText(text, ...at);
-    context.fillStyle = colours.foreground;
-    context.fillText(text, ...at);
+    writeOutlined(context, text, x + (context.textAlign === 'left' ? 10 : -10), y - 9);
   }
 }
