@@ -106,4 +106,20 @@ describe('a stranger’s minute', () => {
       { value: other, bold: other < own },
     ]);
   });
+
+  it('why gradient descent zigzags in a ravine: the Landscape says it, names the momentum beside, and tells what its bars are', async () => {
+    await panel.show('landscape', { remembered: JSON.stringify({ landscape: JSON.stringify({ gallery: 'ravine', step: 12 }) }) });
+    const text = (): Promise<string> => panel.page.locator('main').innerText();
+    assert.match(await text(), /multiplies y by 1 − 4·lr = −0\.8: it jumps to the other side of the floor each time/);
+    assert.match(await text(), /Heavy ball · lr 0\.3 · momentum 0\.95/);
+    assert.match(await text(), /coloured bars: the rate along each axis; plain bars: directions of the curvature/);
+    await panel.page.getByRole('button', { name: 'Learning rate along each axis, at the heads' }).click();
+    await panel.settled();
+    assert.doesNotMatch(await text(), /coloured bars/);
+  });
+
+  it('why a weight has the rate 0.5 beside an lr of 0.001: the card says what a rate is', async () => {
+    await panel.show('gradientInspector', { scene: 'completed' });
+    assert.match(await panel.page.locator('[data-card="effectiveRate"]').innerText(), /what multiplies the gradient; [\d,]+ weights/);
+  });
 });

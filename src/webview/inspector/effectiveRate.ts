@@ -40,7 +40,8 @@ export class EffectiveRate extends CardOverSteps {
     const { name, parameters } = layer;
     const value = (quantile: Quantile): string => number(run.value(column.rate(selected, quantile)));
     this.card.title(`Effective rate · ${layerName(name)}`);
-    this.card.note(parameters === 1 ? '1 weight' : `${integer(parameters)} weights`);
+    // beside an lr of 0.001 a rate of 0.5 wants a word
+    this.card.note(`what multiplies the gradient; ${parameters === 1 ? '1 weight' : `${integer(parameters)} weights`}`);
     this.median.of(name);
     if (run.row < 0) this.median.clear();
     else this.median.set(run.value(column.rate(selected, 'q50')), run.looked);

@@ -1,7 +1,7 @@
 /** A function as a landscape: which it is, its picture, the optimizers on it, moving along their paths, and the positions in numbers. */
 import { PictureCard } from '../charts/pictureCard';
 import { iconButton, toggleButton, type Toggle } from '../controls';
-import { element, show } from '../dom';
+import { element, setText, show } from '../dom';
 import type { OwnPanel, PanelContext } from '../panel';
 import type { Shown } from '../shown';
 import { Entrants } from './entrants';
@@ -25,6 +25,8 @@ export class FunctionView implements Omit<OwnPanel, 'follows'> {
   private readonly pictured: Pictured;
   private readonly card: PictureCard;
   private readonly toggles: Readonly<Record<keyof Marks, Toggle>>;
+  /** What the bars at the heads mean. */
+  private readonly key = element('p', { class: 'barKey', hidden: true });
   private drawn = '';
 
   constructor(private readonly context: PanelContext) {
@@ -55,7 +57,7 @@ export class FunctionView implements Omit<OwnPanel, 'follows'> {
       name: 'landscape',
       title: 'Landscape',
       content,
-      after: [this.pictured.element, this.transport.element],
+      after: [this.key, this.pictured.element, this.transport.element],
       caption: () => this.pictured.caption,
       data: () => tabulate(landscape),
     });
@@ -80,6 +82,7 @@ export class FunctionView implements Omit<OwnPanel, 'follows'> {
       this.card.note(landscape.variables.length === 2 ? 'deep where f is low; the same scale along both axes' : 'value over position');
       if (race) this.card.refresh();
     }
+    this.drawKey();
     this.fault.draw(fault);
     for (const toggle of [this.toggles.rates, this.toggles.curvature]) show(toggle.element, landscape.variables.length === 2);
     this.picker.draw(shown);
@@ -88,6 +91,16 @@ export class FunctionView implements Omit<OwnPanel, 'follows'> {
     this.pictured.draw();
     this.entrants.draw();
     this.places.draw();
+  }
+
+  private drawKey(): void {
+    const { marks, variables } = this.landscape;
+    const meanings = [
+      ...(marks.rates ? ['coloured bars: the rate along each axis'] : []),
+      ...(marks.curvature ? ['plain bars: directions of the curvature λ'] : []),
+    ];
+    show(this.key, variables.length === 2 && meanings.length > 0);
+    setText(this.key, meanings.join('; '));
   }
 
   recolour(): void {
