@@ -114,8 +114,12 @@ export class EndsCard extends CardOverSteps {
   private sayLimit(run: Run, last: CurvatureEvent): string {
     const limit = scaledLimit(last);
     if (!Number.isFinite(limit)) return '';
-    const words = `${limitInWords(run, last)}${isScaled(last) ? ', preconditioned' : ''}`;
-    setText(this.limit, limit <= highestLimit(run.curvatures) ? words : `${words}: ${number(limit)}, above the picture`);
+    const formula = limitInWords(run, last);
+    const scaled = isScaled(last) ? ', preconditioned' : '';
+    const words = `${formula}${scaled}`;
+    const told = formula === 'the limit' ? `${number(limit)}${scaled}` : words;
+    const above = limit > highestLimit(run.curvatures);
+    setText(this.limit, above ? `${told === words ? `${words}: ${number(limit)}` : told}, above the picture` : told);
     return words;
   }
 }

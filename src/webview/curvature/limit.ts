@@ -27,13 +27,31 @@ export function scaledLimit({ lambdaMax, preconditionedSharpness, stabilityLimit
 export const isScaled = ({ preconditionedSharpness, lambdaMax }: CurvatureEvent): boolean =>
   Math.abs(preconditionedSharpness - lambdaMax) > 1e-3 * Math.abs(lambdaMax);
 
-/** `38/lr`: the limit as a multiple of the inverse learning rate, as papers write it, where that is a round number; else `the limit`. */
-export function limitInWords({ history, start }: Run, { step, stabilityLimit }: CurvatureEvent): string {
+/** How close two rates must be, one to the other, for a number between them to be told with two digits, and with three. */
+const [CLOSE, VERY_CLOSE] = [1.01, 1.001];
+
+/**
+ * `38/lr`: the limit as a multiple of the inverse learning rate, as papers write it, where that is a round number; else `the limit`. Of a long run
+ * some steps are left out: then the rate lies between those of its neighbours, and so does the multiple.
+ */
+export function limitInWords(run: Run, { step, stabilityLimit }: CurvatureEvent): string {
   if (stabilityLimit === null) return 'the limit';
-  const row = Math.max(0, history?.rowOf(step) ?? 0);
-  const rate = history && history.rows > 0 ? history.at(row, column.lr) : Number(start?.spec.optimizer.lr);
-  const factor = Number((stabilityLimit * rate).toPrecision(3));
-  return Math.abs(stabilityLimit * rate - factor) < 1e-9 * factor ? `${factor}/lr` : 'the limit';
+  const multiples = ratesAbout(run, step).map((rate) => stabilityLimit * rate);
+  const [low, high] = [Math.min(...multiples) * (1 - 1e-9), Math.max(...multiples) * (1 + 1e-9)];
+  if (!(high < CLOSE * low)) return 'the limit';
+  for (const digits of high < VERY_CLOSE * low ? [1, 2, 3] : [1, 2]) {
+    const factor = Number(((low + high) / 2).toPrecision(digits));
+    if (factor >= low && factor <= high) return `${factor}/lr`;
+  }
+  return 'the limit';
+}
+
+/** The learning rate of a step, or those of the steps before and after, where it is left out itself; that of the specification before the first. */
+function ratesAbout({ history, start }: Run, step: number): readonly number[] {
+  if (!history || history.rows === 0) return [Number(start?.spec.optimizer.lr)];
+  const row = Math.max(0, history.rowOf(step));
+  const next = history.at(row, column.step) < step ? Math.min(row + 1, history.rows - 1) : row;
+  return [history.at(row, column.lr), history.at(next, column.lr)];
 }
 
 /** What comes of a share of the limit. */

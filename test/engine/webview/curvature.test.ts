@@ -53,6 +53,17 @@ describe('the limit of stability', () => {
     assert.equal(limitInWords(run, curvatureOf({ stabilityLimit: null })), 'the limit');
   });
 
+  it('is so also of a step that a long run leaves out, as long as the rate hardly changes there', () => {
+    const rate = (step: number): number => 0.001 * Math.cos((Math.PI / 2) * (step / 20_000));
+    const steps = range(1, 19_992, 10);
+    const run = runOf([], { steps: stepsOf(steps, (row) => rate(steps[row])) });
+    for (const step of [25, 12_325, 15_000])
+      assert.equal(limitInWords(run, curvatureOf({ step, stabilityLimit: 38 / rate(step) })), '38/lr', `step ${step}`);
+    assert.equal(limitInWords(run, curvatureOf({ step: 12_325, stabilityLimit: 38.6 / rate(12_325) })), 'the limit');
+    const jumping = runOf([], { steps: stepsOf([1, 11], (row) => [0.1, 0.01][row]) });
+    assert.equal(limitInWords(jumping, curvatureOf({ step: 5, stabilityLimit: 380 })), 'the limit', '38/lr of 0.1, or 3.8/lr of 0.01');
+  });
+
   it('is said in words that follow from the share alone', () => {
     const at = (share: number): CurvatureEvent => curvatureOf({ preconditionedSharpness: share * 38_000 });
     const kinds = [0.1, 0.89, 0.91, 1, 1.09, 1.11, 40].map((share) => stabilityOf(at(share)));
@@ -147,6 +158,7 @@ describe('verdicts over steps', () => {
 describe('why there is no measurement', () => {
   it('says whether it is off, still to come, too late, or behind the step looked at', () => {
     assert.match(whyNothing(runOf([])), /every 100 steps.*under way/);
+    assert.match(whyNothing(runOf([], { state: 'failed', start: null })), /^The run could not start\. The Training panel tells why/);
     assert.match(whyNothing(runOf([], { start: null })), /about to begin/);
     assert.match(
       whyNothing(runOf([], { start: startOf({ measure: { curvatureEvery: 0 } }) })),
