@@ -2,6 +2,7 @@
 import type { Rule, Settings } from '../language/rule';
 import { findActivation } from '../network/activations';
 import { type LayerSpecification, layerOf } from '../network/layers';
+import { showCount } from '../problems/files';
 import { findSchedule } from '../schedules';
 import { backendTitles } from './backendNames';
 import type { ChosenRule } from './chooseRule';
@@ -48,7 +49,7 @@ export function describeHyperparameters(rule: Rule, settings: Settings): string[
 
 /** `cosine annealing after 100 steps of warm-up`; nothing where the rate is always the same. */
 function describeSchedule({ name, warmup }: ScheduleSpecification): string {
-  const front = Number(warmup) > 0 ? `${showNumber(Number(warmup))} steps of warm-up` : '';
+  const front = Number(warmup) > 0 ? `${showCount(Number(warmup))} ${Number(warmup) === 1 ? 'step' : 'steps'} of warm-up` : '';
   if (name === 'constant') return front;
   const title = lower(findSchedule(name)?.title ?? name);
   return front === '' ? title : `${title} after ${front}`;

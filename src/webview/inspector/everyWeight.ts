@@ -147,18 +147,22 @@ export class EveryWeight {
       values,
       image,
       meaning: meaningOf(quantity),
-      summary: `${what}, ${showWeights(map)}, at step ${integer(map.step)}${this.spanInWords()}.`,
+      summary: `${what}, ${this.shape(map)}, at step ${integer(map.step)}${this.spanInWords()}.`,
     });
     Object.assign(this.heat.canvas.dataset, { step: String(map.step), layer: map.layer, quantity });
     const kind = this.heat.span?.kind;
     const scale = kind === 'logarithmic' ? 'log scale' : kind === 'diverging' ? 'around 0' : 'linear scale';
-    this.card.note(`${quantityName(quantity)}, ${showWeights(map)}, ${scale}`);
+    this.card.note(`${quantityName(quantity)}, ${this.shape(map)}, ${scale}`);
   }
 
   /** The least and the greatest number, for the summary. */
   private spanInWords(): string {
     const { span } = this.heat;
     return span && !Number.isNaN(span.least) ? `: from ${number(span.least)} to ${number(span.greatest)}` : '';
+  }
+
+  private shape(map: WeightMap): string {
+    return showWeights(map, { name: map.layer, layer: this.layer?.shape ?? map.shape });
   }
 
   private sayShared(map: WeightMap): void {
@@ -168,7 +172,7 @@ export class EveryWeight {
     shared.set(value, map.step, exactly(value, map.values instanceof Float32Array));
     const text = `All ${integer(numbersOf(map))} weights share one ${quantityName(map.quantity)}: `;
     if (words.firstChild?.textContent !== text || words.lastChild !== shared.element) words.replaceChildren(text, shared.element);
-    this.card.note(showWeights(map));
+    this.card.note(this.shape(map));
   }
 
   /** Says so where another step is looked at than the map's. */

@@ -16,12 +16,27 @@ const extentsOf = (shape: readonly number[]): readonly [rows: number, rest: read
 /** Numbers that there are, whether a map shows all of them or not. */
 export const numbersOf = ({ shape }: Pick<WeightMap, 'shape'>): number => product(shape);
 
-/** `128 × 784`, `128`; of a convolution `16 filters × 6·5·5`: the columns are channels, then lines, then places in a line. */
-export function showWeights({ rows, columns, shape }: Omit<Map, 'image'>): string {
+/**
+ * `128 units × 784 inputs`, `128 units`, `2 variables`; of a convolution `16 filters × 6·5·5`: the columns are channels, then lines, then places in a
+ * line. What is not of the layer's own shape has none of these: `24 × 24`.
+ */
+export function showWeights(map: Omit<Map, 'image'>, { name, layer }: Naming): string {
+  const { rows, columns, shape } = map;
   const [first, ...others] = shape.map(integer);
-  const whole = shape.length > 2 ? `${first} filters × ${others.join('·')}` : [first, ...others].join(' × ');
-  return rows * columns > 1 && rows * columns < product(shape) ? `${whole} shown as ${integer(rows)} × ${integer(columns)}` : whole;
+  const whole = !isWhole(map, layer)
+    ? [first, ...others].join(' × ')
+    : shape.length > 2
+      ? `${counted(first, 'filter')} × ${others.join('·')}`
+      : shape.length === 2
+        ? `${counted(first, 'unit')} × ${counted(others[0], 'input')}`
+        : counted(first, indexName(name));
+  return rows * columns > 1 && rows * columns < product(shape) ? `${whole}, shown as ${integer(rows)} × ${integer(columns)}` : whole;
 }
+
+const counted = (count: string, what: string): string => `${count} ${what}${count === '1' ? '' : 's'}`;
+
+/** What the one index of a layer that is a row of numbers counts. */
+const indexName = (name: string): string => (name === 'position' ? 'variable' : name.startsWith('batchNorm') ? 'channel' : 'unit');
 
 /** The indices of the weight that a cell shows: `[3, 0, 2, 4]`. */
 export function indicesAt({ rows, columns, shape }: Omit<Map, 'image'>, row: number, column: number): readonly number[] {
@@ -49,9 +64,8 @@ export interface PlaceColumn {
 export function placeColumns(map: Map, { name, layer }: Naming): readonly PlaceColumn[] {
   const { shape, image } = map;
   const whole = isWhole(map, layer);
-  const single = name === 'position' ? 'variable' : name.startsWith('batchNorm') ? 'channel' : 'unit';
   const names = whole
-    ? [[single], ['unit', 'input'], [], ['filter', 'channel', 'row', 'column']][shape.length - 1]
+    ? [[indexName(name)], ['unit', 'input'], [], ['filter', 'channel', 'row', 'column']][shape.length - 1]
     : shape.map((_, i) => `index ${i + 1}`);
   const indices = names.map((each, i): PlaceColumn => ({ name: each, at: (row, column) => indicesAt(map, row, column)[i] }));
   if (!whole || !image || shape.length !== 2) return indices;
@@ -80,8 +94,7 @@ export function weightAt(map: Map, { name, layer }: Naming, row: number, column:
   const indices = indicesAt(map, row, column);
   const { shape, image } = map;
   if (!isWhole(map, layer)) return `entry [${indices.join(', ')}]`;
-  const normed = name.startsWith('batchNorm');
-  if (shape.length === 1) return name === 'position' ? `variable ${indices[0]}` : `${normed ? 'channel' : 'unit'} ${indices[0]}`;
+  if (shape.length === 1) return `${indexName(name)} ${indices[0]}`;
   if (shape.length > 2) {
     const [filter, channel, ...place] = indices;
     return `filter ${filter}, channel ${channel}, pixel (${place.join(', ')})`;

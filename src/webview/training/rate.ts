@@ -4,7 +4,8 @@ import { entry, legend } from '../card';
 import { columnSeries } from '../charts/series';
 import { CardOverSteps } from '../charts/cardOverSteps';
 import { StepCard } from '../charts/stepCard';
-import { setting } from '../format';
+import { integer, setting } from '../format';
+import type { CompleteSpecification } from '../../engine/run/specification';
 import type { PanelContext } from '../panel';
 import { Quantity } from '../quantity';
 import type { Shown } from '../shown';
@@ -31,7 +32,7 @@ export class RateCard extends CardOverSteps {
     const { run } = shown;
     put(this.rate, looked(run, column.lr));
     this.pinned.draw(shown, (other) => [looked(other, column.lr)]);
-    this.card.note(run.start ? `${run.start.spec.schedule.name} schedule` : '');
+    this.card.note(run.start ? scheduleInWords(run.start.spec.schedule) : '');
     this.card.draw(shown, {
       lines: ({ history }) => [{ label: 'lr', colour: 'blue', quantity: 'lr', series: columnSeries(history, column.lr) }],
       bounds: [0, Infinity],
@@ -39,4 +40,10 @@ export class RateCard extends CardOverSteps {
       summary: () => `Learning rate over steps. At step ${run.looked}: ${this.rate.text}.`,
     });
   }
+}
+
+/** `cosine schedule after 1,200 steps of warm-up`. */
+function scheduleInWords({ name, warmup }: CompleteSpecification['schedule']): string {
+  const steps = Number(warmup);
+  return `${name} schedule${steps > 0 ? ` after ${integer(steps)} ${steps === 1 ? 'step' : 'steps'} of warm-up` : ''}`;
 }

@@ -24,11 +24,17 @@ describe('the map of every weight', () => {
   const dense = { rows: 128, columns: 784, shape: [128, 784], image: null } as const;
 
   it('says what its rows and columns are', () => {
-    assert.equal(showWeights(convolution), '16 filters × 6·5·5');
-    assert.equal(showWeights(dense), '128 × 784');
-    assert.equal(showWeights({ rows: 1, columns: 128, shape: [128] }), '128');
-    assert.equal(showWeights({ rows: 500, columns: 2000, shape: [1000, 4000] }), '1,000 × 4,000 shown as 500 × 2,000');
-    assert.equal(showWeights({ rows: 1, columns: 1, shape: [128, 784] }), '128 × 784', 'one number for all is no part of them');
+    const show = (map: Parameters<typeof showWeights>[0], name = 'dense1.weight', layer = map.shape): string =>
+      showWeights(map, { name, layer });
+    assert.equal(show(convolution, 'convolution1.weight'), '16 filters × 6·5·5');
+    assert.equal(show(dense), '128 units × 784 inputs');
+    assert.equal(show({ rows: 1, columns: 7, shape: [1, 7] }), '1 unit × 7 inputs');
+    assert.equal(show({ rows: 1, columns: 128, shape: [128] }, 'dense1.bias'), '128 units');
+    assert.equal(show({ rows: 1, columns: 8, shape: [8] }, 'batchNorm1.weight'), '8 channels');
+    assert.equal(show({ rows: 1, columns: 2, shape: [2] }, 'position'), '2 variables');
+    assert.equal(show({ rows: 500, columns: 2000, shape: [1000, 4000] }), '1,000 units × 4,000 inputs, shown as 500 × 2,000');
+    assert.equal(show({ rows: 1, columns: 1, shape: [128, 784] }), '128 units × 784 inputs', 'one number for all is no part of them');
+    assert.equal(show({ rows: 24, columns: 24, shape: [24, 24] }, 'dense1.weight', [24, 144]), '24 × 24', 'a state has no inputs');
   });
 
   it('names the weight of a cell by its own indices, in the order of memory', () => {
