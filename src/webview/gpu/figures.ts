@@ -28,9 +28,12 @@ import type { StepFigures } from '../../engine/run/stream';
 import { distance, norm } from '../../engine/vectors';
 import { Binder, compileAll, encode, type Bound } from './bound';
 import type { GpuContext } from './context';
+import { makeBuffers, type BufferWish, type MadeBuffers } from './memory';
 import type { Region, Stream } from './stream';
 
 const bytes = 4;
+const measuring = 'What a step measures';
+const advice = 'Take a smaller network, or use the CPU ("backend": "cpu").';
 /** Up to so many words of weights, they are read back. */
 export const fewWords = 2048;
 
@@ -52,14 +55,22 @@ export class Figures {
     /** The weights before the step. */
     private readonly before: Region,
     private readonly reduction: Reduction | null,
+    private readonly made: MadeBuffers,
   ) {}
 
-  /** @param small how many words of weights are few */
+  /** @param small how many words of weights are few @throws GpuMemoryError where there is no room */
   static async create(ground: FiguresGround, context: GpuContext, small = fewWords): Promise<Figures> {
     const { size } = ground.weights;
-    const before = { buffer: context.buffer(size / bytes, 'weights before the step'), offset: 0, size };
-    const reduction = size / bytes <= small ? null : await Reduction.create(ground, before, context);
-    return new Figures(ground, before, reduction);
+    const made = makeBuffers(context, [{ name: 'weights before the step', words: size / bytes }], measuring, () => advice);
+    try {
+      await made.ready;
+      const before = { buffer: made.find('weights before the step'), offset: 0, size };
+      const reduction = size / bytes <= small ? null : await Reduction.create(ground, before, context);
+      return new Figures(ground, before, reduction, made);
+    } catch (error) {
+      made.destroy();
+      throw error;
+    }
   }
 
   /** To be encoded before a step that measures. */
@@ -95,7 +106,7 @@ export class Figures {
   }
 
   close(): void {
-    this.before.buffer.destroy();
+    this.made.destroy();
     this.reduction?.close();
   }
 }
@@ -120,7 +131,7 @@ class Reduction {
   private constructor(
     private readonly layers: readonly Layer[],
     private readonly lists: readonly Bound[],
-    private readonly buffers: ReadonlyMap<string, GPUBuffer>,
+    private readonly made: MadeBuffers,
     readonly result: Region,
     private readonly step: number,
     private readonly ranks: number,
@@ -133,14 +144,14 @@ class Reduction {
     const [coarse, fine] = [tableOf(tensors, statisticsTile), tableOf(tensors, quantilesTile(kind))];
     const ranks = 2 * shares.length;
     const step = statisticsWords + (rates === null ? 0 : quantilesWords(ranks));
-    const buffers = new Map<string, GPUBuffer>();
+    const wishes: BufferWish[] = [];
+    const contents = new Map<string, Uint32Array<ArrayBuffer>>();
     const given = new Map(
       Object.entries({ weights, gradients, before, ...(rates === null ? {} : { rates }) }).map(([name, { buffer }]) => [name, buffer]),
     );
-    const room = (name: string, words: number, contents?: Uint32Array): Place => {
-      const buffer = context.buffer(words, `figures: ${name}`);
-      if (contents) context.device.queue.writeBuffer(buffer, 0, new Uint32Array(contents));
-      buffers.set(name, buffer);
+    const room = (name: string, words: number, content?: Uint32Array): Place => {
+      wishes.push({ name, words, whole: true });
+      if (content) contents.set(name, new Uint32Array(content));
       return { buffer: name, at: 0, words };
     };
     const place = (name: string, { offset, size }: Region): Place => ({ buffer: name, at: offset / bytes, words: size / bytes });
@@ -174,14 +185,15 @@ class Reduction {
       };
       dispatches.push(...quantilesDispatches(fine, places, { ranks, step, at: statisticsWords }, kind));
     }
-    const pipelines = await compileAll(context, dispatches);
-    const found = (name: string): GPUBuffer => {
-      const buffer = given.get(name) ?? buffers.get(name);
-      if (buffer === undefined) throw new Error(`There is no ${name} to reduce.`);
-      return buffer;
-    };
+    const made = makeBuffers(context, wishes, measuring, () => advice);
+    const [pipelines] = await Promise.all([compileAll(context, dispatches), made.ready]).catch((error: unknown) => {
+      made.destroy();
+      throw error;
+    });
+    for (const [name, content] of contents) context.device.queue.writeBuffer(made.find(name), 0, content);
+    const found = (name: string): GPUBuffer => given.get(name) ?? made.find(name);
     const lists = new Binder(context, pipelines, ({ buffer }) => found(buffer)).bind(dispatches);
-    return new Reduction(layers, lists, buffers, { buffer: found('result'), offset: 0, size: result.words * bytes }, step, ranks);
+    return new Reduction(layers, lists, made, { buffer: found('result'), offset: 0, size: result.words * bytes }, step, ranks);
   }
 
   encode(stream: Stream): void {
@@ -201,6 +213,6 @@ class Reduction {
   }
 
   close(): void {
-    for (const buffer of this.buffers.values()) buffer.destroy();
+    this.made.destroy();
   }
 }

@@ -90,16 +90,28 @@ export class GpuMachine implements StreamMachine {
   static async create(parts: MachineParts, context: GpuContext): Promise<GpuMachine> {
     const { plan, data, batch } = parts;
     const stream = new Stream(context);
-    const network = await GpuNetwork.create(plan, data, batch, context, stream);
-    return new GpuMachine(parts, context, stream, network, await GpuMachine.workFor(parts, network, context, stream));
+    let network: GpuNetwork | null = null;
+    try {
+      network = await GpuNetwork.create(plan, data, batch, context, stream);
+      return new GpuMachine(parts, context, stream, network, await GpuMachine.workFor(parts, network, context, stream));
+    } catch (error) {
+      network?.close();
+      stream.close(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    }
   }
 
   private static async workFor(parts: MachineParts, network: GpuNetwork, context: GpuContext, stream: Stream): Promise<Work> {
     const { rule, settings, seed, plan, data, batch, together = true } = parts;
     const moments = () => cpuBackend.network(plan, data, batch);
     const updater = await makeUpdater(rule, settings, network, context, stream, { seed, measures: true, moments });
-    const tiny = together && updater instanceof GpuUpdater ? await TinySteps.create(network, updater, context, stream) : null;
-    return { updater, tiny };
+    try {
+      const tiny = together && updater instanceof GpuUpdater ? await TinySteps.create(network, updater, context, stream) : null;
+      return { updater, tiny };
+    } catch (error) {
+      updater.close();
+      throw error;
+    }
   }
 
   get engine(): string {

@@ -30,6 +30,11 @@ export async function makeUpdater(
   { seed, measures, moments }: UpdaterChoices,
 ): Promise<StreamUpdater> {
   const model = new Mirror(network, stream, moments);
-  if (rule.kind === 'code') return CodeUpdater.create(rule, settings, model, seed);
-  return GpuUpdater.create(rule, settings, network, context, stream, { seed, measures, model });
+  try {
+    if (rule.kind === 'code') return await CodeUpdater.create(rule, settings, model, seed);
+    return await GpuUpdater.create(rule, settings, network, context, stream, { seed, measures, model });
+  } catch (error) {
+    model.close();
+    throw error;
+  }
 }

@@ -17,7 +17,12 @@ export interface BufferWish {
   readonly words: number;
   /** Usage flags beyond those of `GpuContext.buffer`. */
   readonly usage?: number;
+  /** Whether a shader sees all of it at once. */
+  readonly whole?: boolean;
 }
+
+/** What they take together. */
+export const bytesOf = (wishes: readonly BufferWish[]): number => wishes.reduce((sum, { words }) => sum + 4 * words, 0);
 
 export interface MadeBuffers {
   /** Whether there is a buffer of that name. */
@@ -42,8 +47,14 @@ export function makeBuffers(
 ): MadeBuffers {
   const { device, adapter, name } = context;
   const sizes = wishes.map(({ words }) => 4 * words);
-  const wanted = sizes.reduce((sum, size) => sum + size, 0);
-  const { maxBufferSize } = adapter.limits;
+  const wanted = bytesOf(wishes);
+  const { maxBufferSize, maxStorageBufferBindingSize: seen } = adapter.limits;
+  const long = wishes.findIndex(({ whole }, i) => whole === true && sizes[i] > seen);
+  if (long >= 0)
+    throw new GpuMemoryError(
+      `${what} takes ${showBytes(sizes[long])} in one piece (${wishes[long].name}), but ${name} gives a shader none above ${showBytes(seen)} ` +
+        `(maxStorageBufferBindingSize). ${advice(seen)}`,
+    );
   const large = sizes.findIndex((size) => size > maxBufferSize);
   if (large >= 0)
     throw new GpuMemoryError(
@@ -64,11 +75,11 @@ export function makeBuffers(
     if (at < 0) return;
     destroy();
     const [, invalid] = faults[at];
-    const given = sizes.slice(0, at).reduce((sum, size) => sum + size, 0);
+    const given = sizes.reduce((sum, size, i) => (faults[i][0] === null && faults[i][1] === null ? sum + size : sum), 0);
     if (invalid !== null)
       throw new GpuMemoryError(`${name} refuses the buffer "${wishes[at].name}" of ${showBytes(sizes[at])}: ${invalid.message}`);
     throw new GpuMemoryError(
-      `${what} takes ${showBytes(wanted)} of the GPU's memory, and ${name} had no more after ${showBytes(given)}. ${advice(given)}`,
+      `${what} takes ${showBytes(wanted)} of the GPU's memory, and ${name} gave ${showBytes(given)} of it. ${advice(given)}`,
     );
   };
   const find = (label: string): GPUBuffer => {

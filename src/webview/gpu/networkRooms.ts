@@ -3,7 +3,7 @@
  * dispatches tied to the buffers.
  */
 import type { Dispatch, Place } from '../../engine/backends/webgpu/definition';
-import { largestProgram } from '../../engine/backends/webgpu/limits';
+import { largestProgram, mostThatFits } from '../../engine/backends/webgpu/limits';
 import { type TrainingProgram, trainingProgram } from '../../engine/backends/webgpu/program';
 import { sizeOf } from '../../engine/network/builder';
 import { isJoint, type Structure } from '../../engine/network/structure';
@@ -11,8 +11,8 @@ import type { Dataset } from '../../engine/problems/dataset';
 import { Binder, type Bound, compileAll } from './bound';
 import type { GpuContext } from './context';
 import { fitsThere, Intake } from './intake';
-import { GpuMemoryError, type MadeBuffers, makeBuffers } from './memory';
-import { Room, growth, wishesOf } from './room';
+import { type BufferWish, bytesOf, GpuMemoryError, type MadeBuffers, makeBuffers } from './memory';
+import { Room, wishesOf } from './room';
 
 /** Samples of an evaluation's block, where nothing asks for fewer. */
 const usualEvaluation = 512;
@@ -72,21 +72,11 @@ export async function buildNetwork(
     const program = programFor(structure, largestBatch, context, describe, options.block);
     const { layout } = program;
     const most = Math.min(options.evaluationBlock ?? usualEvaluation, data.samples, roomy(structure));
-    const evaluated = most <= layout.capacity ? null : evaluationFor(most, context, describe);
+    const needs = needsFor(most, context, describe, kept);
+    const { evaluated, training, wishes } = needs(program);
     const evaluation = evaluated ?? program;
-
-    const training = [...program.gradient, ...program.loss, ...(evaluated === null ? program.evaluate : [])];
-    const own = (name: string): boolean => name !== 'result' && !kept.has(name);
-    const sizes = owned.map((name) => ({ name, words: layout.sizes.get(name) ?? 0 }));
-    const ofTraining = wishesOf(layout, training).filter(({ name }) => own(name) && !owned.includes(name));
-    const ofEvaluation = (evaluated === null ? [] : wishesOf(evaluated.layout, evaluated.evaluate))
-      .filter(({ name }) => own(name) && !owned.includes(name))
-      .map((wish) => ({ ...wish, name: apart + wish.name }));
-    const wishes = [...sizes, ...results.map((name) => ({ name, words: 2 })), ...ofEvaluation, ...ofTraining];
-    const { block } = growth(ofTraining);
     const made = makeBuffers(context, wishes, `A network that takes ${layout.capacity} samples at a time`, (given) => {
-      const fixed = wishes.reduce((sum, { words }) => sum + 4 * words, 0) - block;
-      const batch = Math.floor(((given - fixed) / block) * layout.capacity);
+      const batch = mostThatFits(layout.capacity - 1, (capacity) => bytesOf(needs(describe(capacity)).wishes) <= given);
       return batch > 0
         ? `Batches of about ${batch} would fit; or use the CPU ("backend": "cpu").`
         : 'Take smaller layers, or use the CPU ("backend": "cpu").';
@@ -115,6 +105,38 @@ export async function buildNetwork(
     destroy();
     throw error;
   }
+}
+
+/** What a network asks of a GPU with a program to train it by. */
+interface Needs {
+  /** Of evaluations; null where they are done by the same program. */
+  readonly evaluated: TrainingProgram | null;
+  /** What is dispatched with the buffers of training. */
+  readonly training: readonly Dispatch[];
+  readonly wishes: readonly BufferWish[];
+}
+
+/** @param most samples of an evaluation's block @param kept the data set's buffers, which are there already */
+function needsFor(
+  most: number,
+  context: GpuContext,
+  describe: (capacity: number) => TrainingProgram,
+  kept: MadeBuffers,
+): (program: TrainingProgram) => Needs {
+  const own = ({ name }: BufferWish): boolean => name !== 'result' && !kept.has(name) && !owned.includes(name);
+  return (program) => {
+    const { layout } = program;
+    const evaluated = most <= layout.capacity ? null : evaluationFor(most, context, describe);
+    const training = [...program.gradient, ...program.loss, ...(evaluated === null ? program.evaluate : [])];
+    const ofEvaluation = evaluated === null ? [] : wishesOf(evaluated.layout, evaluated.evaluate).filter(own);
+    const wishes = [
+      ...owned.map((name) => ({ name, words: layout.sizes.get(name) ?? 0 })),
+      ...results.map((name) => ({ name, words: 2 })),
+      ...ofEvaluation.map((wish) => ({ ...wish, name: apart + wish.name })),
+      ...wishesOf(layout, training).filter(own),
+    ];
+    return { evaluated, training, wishes };
+  };
 }
 
 /** How many samples have room at a time. */

@@ -6,14 +6,14 @@
  */
 import type { CurvatureMatrix } from '../../engine/backends/webgpu/definition';
 import { ofBlock } from '../../engine/backends/webgpu/layout';
-import { largestProgram } from '../../engine/backends/webgpu/limits';
+import { largestProgram, mostThatFits } from '../../engine/backends/webgpu/limits';
 import { type CurvatureProgram, curvatureProgram } from '../../engine/backends/webgpu/program';
 import { type Eventually, after } from '../../engine/eventually';
 import { isJoint, type Structure } from '../../engine/network/structure';
 import { Binder, type Bound, compileAll, encode } from './bound';
 import type { GpuContext } from './context';
 import type { Intake } from './intake';
-import { type BufferWish, GpuMemoryError, type MadeBuffers, makeBuffers } from './memory';
+import { type BufferWish, bytesOf, GpuMemoryError, type MadeBuffers, makeBuffers } from './memory';
 import { Room, wishesOf } from './room';
 import type { Region, Stream } from './stream';
 
@@ -86,7 +86,7 @@ export class Curvature {
     const at = this.idle.findIndex(
       (room) => room.capacity === capacity && !(room.blocks instanceof Promise) && room.blocks.length === count,
     );
-    const room = at >= 0 ? this.idle.splice(at, 1)[0] : this.roomFor(program, count);
+    const room = at >= 0 ? this.idle.splice(at, 1)[0] : this.roomFor(program, count, rows.length);
     stream.copy(weights, room.weights);
     return after(room.blocks, (blocks) => this.begun(room, blocks, rows, matrix));
   }
@@ -115,20 +115,26 @@ export class Curvature {
     return program;
   }
 
-  private roomFor(program: CurvatureProgram, count: number): OperatorRoom {
-    const { context, common } = this.home;
-    const { layout } = program;
-    const dispatches = dispatchesOf(program);
-    const wishes = wishesOf(layout, dispatches).flatMap((wish): BufferWish[] => {
+  /** @param count blocks */
+  private wishes(program: CurvatureProgram, count: number): BufferWish[] {
+    const { common } = this.home;
+    return wishesOf(program.layout, dispatchesOf(program)).flatMap((wish): BufferWish[] => {
       if (common.has(wish.name)) return [];
       return ofBlock(wish.name) ? Array.from({ length: count }, (_, k) => ({ ...wish, name: `${wish.name}/${k}` })) : [wish];
     });
-    const made = makeBuffers(
-      context,
-      wishes,
-      'A measurement of curvature',
-      () => 'Measure it on fewer samples, or use the CPU ("backend": "cpu").',
-    );
+  }
+
+  private roomFor(program: CurvatureProgram, count: number, samples: number): OperatorRoom {
+    const { context, common } = this.home;
+    const { layout } = program;
+    const dispatches = dispatchesOf(program);
+    const made = makeBuffers(context, this.wishes(program, count), `A measurement of curvature on ${samples} samples`, (given) => {
+      const fit = mostThatFits(samples - 1, (fewer) => {
+        const described = this.programFor(fewer);
+        return bytesOf(this.wishes(described, Math.ceil(fewer / described.layout.capacity))) <= given;
+      });
+      return `${fit > 0 ? `Measure it on about ${fit} ("probeSamples")` : 'Take smaller layers'}, or use the CPU ("backend": "cpu").`;
+    });
     this.made.push(made);
     const find = (name: string): GPUBuffer => common.get(name) ?? made.find(name);
     const tie = async (): Promise<readonly Block[]> => {

@@ -9,7 +9,6 @@ import { wait, type Eventually, type Waiting } from '../../engine/eventually';
 import { ModelCalls } from '../../engine/language/model';
 import type { GpuBuffer } from '../../engine/language/wgsl';
 import type { StepRequest } from '../../engine/run/stream';
-import type { GpuContext } from './context';
 import { joined, split, type HostCommand, type RuleProgram } from './ruleProgram';
 import type { Region, Stream } from './stream';
 import type { RuleNetwork, RuleOperator } from './streamUpdater';
@@ -18,6 +17,9 @@ import type { RuleNetwork, RuleOperator } from './streamUpdater';
 const onCpu: ReadonlySet<string> = new Set(['hessianSolve', 'hessianAbsSolve', 'gaussNewtonSolve', 'inputMoment', 'errorMoment']);
 
 export const needsCpu = ({ operation }: HostCommand): boolean => onCpu.has(operation);
+
+/** Whether weights have to be moved out of the question's way. */
+export const movesWeights = ({ operation }: HostCommand): boolean => operation === 'gradient' || operation === 'loss';
 
 /** A model for the CPU's part, told when steps begin and end. */
 export interface HostModel extends EventualModel {
@@ -28,22 +30,17 @@ export interface HostModel extends EventualModel {
 
 export class Questions {
   private readonly calls: ModelCalls;
-  /** Room for weights that a question moves out of its way. */
-  private readonly aside: Region;
-  private readonly loss: Region;
   private readonly operators = new Map<CurvatureMatrix, RuleOperator>();
 
-  /** @param model answers the questions in between, where the CPU goes on from answer to answer */
+  /** @param aside room for weights that a question moves out of its way @param loss room for a loss elsewhere @param model answers the questions in between, where the CPU goes on from answer to answer */
   constructor(
     private readonly stream: Stream,
-    context: GpuContext,
-    weights: Region,
+    private readonly aside: Region,
+    private readonly loss: Region,
     private readonly model: HostModel,
     seed: number,
   ) {
     this.calls = new ModelCalls(model, seed);
-    this.aside = { buffer: context.buffer(weights.size / 4, 'weights set aside'), offset: 0, size: weights.size };
-    this.loss = { buffer: context.buffer(1, 'loss elsewhere'), offset: 0, size: 4 };
   }
 
   begin({ step, rows }: StepRequest): void {
@@ -60,8 +57,6 @@ export class Questions {
   close(): void {
     this.end();
     this.model.close();
-    this.aside.buffer.destroy();
-    this.loss.buffer.destroy();
   }
 
   /** Encodes the answer to a question of a program. */

@@ -1,6 +1,6 @@
 /** The buffers of one block of samples, and how samples come into it. */
 import { rowsAt, writeInfo } from '../../engine/backends/webgpu/info';
-import { ofBlock, type Layout } from '../../engine/backends/webgpu/layout';
+import type { Layout } from '../../engine/backends/webgpu/layout';
 import type { Dispatch, Place } from '../../engine/backends/webgpu/definition';
 import { bufferUsage } from './flags';
 import type { Intake } from './intake';
@@ -52,11 +52,4 @@ export function wishesOf(layout: Layout, dispatches: Iterable<Dispatch>): Buffer
   return [...layout.sizes]
     .filter(([name]) => names.has(name))
     .map(([name, words]) => ({ name, words, usage: name === 'info' ? bufferUsage.uniform : 0 }));
-}
-
-/** Bytes of the wishes that grow with the block, and of those that do not. */
-export function growth(wishes: readonly BufferWish[]): { readonly fixed: number; readonly block: number } {
-  const bytes = (grows: boolean): number =>
-    wishes.filter(({ name }) => ofBlock(name) === grows).reduce((sum, { words }) => sum + 4 * words, 0);
-  return { fixed: bytes(false), block: bytes(true) };
 }

@@ -13,12 +13,11 @@ import type { Settings, TextRule } from '../../engine/language/rule';
 import { namesIn } from '../../engine/language/schedule';
 import { isScalar } from '../../engine/language/shape';
 import type { StepFigures, StepRequest } from '../../engine/run/stream';
-import { showBytes } from '../../engine/problems/files';
 import type { GpuContext } from './context';
 import { Figures } from './figures';
-import { needsCpu, Questions, type HostModel } from './questions';
-import { joined, RuleProgram, split, type RuleBuffers } from './ruleProgram';
-import { GpuMemoryError, makeBuffers, type BufferWish, type MadeBuffers } from './memory';
+import { movesWeights, needsCpu, Questions, type HostModel } from './questions';
+import { joined, RuleProgram, split, type HostCommand, type RuleBuffers } from './ruleProgram';
+import { makeBuffers, type MadeBuffers } from './memory';
 import type { Region, Stream } from './stream';
 import type { RuleNetwork, StreamUpdater } from './streamUpdater';
 
@@ -59,18 +58,17 @@ export class GpuUpdater implements StreamUpdater {
     private readonly stream: Stream,
     private readonly programs: Programs,
     readonly buffers: RuleBuffers,
+    private readonly room: MadeBuffers,
     private readonly questions: Questions,
     private readonly reduced: Figures | null,
-    context: GpuContext,
   ) {
     const { plain } = programs;
     this.current = plain;
     this.states = plain.program.program.states.map(({ name }) => name);
     const sizes = plain.program.program.states.map(({ name }) => plain.program.buffers.get(name)?.total ?? ground.layers.length);
     this.bytes = bytes * sizes.reduce((sum, size) => sum + size, 0);
-    this.needsHost = plain.program.commands.some((command) => command.kind === 'host' && needsCpu(command));
-    const size = bytes * ground.layers.length;
-    this.layerRates = { buffer: context.buffer(ground.layers.length, 'rates of layers'), offset: 0, size };
+    this.needsHost = asks(plain.program, needsCpu);
+    this.layerRates = { buffer: room.find('rates of layers'), offset: 0, size: bytes * ground.layers.length };
   }
 
   /**
@@ -91,21 +89,35 @@ export class GpuUpdater implements StreamUpdater {
     );
     const most = (of: (program: GpuProgram) => number): number => Math.max(...made.map(of));
     const wishes = [
-      { name: 'memory', words: most((each) => each.memory) },
-      { name: 'numbers', words: most(({ numbers: { slots } }) => slots.size * layers.length) },
+      { name: 'memory', words: most((each) => each.memory), whole: true },
+      { name: 'numbers', words: most(({ numbers: { slots } }) => slots.size * layers.length), whole: true },
+      { name: 'rates of layers', words: layers.length },
+      { name: 'weights set aside', words: made.some((program) => asks(program, movesWeights)) ? weights.size / bytes : 1 },
+      { name: 'loss elsewhere', words: 1 },
     ];
-    const room = roomFor(rule, wishes, context);
-    await room.ready;
-    const buffers = { weights, gradients, memory: room.find('memory'), numbers: room.find('numbers') };
-    const programs = await Promise.all(made.map((program) => RuleProgram.create(program, layers, buffers, context)));
-    const questions = new Questions(stream, context, weights, model, seed);
-    const both = { plain: programs[0], measured: programs.at(-1) ?? programs[0] };
-    const rates = made.at(-1)?.buffers.get('rate');
-    const measured = { layers, weights, gradients, rates: rates === undefined ? null : both.measured.region(rates) };
-    const reduced = measures ? await Figures.create(measured, context) : null;
-    const updater = new GpuUpdater(rule, settings, ground, stream, both, buffers, questions, reduced, context);
-    updater.load(Object.fromEntries(await updater.initial()));
-    return updater;
+    const room = makeBuffers(context, wishes, `What ${rule.title} keeps`, () => advice);
+    const programs: RuleProgram[] = [];
+    let reduced: Figures | null = null;
+    try {
+      await room.ready;
+      const buffers = { weights, gradients, memory: room.find('memory'), numbers: room.find('numbers') };
+      for (const program of made.map((each) => RuleProgram.create(each, layers, buffers, context))) programs.push(await program);
+      const aside = { buffer: room.find('weights set aside'), offset: 0, size: weights.size };
+      const loss = { buffer: room.find('loss elsewhere'), offset: 0, size: bytes };
+      const questions = new Questions(stream, aside, loss, model, seed);
+      const both = { plain: programs[0], measured: programs.at(-1) ?? programs[0] };
+      const rates = made.at(-1)?.buffers.get('rate');
+      const measured = { layers, weights, gradients, rates: rates === undefined ? null : both.measured.region(rates) };
+      reduced = measures ? await Figures.create(measured, context) : null;
+      const updater = new GpuUpdater(rule, settings, ground, stream, both, buffers, room, questions, reduced);
+      updater.load(Object.fromEntries(await updater.initial()));
+      return updater;
+    } catch (error) {
+      room.destroy();
+      for (const program of programs) program.close();
+      reduced?.close();
+      throw error;
+    }
   }
 
   private get program(): GpuProgram {
@@ -285,9 +297,9 @@ export class GpuUpdater implements StreamUpdater {
   }
 
   close(): void {
-    const { programs, buffers, questions, reduced, layerRates } = this;
+    const { programs, room, questions, reduced } = this;
     for (const program of new Set([programs.plain, programs.measured])) program.close();
-    for (const buffer of [buffers.memory, buffers.numbers, layerRates.buffer]) buffer.destroy();
+    room.destroy();
     questions.close();
     reduced?.close();
   }
@@ -295,17 +307,9 @@ export class GpuUpdater implements StreamUpdater {
 
 const advice = 'Take a rule that keeps less of every weight or a smaller network, or use the CPU ("backend": "cpu").';
 
-/** @throws GpuMemoryError where a shader cannot be given so much, with what was wanted and what would fit */
-function roomFor({ title }: TextRule, wishes: readonly BufferWish[], context: GpuContext): MadeBuffers {
-  const { maxStorageBufferBindingSize: largest } = context.adapter.limits;
-  const size = bytes * Math.max(...wishes.map(({ words }) => words));
-  if (size > largest)
-    throw new GpuMemoryError(
-      `What ${title} keeps takes ${showBytes(size)} in one piece, but ${context.name} gives a shader none above ${showBytes(largest)} ` +
-        `(maxStorageBufferBindingSize). ${advice}`,
-    );
-  return makeBuffers(context, wishes, `What ${title} keeps`, () => advice);
-}
+/** Does a program ask something of this kind in the middle of its step? */
+const asks = ({ commands }: GpuProgram, kind: (command: HostCommand) => boolean): boolean =>
+  commands.some((command) => command.kind === 'host' && kind(command));
 
 /** A layer's part of a value. */
 const partOf = ({ buffer, offset }: Region, { offsets, start, counts }: GpuBuffer, layer: number): Region => ({

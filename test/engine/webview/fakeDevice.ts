@@ -54,6 +54,8 @@ export class FakeDevice {
   tells = 0;
   lostTimes = 0;
   submissions = 0;
+  /** Shaders that do not compile. */
+  refuses = /^$/;
   /** Bytes after which memory is full. */
   memory = Infinity;
   readonly lost: Promise<{ readonly message: string }>;
@@ -88,8 +90,23 @@ export class FakeDevice {
     copyBufferToBuffer: (from: FakeBuffer, at: number, to: FakeBuffer, place: number, size: number): void =>
       void this.copies.push({ from, at, to, place, size }),
     clearBuffer: (): void => undefined,
+    beginComputePass: () => ({
+      setPipeline: (): void => undefined,
+      setBindGroup: (): void => undefined,
+      dispatchWorkgroups: (): void => undefined,
+      end: (): void => undefined,
+    }),
     finish: (): null => null,
   });
+
+  createBindGroupLayout = () => ({});
+  createPipelineLayout = () => ({});
+  createBindGroup = () => ({});
+  createShaderModule = ({ code }: { readonly code: string }) => ({
+    getCompilationInfo: () =>
+      Promise.resolve({ messages: this.refuses.test(code) ? [{ type: 'error', message: 'refused', lineNum: 1 }] : [] }),
+  });
+  createComputePipelineAsync = () => Promise.resolve({});
 
   pushErrorScope(filter: string): void {
     this.scopes.push({ filter, error: null });
@@ -120,7 +137,7 @@ const limits = {
   maxStorageBuffersPerShaderStage: 8,
 };
 
-/** A context over it, with the limits that every adapter has. */
-export function fakeContext(device: FakeDevice, kind: Adapter['kind'] = 'hardware'): GpuContext {
-  return new GpuContext(device as unknown as GPUDevice, { kind, limits, subgroups: false }, 'a fake GPU', false);
+/** A context over it, with the limits that every adapter has. @param less some that are lower */
+export function fakeContext(device: FakeDevice, kind: Adapter['kind'] = 'hardware', less: Partial<Adapter['limits']> = {}): GpuContext {
+  return new GpuContext(device as unknown as GPUDevice, { kind, limits: { ...limits, ...less }, subgroups: false }, 'a fake GPU', false);
 }
