@@ -3,7 +3,7 @@
 //   npm run panels [-- --port 8123] [--record run.jsonl]
 // The address names a panel, /training for one, and what it shows:
 //   ?theme=dark|light|contrast|contrastLight
-//   &scene=empty|starting|running|paused|completed|diverged|lost|replaying|opened
+//   &scene=empty|starting|running|paused|completed|diverged|lost|deviceLost|failed|error|replaying|opened
 //   &record=NAME     a run of src/webview/preview/records, or `given` (the file of --record), or `invented` (&steps=COUNT)
 //   &at=STEP         where the run stands            &speed=STEPS   a second, while it runs; 0 stands still
 //   &look=STEP       the step that is looked at      &branch=STEP   the run went back there from where it stood
@@ -23,7 +23,20 @@ import { themes } from './panelThemes.mjs';
 import { recordedRun, recordNames } from './recordedRuns.mjs';
 
 const TYPES = { '.js': 'text/javascript', '.css': 'text/css', '.ttf': 'font/ttf', '.map': 'application/json' };
-const SCENES = ['empty', 'starting', 'running', 'paused', 'completed', 'diverged', 'lost', 'replaying', 'opened'];
+const SCENES = [
+  'empty',
+  'starting',
+  'running',
+  'paused',
+  'completed',
+  'diverged',
+  'lost',
+  'deviceLost',
+  'failed',
+  'error',
+  'replaying',
+  'opened',
+];
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Every page: the panels, and the WebGPU engine's. */

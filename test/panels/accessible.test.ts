@@ -56,6 +56,9 @@ const paint = (panel: PanelPage, theme: Theme): Promise<void> =>
     for (let frames = 0; frames < 3; frames++) await new Promise(requestAnimationFrame);
   }, theme);
 
+/** Scenes that look like others but for a line or two: one theme and one width are enough. */
+const seldom = { training: ['failed', 'lost'], curvature: ['failed'] } as const;
+
 describe('axe-core finds nothing to object to', () => {
   let panel: PanelPage;
   let themes: Readonly<Record<string, Theme>>;
@@ -87,4 +90,14 @@ describe('axe-core finds nothing to object to', () => {
         }
         assert.deepEqual(found, [], found.join('\n'));
       });
+
+  it('a run that could not start, and one whose worker died', async () => {
+    await panel.page.setViewportSize({ width: 300, height: 900 });
+    for (const [name, kinds] of Object.entries(seldom))
+      for (const scene of kinds) {
+        await panel.show(name, { scene });
+        await panel.page.evaluate(axe);
+        assert.deepEqual(await violations(panel, options), [], `${name}, ${scene}`);
+      }
+  });
 });

@@ -189,3 +189,29 @@ describe('the lowest held-out loss', () => {
     await panel.close();
   });
 });
+
+describe('a run that did not go well', () => {
+  it('says why it could not start, died or ended, and offers what can be done about it', async () => {
+    const panel = await PanelPage.open({ viewport: { width: 300, height: 900 } });
+    const banner = panel.page.locator('.banner[role=alert]');
+    const buttons = (): Promise<string[]> => banner.locator('vscode-button:visible').allTextContents();
+    await panel.show('training', { scene: 'failed' });
+    assert.match((await banner.textContent()) ?? '', /train-images-idx3-ubyte cannot be read: ENOENT/);
+    assert.ok(!(await panel.page.locator('.cards').isVisible()));
+    assert.deepEqual(await buttons(), ['Train again']);
+    await banner.getByRole('button', { name: 'Train again' }).click();
+    assert.equal((await panel.asked()).at(-1)?.call, 'again');
+    await panel.show('training', { scene: 'lost' });
+    assert.deepEqual(await buttons(), ['Resume from step 1,200']);
+    await panel.show('training', { scene: 'error' });
+    assert.match((await banner.textContent()) ?? '', /The record cannot be written: ENOSPC/);
+    await panel.show('training', { scene: 'deviceLost' });
+    assert.ok(!(await banner.isVisible()));
+    assert.match(
+      (await panel.page.locator('.banner.told').textContent()) ?? '',
+      /The WebGPU engine has ended.*goes on from step 1,200, on the CPU/,
+    );
+    assert.deepEqual(panel.errors, []);
+    await panel.close();
+  });
+});

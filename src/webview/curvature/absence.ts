@@ -10,11 +10,13 @@ export class Absence {
   private readonly why = element('p', { class: 'headline' });
   private readonly what = element('p', {});
   private readonly again: HTMLElement;
+  private readonly training: HTMLElement;
   readonly element: HTMLElement;
 
   constructor({ host, attempt }: PanelContext) {
     this.again = textButton('Train with…', () => attempt(() => host.trainWith())).element;
-    this.element = element('section', { class: 'empty absence' }, this.why, this.what, this.again);
+    this.training = textButton('Open the Training panel', () => attempt(() => host.openPanel('training'))).element;
+    this.element = element('section', { class: 'empty absence' }, this.why, this.what, this.again, this.training);
   }
 
   /** @returns whether there is nothing to show but this */
@@ -26,6 +28,9 @@ export class Absence {
     const off = run.start?.spec.measure.curvatureEvery === 0;
     setText(this.what, off ? OFF : run.curvatures.length > 0 ? EARLIER : COMING);
     show(this.again, off && run.curvatures.length === 0);
+    // of a run that could not start nothing will come
+    show(this.what, run.state !== 'failed' || run.start !== null);
+    show(this.training, run.state === 'failed' && run.start === null);
     return true;
   }
 }

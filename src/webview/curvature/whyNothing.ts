@@ -11,6 +11,7 @@ export function whyNothing(run: Run): string {
   const [first] = run.curvatures;
   if (first) return `No measurement up to step ${integer(run.at ?? 0)}: the first is of step ${integer(first.step)}.`;
   const every = run.start?.spec.measure.curvatureEvery;
+  if (run.state === 'failed' && every === undefined) return 'The run could not start. The Training panel tells why, and starts it again.';
   if (every === undefined) return 'The run is about to begin; its first measurement is of the initial weights.';
   if (every === 0) return 'Curvature is off in this run: the field measure.curvatureEvery of its specification is 0.';
   if (run.state === 'ended' || run.state === 'failed' || run.state === 'lost')

@@ -33,6 +33,27 @@ const standing: Readonly<Partial<Record<Scene, Standing>>> = {
     problem: 'The training worker ended unexpectedly (exit code 134, out of memory) after step 1,240.',
     checkpointStep: 1200,
   },
+  deviceLost: {
+    place: 'CPU: the WebGPU engine has ended',
+    notices: [
+      'The WebGPU engine has ended: the GPU was lost (A valid external Instance reference no longer exists). The run goes on from step 1,200, on the CPU.',
+    ],
+  },
+  failed: {
+    problem:
+      'problem.data.images: /home/me/mnist/train-images-idx3-ubyte cannot be read: ENOENT: no such file or directory. Give the path of an IDX file, plain or gzipped, relative to the specification.',
+    place: null,
+  },
+  error: {
+    end: {
+      type: 'end',
+      reason: 'error',
+      step: 1250,
+      seconds: 2.1,
+      stepsPerSecond: 595,
+      message: 'The record cannot be written: ENOSPC: no space left on device, write.',
+    },
+  },
   opened: { from: 'record', place: null },
 };
 
@@ -44,6 +65,9 @@ const begins: Readonly<Record<Scene, RunState>> = {
   completed: 'ended',
   diverged: 'ended',
   lost: 'lost',
+  deviceLost: 'running',
+  failed: 'failed',
+  error: 'ended',
   replaying: 'running',
   opened: 'ended',
 };
@@ -162,8 +186,9 @@ class FakeEditor {
     const player = new Player(wanted.record, script);
     player.state = begins[this.scene];
     const half = Math.round(script.last / 2);
-    const stands = this.scene === 'lost' ? Math.min(1240, script.last) : player.state === 'ended' ? script.last : half;
-    player.take(player.state === 'starting' ? 0 : (wanted.at ?? stands));
+    const stands: Readonly<Partial<Record<Scene, number>>> = { starting: 0, failed: 0, lost: 1240, deviceLost: 1207, error: 1250 };
+    const usual = player.state === 'ended' ? script.last : half;
+    player.take(Math.min(script.last, player.state === 'failed' ? 0 : (wanted.at ?? stands[this.scene] ?? usual)));
     if (wanted.branch !== null) player.goTo(wanted.branch);
     this.player = player;
     this.play();

@@ -13,7 +13,7 @@ export interface Told {
 }
 
 /** What the snapshot says beside what was played. */
-export type Standing = Partial<Pick<RunSnapshot, 'from' | 'bound' | 'problem' | 'checkpointStep' | 'place' | 'notices' | 'name'>>;
+export type Standing = Partial<Pick<RunSnapshot, 'from' | 'bound' | 'problem' | 'checkpointStep' | 'place' | 'notices' | 'name' | 'end'>>;
 
 export class Player {
   state: RunState = 'paused';
@@ -94,6 +94,7 @@ export class Player {
   snapshot(standing: Standing = {}): RunSnapshot {
     const { start, state, steps, rare } = this;
     const { title, details } = this.changes.at(-1) ?? start;
+    const begun = state !== 'starting' && state !== 'failed';
     const ended = state === 'ended' ? rare.find((event): event is EndEvent => event.type === 'end') : undefined;
     const stopped: EndEvent = { type: 'end', reason: 'stopped', step: this.step, seconds: this.step / 600, stepsPerSecond: 600 };
     return {
@@ -103,10 +104,10 @@ export class Player {
       state,
       title,
       details,
-      start: state === 'starting' ? null : start,
+      start: begun ? start : null,
       steps: steps.length > 0 ? this.frame(steps) : null,
-      evaluations: state === 'starting' ? [] : rare.filter((event): event is EvaluationEvent => event.type === 'evaluation'),
-      curvatures: state === 'starting' ? [] : rare.filter((event): event is CurvatureEvent => event.type === 'curvature'),
+      evaluations: !begun ? [] : rare.filter((event): event is EvaluationEvent => event.type === 'evaluation'),
+      curvatures: !begun ? [] : rare.filter((event): event is CurvatureEvent => event.type === 'curvature'),
       changes: this.changes,
       branch: this.branch,
       bound: null,

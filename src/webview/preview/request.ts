@@ -3,8 +3,23 @@
  * `scripts/panels.mjs`.
  */
 
-/** Where the run stands. `replaying`: it is on its way to a step by training again. */
-export type Scene = 'empty' | 'starting' | 'running' | 'paused' | 'completed' | 'diverged' | 'lost' | 'replaying' | 'opened';
+/**
+ * Where the run stands. `lost`: its worker died; `deviceLost`: its GPU went, and it goes on on the CPU; `failed`: it could not start; `error`: it
+ * ended by an error; `replaying`: it is on its way to a step by training again.
+ */
+export type Scene =
+  | 'empty'
+  | 'starting'
+  | 'running'
+  | 'paused'
+  | 'completed'
+  | 'diverged'
+  | 'lost'
+  | 'deviceLost'
+  | 'failed'
+  | 'error'
+  | 'replaying'
+  | 'opened';
 
 export interface PreviewRequest {
   readonly scene: Scene;

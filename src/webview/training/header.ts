@@ -38,6 +38,7 @@ export class Header {
   private readonly problem = element('span');
   private readonly banner: HTMLElement;
   private readonly resume: Control;
+  private readonly again: Control;
 
   constructor(context: PanelContext) {
     const { host, attempt } = context;
@@ -46,7 +47,15 @@ export class Header {
     this.scrubber = new Scrubber(context.looking);
     this.standing = new Standing(context);
     this.resume = textButton('Resume', () => attempt(() => host.resumeFromCheckpoint()));
-    this.banner = element('div', { class: 'banner', role: 'alert' }, icon('warning'), this.problem, this.resume.element);
+    this.again = textButton('Train again', () => attempt(() => host.again()), 'secondary');
+    this.banner = element(
+      'div',
+      { class: 'banner', role: 'alert' },
+      icon('warning'),
+      this.problem,
+      this.resume.element,
+      this.again.element,
+    );
     const unpin = iconButton('close', 'End the comparison', () => attempt(() => host.unpin()));
     this.comparison = element(
       'div',
@@ -118,6 +127,7 @@ export class Header {
     const said = problem ?? (run.state === 'lost' ? 'The run’s worker has died.' : 'The run has failed.');
     setText(this.problem, run.end?.reason === 'diverged' ? `${said} ${AFTER_DIVERGENCE}` : said);
     show(this.resume.element, broken && run.checkpointStep !== null);
+    show(this.again.element, broken && run.checkpointStep === null);
     if (run.checkpointStep !== null) this.resume.say(`Resume from step ${integer(run.checkpointStep)}`);
   }
 }
