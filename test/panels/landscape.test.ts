@@ -156,6 +156,8 @@ describe('the Landscape panel', () => {
     const first = await kept();
     assert.equal(first.formula, 'x^2 + y^2');
     assert.match((await panel.page.locator('.picker .fieldProblem:visible').textContent()) ?? '', /At character \d+/);
+    const cut = await panel.page.locator('.picker .fieldLabel').evaluateAll((labels) => labels.filter((label) => label.scrollHeight > label.clientHeight + 1).map((label) => label.textContent)); // prettier-ignore
+    assert.deepEqual(cut, [], 'labels that the message takes the height of');
     await type(field('Formula'), 'x^2 + 3*y^2');
     assert.deepEqual([(await kept()).formula, (await kept()).gallery], ['x^2 + 3*y^2', null]);
     const lr = panel.page.locator('[data-setting=lr]').first();
