@@ -10,12 +10,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { openWindow, root } from '../scripts/editor/index.mjs';
 import { makePackage } from '../scripts/package.mjs';
+import { threadTimes } from './threadTime.mjs';
 
 const { values } = parseArgs({
   options: { seconds: { type: 'string', default: '60' }, records: { type: 'string', default: '2000' }, json: { type: 'boolean' } },
 });
 const [seconds, records] = [Number(values.seconds), Number(values.records)];
 const MINUTE = 60_000;
+/** Seconds of tracing after the measurement by the clock. */
+const TRACED = 15;
 /** Milliseconds of a frame of the screen. */
 const FRAME = 1000 / 60;
 
@@ -146,6 +149,8 @@ try {
       console.log(`  ${heap.at(-1).seconds} s: page ${heap.at(-1).page.toFixed(1)} MB, host ${heap.at(-1).host.toFixed(1)} MB`);
   }
   const last = await look();
+  const views = panels.map((each) => each.frame);
+  const processor = await threadTimes(page.context().browser(), views, TRACED);
   await window.shot('all-panels');
   const took = (last.time - first.time) / 1000;
   const byPanel = Object.entries(draws)
@@ -169,6 +174,7 @@ try {
     every,
     panels: byPanel,
     together: all,
+    processor: { drawn: processor.length / TRACED, median: percentile(processor, 0.5), p95: percentile(processor, 0.95) },
     pagesFirst: alone,
     heap,
   };
@@ -184,6 +190,10 @@ try {
       );
     console.log(
       `  all in one frame   ${all.drawn.toFixed(1)} frames/s, ms of script each: median ${all.median.toFixed(2)}, 95 % ${all.p95.toFixed(2)}`,
+    );
+    const { drawn, median, p95 } = result.processor;
+    console.log(
+      `  on the processor   ${drawn.toFixed(1)} frames/s, ms of its time each: median ${median?.toFixed(2)}, 95 % ${p95?.toFixed(2)} (traced)`,
     );
     for (const { seconds: at, page: inPage, host } of heap)
       console.log(`  memory             ${at} s: page ${inPage.toFixed(1)} MB, extension host ${host.toFixed(1)} MB`);
