@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { findRule } from '../../../src/engine/optimizers';
 import { FileError, type Files } from '../../../src/engine/problems/files';
 import { prepare } from '../../../src/engine/run/prepare';
-import { SpecificationError, type RunSpecification } from '../../../src/engine/run/specification';
+import type { RunSpecification } from '../../../src/engine/run/specification';
 import { Trainer } from '../../../src/engine/run/trainer';
 import { findWrapper } from '../../../src/engine/wrappers';
+import { refusedBy } from './preparing';
 import { ofFunction, ofNetwork, steps, timeless, toEnd } from './runs';
 
 const textOf = (rule: { kind: string; text?: string } | undefined): string => rule?.text ?? assert.fail('the rule is a text');
@@ -37,13 +38,7 @@ const events = async (spec: RunSpecification): Promise<ReturnType<Trainer['begin
   const run = await trainer(spec);
   return [...run.begin(), ...toEnd(run)];
 };
-const refused = (spec: RunSpecification, path: string, message: RegExp): Promise<void> =>
-  assert.rejects(prepare(spec, files), (error) => {
-    assert(error instanceof SpecificationError, String(error));
-    assert.equal(error.path, path, error.message);
-    assert.match(error.message, message);
-    return true;
-  });
+const refused = refusedBy(files);
 
 describe('a rule of one’s own', () => {
   it('runs as the same text does in the library, step by step', async () => {
