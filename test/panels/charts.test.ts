@@ -215,7 +215,7 @@ describe('a chart of a run', () => {
     await card('loss').hover();
     const { width } = (await card('loss').boundingBox())!;
     await tool('loss', 'Copy the picture').click();
-    await panel.settled();
+    await panel.page.waitForFunction(() => window.asked.some(({ call }) => call === 'saveImage'));
     const saved = await panel.page.evaluate(async () => {
       const asked = window.asked.filter(({ call }) => call === 'saveImage').at(-1);
       const [name, png] = (asked?.args ?? []) as [string, ArrayBuffer];

@@ -10,7 +10,7 @@ const PERIOD = 50;
 /** The same where it is out of sight. */
 const PERIOD_UNSEEN = 500;
 /** Milliseconds of drawing after which a frame begins no further picture: of what follows a run, and of what follows a person. */
-const ENOUGH = { run: 1.2, person: 8 } as const;
+const ENOUGH = { run: 0.8, person: 8 } as const;
 
 export class Turn {
   private last = -Infinity;
