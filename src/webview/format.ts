@@ -92,7 +92,8 @@ export function tickFormat(ticks: readonly number[], logarithmic: boolean): (val
   return greatest >= SMALL / 10 && greatest < LARGE ? plainDecimal : tick;
 }
 
-function plainDecimal(value: number): string {
+/** `19,175`, `0.05`: all of its digits down to the twelfth decimal, without zeros at the end. */
+export function plainDecimal(value: number): string {
   const [whole, ...fraction] = String(Number(value.toFixed(12))).split('.');
   return minus([whole.replace(/\B(?=(\d{3})+$)/g, ','), ...fraction].join('.'));
 }

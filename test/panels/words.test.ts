@@ -22,4 +22,27 @@ describe('the words of a card', () => {
     const note = await text('gradientInspector', { record: 'function', scene: 'completed' }, '[data-card=everyWeight] .head small');
     assert.match(note, /^effective rate, 2 variables, /);
   });
+
+  it('write the derivative of one variable as such, and large numbers with separators', async () => {
+    const places = await text('landscape', { remembered: '{"landscape":"{\\"gallery\\":\\"parabola\\",\\"step\\":2}"}' }, '.places');
+    assert.match(places, /df\/dx: gradient/);
+    assert.doesNotMatch(places, /∂/);
+    assert.match(places, /4,900.*3,136/);
+  });
+
+  it('are not cut off in a side bar of 300 pixels, nor is the number under the pointer', async () => {
+    await panel.page.setViewportSize({ width: 300, height: 1600 });
+    await panel.show('gradientInspector', { at: 1234, layer: 'dense1.weight' });
+    for (const pointed of [false, true]) {
+      if (pointed) await panel.page.locator('[data-card=gradientMap] canvas[role=img]').hover({ position: { x: 250, y: 30 } });
+      const cut = await panel.page
+        .locator('.cellReading, .head small')
+        .evaluateAll((all) =>
+          all.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ textContent }) => textContent),
+        );
+      assert.deepEqual(cut, []);
+    }
+    const read = await panel.page.locator('[data-card=gradientMap] .cellReading').textContent();
+    assert.match(read ?? '', /^dense1 · bias, step 1,\d\d\d: 0\.\d{5,7}$/);
+  });
 });

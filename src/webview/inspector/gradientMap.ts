@@ -5,15 +5,17 @@ import type { Tabular } from '../charts/csv';
 import { HeatMap, type Reading } from '../charts/heatMap';
 import { PictureCard } from '../charts/pictureCard';
 import { Turn } from '../charts/turns';
-import { integer } from '../format';
+import { integer, number } from '../format';
 import type { PanelContext } from '../panel';
 import type { Run } from '../run';
 import { isHidden, type Shown } from '../shown';
-import { exactly } from './everyNumber';
 import { layerName } from './layerName';
 
 /** Milliseconds between two drawings while a run goes on: all of it is drawn anew each time. */
 const PERIOD = 100;
+
+/** Significant digits of the norm under the pointer; the table has all of them. */
+const DIGITS = 5;
 
 export class GradientMap {
   private readonly heat: HeatMap;
@@ -122,7 +124,7 @@ export class GradientMap {
     const { layer, row, history } = found;
     const [step, value] = [history.at(row, column.step), history.at(row, column.gradientNorm(layer))];
     const { name } = this.run.layers[layer];
-    return { place: `${layerName(name)}, step ${integer(step)}`, value, step, layer: name, text: exactly(value, false) };
+    return { place: `${layerName(name)}, step ${integer(step)}`, value, step, layer: name, text: number(value, DIGITS) };
   }
 
   private look(cell: number): void {

@@ -10,11 +10,12 @@ import { Cadence } from '../cadence';
 import { Card } from '../card';
 import type { Tabular } from '../charts/csv';
 import { element, setText, show } from '../dom';
-import { integer, number } from '../format';
+import { integer, number, plainDecimal } from '../format';
 import { Quantity } from '../quantity';
 import type { Landscape } from './landscape';
 import { Sample } from './sample';
 import { nameOf, stateOf } from './standing';
+import { derivative } from './symbols';
 
 /** Rows of the way: the steps about the one that is looked at, so many of them before it. All of it is in the picture's own table. */
 const ROWS = 80;
@@ -28,7 +29,7 @@ function precise(value: number): string {
   if (!Number.isFinite(value) || value === 0) return number(value);
   const rounded = Number(value.toPrecision(DIGITS));
   const size = Math.abs(rounded);
-  return size >= 1e7 || size < 1e-4 ? number(rounded, 5) : String(rounded).replace('-', '−');
+  return size >= 1e7 || size < 1e-4 ? number(rounded, 5) : plainDecimal(rounded);
 }
 
 /** What a column tells of a place. */
@@ -42,7 +43,11 @@ interface Column {
 const columnsOf = (variables: readonly string[]): readonly Column[] => [
   ...variables.map((name, i) => ({ label: name, quantity: `position.${name}`, of: ({ position }: Place) => position[i] })),
   { label: 'f', quantity: 'value', of: ({ value }) => value },
-  ...variables.map((name, i) => ({ label: `∂f/∂${name}`, quantity: `gradient.${name}`, of: ({ gradient }: Place) => gradient[i] })),
+  ...variables.map((name, i) => ({
+    label: derivative(variables, name),
+    quantity: `gradient.${name}`,
+    of: ({ gradient }: Place) => gradient[i],
+  })),
   ...variables.map((name, i) => ({ label: `rate ${name}`, quantity: `rate.${name}`, of: ({ rates }: Place) => rates?.[i] })),
 ];
 
@@ -155,7 +160,10 @@ export class Places {
     show(this.card.element, race !== null && race.participants.length > 0);
     if (!race) return;
     if (this.f !== race.f) this.lay(race.f);
-    this.card.note(`${variables.join(', ')}: position · f: value · ∂: gradient · rate: effective learning rate of the axis · λ: curvature`);
+    const slope = variables.length === 1 ? derivative(variables, variables[0]) : '∂';
+    this.card.note(
+      `${variables.join(', ')}: position · f: value · ${slope}: gradient · rate: effective learning rate of the axis · λ: curvature`,
+    );
     this.drawNow();
     if (!this.landscape.busy) this.cadence.hurry();
     if (this.cadence.due()) this.drawWay();

@@ -7,6 +7,7 @@ import { lookOf } from './palette';
 import { pixelOf } from './paths';
 import { numberRow, PointerBox } from './pointerBox';
 import { nameOf } from './standing';
+import { derivative } from './symbols';
 
 /** Pixels within which a place of a path is meant. */
 const NEAR = 7;
@@ -40,7 +41,7 @@ export class Probe {
         head,
         ...f.variables.map((name, i) => row(name, `position.${name}`, position[i])),
         row('f', 'value', place?.value ?? f.value(position)),
-        ...f.variables.map((name, i) => row(`∂f/∂${name}`, `gradient.${name}`, gradient[i])),
+        ...f.variables.map((name, i) => row(derivative(f.variables, name), `gradient.${name}`, gradient[i])),
         ...(place?.rates ? f.variables.map((name, i) => row(`rate ${name}`, `rate.${name}`, place.rates![i])) : []),
       );
     }
