@@ -64,8 +64,9 @@ async function askSetting(stage: Stage): Promise<Settings | undefined> {
       `The run has taken all its ${showCount(start.steps)} steps: nothing follows. Look at an earlier step first, or “Go to step…”.`,
     );
   const at = view.at === null ? 'where the run stands' : `at step ${showCount(view.at)}`;
-  const items = settingsThere(stage).map(({ name, value, meaning, domain }) => ({
-    label: name,
+  const items = settingsThere(stage).map(({ name, label, value, meaning, domain }) => ({
+    name,
+    label,
     description: `${value} · ${domain}`,
     detail: meaning,
     value,
@@ -77,7 +78,7 @@ async function askSetting(stage: Stage): Promise<Settings | undefined> {
     matchOnDetail: true,
   });
   if (chosen === undefined) return undefined;
-  const read = (text: string): Settings => ({ [chosen.label]: valueOf(text.trim(), chosen.value) });
+  const read = (text: string): Settings => ({ [chosen.name]: valueOf(text.trim(), chosen.value) });
   const text = await vscode.window.showInputBox({
     title: `${chosen.label} ${at}`,
     prompt: `${chosen.detail}; ${chosen.description}`,
