@@ -117,7 +117,9 @@ export function sample(series: Series, from: number, to: number, most: number, p
   const first = rowFrom(series, from);
   const end = rowFrom(series, to, true);
   let stride = 1;
-  while (end - first > most * stride) stride *= 2;
+  // as close together where the line takes a part of the window only
+  const room = first < end ? Math.max(4, (most * (series.x(end - 1) - series.x(first))) / (to - from)) : most;
+  while (end - first > room * stride) stride *= 2;
   let count = 0;
   const keep = (index: number): void => put(points, count++, series.x(index), series.y(index));
   if (first > 0) keep(first - 1);

@@ -188,7 +188,7 @@ describe('decimation', () => {
       return points.map(({ x }) => x);
     };
     const [before, after] = [taken(2900), taken(3000)];
-    assert.ok(before.length >= 100 && before.length <= 202);
+    assert.ok(before.length >= 70 && before.length <= 147, `${before.length} of 145 that there is room for`);
     assert.deepEqual([before[0], before.at(-1), after.at(-1)], [0, 2899, 2999]);
     assert.deepEqual(after.slice(0, before.length - 1), before.slice(0, -1));
     assert.deepEqual(taken(3000, 100.5, 103), [100, 101, 102, 103, 104]);
