@@ -60,9 +60,7 @@ async function askSetting(stage: Stage): Promise<Settings | undefined> {
   if (!shown?.start) throw new DoFirst('There is no run yet: use “Train with…” first.', 'optimizerDebugger.trainWith');
   const { start, end } = shown;
   if (view.at === null && (end?.reason === 'completed' || end?.reason === 'diverged'))
-    throw new Error(
-      `The run has taken all its ${showCount(start.steps)} steps: nothing follows. Look at an earlier step first, or “Go to step…”.`,
-    );
+    throw new Error(`Step ${showCount(end.step)} was the run’s last: nothing follows it. Look at an earlier one first, or “Go to step…”.`);
   const at = view.at === null ? 'where the run stands' : `at step ${showCount(view.at)}`;
   const items = settingsThere(stage).map(({ name, label, value, meaning, domain }) => ({
     name,
