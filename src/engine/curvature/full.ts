@@ -2,6 +2,7 @@
  * The whole spectrum of a small matrix: where there are no more parameters than this, multiplying by every unit vector costs no more
  * than estimating, and then both ends, the trace, the index and the preconditioned sharpness are exact.
  */
+import type { Eventually } from '../eventually';
 import type { Random } from '../random';
 import { dot, norm } from '../vectors';
 import { randomVector, type Measuring } from './ends';
@@ -34,15 +35,30 @@ export class DenseMap implements SymmetricMap {
   }
 }
 
-/** Writes out a map by its products with the unit vectors, the two halves averaged; yields after each product. */
+/** Products that are asked for ahead where answers come later: none needs the one before. */
+const AHEAD = 16;
+
+/** Writes out a map by its products with the unit vectors, the two halves averaged; yields after each product, nothing where its answer has come with those before. */
 export function* writtenOut(map: SymmetricMap): Measuring<DenseMap> {
   const columns: Float64Array[] = [];
-  for (let j = 0; j < map.size; j++) {
+  const answers: Eventually<void>[] = [];
+  const ask = (): Eventually<void> => {
+    const at = columns.length;
     const unit = new Float64Array(map.size);
-    unit[j] = 1;
-    const column = new Float64Array(map.size);
-    yield map.apply(unit, column);
-    columns.push(column);
+    unit[at] = 1;
+    columns.push(new Float64Array(map.size));
+    const answer = map.apply(unit, columns[at]);
+    if (answer instanceof Promise)
+      answer.then(
+        () => (answers[at] = undefined),
+        () => undefined, // whoever waits for it is told
+      );
+    answers.push(answer);
+    return answer;
+  };
+  for (let j = 0; j < map.size; j++) {
+    if (j === columns.length) for (let more = 1; ask() instanceof Promise && more < AHEAD && columns.length < map.size;) more++;
+    yield answers[j];
   }
   return new DenseMap(columns.map((column, i) => column.map((value, j) => 0.5 * (value + columns[j][i]))));
 }

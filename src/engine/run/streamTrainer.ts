@@ -210,7 +210,7 @@ export class StreamTrainer extends Standing implements Training {
     if (this.closing !== null) return true;
     const newest = this.under.at(-1)?.order;
     if (newest === undefined) return false;
-    return this.probe.busy || newest.freeze !== null || (newest.evaluate !== null && this.pace.watches);
+    return this.probe.waiting !== null || newest.freeze !== null || (newest.evaluate !== null && this.pace.watches);
   }
 
   /** Asks for a step, and all that it brings with it. */
@@ -284,6 +284,7 @@ export class StreamTrainer extends Standing implements Training {
     const { machine, anchor } = this;
     if (anchor.tensors === null) throw new Error('The run has not begun.');
     for (const { done } of this.under) yield done;
+    for (const { curvature } of this.under) if (curvature !== null) this.left.push(curvature); // of weights that the run had before
     this.forgetSteps();
     machine.load(anchor.tensors);
     for (let k = anchor.step + 1; ; k++) {

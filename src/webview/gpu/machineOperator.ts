@@ -8,7 +8,7 @@ import type { GpuContext } from './context';
 import { fewWords } from './figures';
 import { GpuBasis, GpuKrylov, gpuBasisRows } from './krylov';
 import type { GpuOperator } from './operator';
-import type { Region, Stream } from './stream';
+import type { Stream } from './stream';
 import type { WeightsLayout } from './weightsLayout';
 
 /** What the operator is of. */
@@ -31,10 +31,20 @@ export function machineOperator(
     await turn();
     return operator;
   };
-  const read = async (product: Region, out: Float64Array): Promise<void> => {
-    const answer = stream.read([product]);
-    stream.submit();
-    layout.gathered((await answer)[0], out);
+  let there: GpuOperator | null = null;
+  void made.then(
+    (operator) => (there = operator),
+    () => undefined, // told to who asks
+  );
+  /** Encoded at once where that can be, so that it goes off with all else that is asked for now: at the next flush, or when whoever asks has done so. */
+  const asked = (encode: (operator: GpuOperator) => void, out: Float64Array): Promise<void> => {
+    const now = (operator: GpuOperator): Promise<void> => {
+      encode(operator);
+      const answer = stream.read([operator.product]);
+      queueMicrotask(() => stream.submit());
+      return answer.then(([product]) => void layout.gathered(product, out));
+    };
+    return there !== null && turn() === null ? now(there) : ready().then(now);
   };
   const rows = layout.words <= few ? 0 : gpuBasisRows(layout.words, context);
   let basis: Promise<GpuBasis> | null = null;
@@ -48,17 +58,12 @@ export function machineOperator(
   };
   return {
     size: layout.parameters,
-    apply: async (v, out) => {
-      const operator = await ready();
-      stream.upload(layout.laidOut(v), operator.direction);
-      operator.apply();
-      await read(operator.product, out);
-    },
-    gradient: async (out) => {
-      const operator = await ready();
-      operator.gradient();
-      await read(operator.product, out);
-    },
+    apply: (v, out) =>
+      asked((operator) => {
+        stream.upload(layout.laidOut(v), operator.direction);
+        operator.apply();
+      }, out),
+    gradient: (out) => asked((operator) => operator.gradient(), out),
     ...(rows > 0 && {
       krylov: (start: Float64Array, roots?: Float64Array) => new GpuKrylov({ layout, rows, stream, open }, start, roots ?? null),
     }),

@@ -107,6 +107,13 @@ describe('a run whose answers come later', () => {
     }
   });
 
+  it('has steps under way also while it measures, where products do not need one another', async () => {
+    const run = await prepared({ ...{ problem: networks[0], steps: 60 }, measure: { curvatureEvery: 10 } });
+    const { run: stream, machine } = later(run, { ahead: 16 });
+    assert.deepEqual(await toEnd(stream), await toEnd(onCpu(run)));
+    assert.ok(machine.deepest >= 4, `at most ${machine.deepest} steps were under way`);
+  });
+
   it('settles on the last step under way, with the checkpoint of a run that came there at once', async () => {
     const run = await prepared({ steps: 60, measure: { every: 2, curvatureEvery: 20 } });
     const { run: stream } = later(run, { ahead: 8 });
@@ -151,6 +158,8 @@ describe('a run whose answers come later', () => {
       { every: 7, evaluateEvery: 3, curvatureEvery: 5, ahead: 5, keepEvery: undefined },
       { every: 7, evaluateEvery: 1, curvatureEvery: 0, ahead: 64, keepEvery: 0 },
       { every: 1, evaluateEvery: 2, curvatureEvery: 1, ahead: 1, keepEvery: 0 },
+      { every: 1, evaluateEvery: 0, curvatureEvery: 1, ahead: 64, keepEvery: undefined },
+      { every: 3, evaluateEvery: 0, curvatureEvery: 17, ahead: 64, keepEvery: undefined },
     ]) {
       const run = await prepared({ ...diverging, measure: { every, evaluateEvery, curvatureEvery, perWeight: every === 7 } });
       const expected = onCpu(run);
