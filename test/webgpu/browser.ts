@@ -3,7 +3,6 @@ import type { Browser, Page } from 'playwright-core';
 import { build } from 'esbuild';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as editor from '../../scripts/editor/index.mjs';
@@ -22,10 +21,9 @@ export interface OpenPage {
  * @param script a file of this folder: `battery.page.ts`
  */
 export async function openPage(script: string): Promise<OpenPage> {
-  const file = join('out', 'webgpu', script.replace(/ts$/, 'js'));
-  await build({
+  const { outputFiles } = await build({
     entryPoints: [`test/webgpu/${script}`],
-    outfile: file,
+    write: false, // files of tests that share a page run side by side
     bundle: true,
     platform: 'browser',
     format: 'iife',
@@ -35,7 +33,7 @@ export async function openPage(script: string): Promise<OpenPage> {
     logLevel: 'warning',
   });
   const server = createServer((request, response) => {
-    if (request.url === '/page.js') response.writeHead(200, { 'content-type': 'text/javascript' }).end(readFileSync(file));
+    if (request.url === '/page.js') response.writeHead(200, { 'content-type': 'text/javascript' }).end(outputFiles[0].contents);
     else
       response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><meta charset="utf-8"><script src="/page.js"></script>');
   });
