@@ -103,7 +103,7 @@ const tiers = {
   async webgpu({ grep }) {
     await chromium();
     await buildAll({ only: ['tests'] });
-    await mocha('webgpu', grep, 900_000);
+    await mocha('webgpu', grep, 900_000, { jobs: JOBS });
   },
   async panels({ grep }) {
     await chromium();
