@@ -86,7 +86,7 @@ describe('a stranger’s minute', () => {
     assert.match(await panel.page.locator('main').innerText(), new RegExp(`Looking at step ${step.toLocaleString('en')} of 2,000`));
   });
 
-  it('which of two runs is better: compared, both stand in one table, the better number in bold', async () => {
+  it('which of two runs is better: a sentence above the charts says it, one table has both, the better number in bold', async () => {
     await panel.show('training', { scene: 'completed' });
     await panel.page
       .getByRole('button', { name: /compare/i })
@@ -101,6 +101,10 @@ describe('a stranger’s minute', () => {
       })),
     );
     const [own, other] = [lowest('adam').heldOutLoss ?? NaN, lowest('momentum').heldOutLoss ?? NaN];
+    const [least, most] = [Math.min(own, other), Math.max(own, other)].map((loss) => loss.toPrecision(3));
+    const better = own < other ? 'Adam' : 'SGD';
+    const sentence = await panel.page.getByText('came out better').innerText();
+    assert.match(sentence, new RegExp(`^${better}.* came out better: its lowest held-out loss is ${least}, that of .* ${most}\\.$`));
     assert.deepEqual(numbers, [
       { value: own, bold: own < other },
       { value: other, bold: other < own },

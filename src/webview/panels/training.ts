@@ -13,6 +13,7 @@ import { WhereaboutsCard } from '../curvature/whereabouts';
 import { element, show } from '../dom';
 import { openPanel } from '../panel';
 import { AccuracyCard } from '../training/accuracy';
+import { BetterSentence } from '../training/betterSentence';
 import { ComparisonCard } from '../training/comparison';
 import { Header } from '../training/header';
 import { LossCard } from '../training/loss';
@@ -27,6 +28,7 @@ openPanel(
     const look = (at: number): void => context.looking.look({ at });
     const [loss, accuracy, rate] = [new LossCard(context, look), new AccuracyCard(context), new RateCard(context)];
     const [comparison, curvature, whereabouts] = [new ComparisonCard(look), new EndsCard(context), new WhereaboutsCard(context)];
+    const better = new BetterSentence();
     const cards = element(
       'div',
       { class: 'cards' },
@@ -38,13 +40,14 @@ openPanel(
       'The data are being read, the network is laid out and, for a GPU, shaders are compiled; the first step follows.',
     );
     return {
-      element: element('div', { class: 'training' }, header.element, waiting, cards),
+      element: element('div', { class: 'training' }, header.element, better.element, waiting, cards),
       draw(shown) {
         const { run } = shown;
         const classes = AccuracyCard.applies(run);
         cards.classList.toggle('classes', classes);
         show(accuracy.element, classes);
         header.draw(shown);
+        better.draw(shown);
         const begun = run.history !== null || run.evaluations.length > 0 || run.curvatures.length > 0;
         show(waiting, !begun && run.state === 'starting');
         show(cards, begun);

@@ -7,6 +7,7 @@ import type { ChangeEvent, RunSnapshot } from '../../../src/shared/protocol';
 import { Run } from '../../../src/webview/run';
 import { findRule } from '../../../src/engine/optimizers';
 import { findWrapper } from '../../../src/engine/wrappers';
+import { betterRun, type Better } from '../../../src/webview/training/better';
 import { differences, namesApart } from '../../../src/webview/training/difference';
 import { domainOf } from '../../../src/webview/training/domain';
 import { lowestHeldOut } from '../../../src/webview/training/lowest';
@@ -175,6 +176,38 @@ describe('two runs compared', () => {
     assert.equal(lowestHeldOut(events)?.step, 30);
     assert.equal(lowestHeldOut([evaluationOf(0, { heldOutLoss: null })]), undefined);
     assert.equal(lowestHeldOut([evaluationOf(0, { heldOutLoss: NaN }), evaluationOf(1, { heldOutLoss: Infinity })]), undefined);
+  });
+
+  it('the better one has the lowest held-out loss, whenever that was; without held-out data the last train loss; on other data neither', () => {
+    const on = (data: object, loss = 'crossEntropy'): StartEvent => startOf({ problem: { network: { layers: [], loss }, data } });
+    const [moons, spiral] = [on({ generator: 'moons' }), on({ generator: 'spiral' })];
+    const losses = (field: 'heldOutLoss' | 'trainLoss', ...values: number[]): RunSnapshot['evaluations'] =>
+      values.map((value, index) => evaluationOf(10 * index, { heldOutLoss: null, [field]: value }));
+    const trained = (start: StartEvent, evaluations: RunSnapshot['evaluations']): Run => runOf(100, 1, { start, evaluations });
+    const early = trained(moons, losses('heldOutLoss', 3, 0.5, 2));
+    const late = trained(moons, losses('heldOutLoss', 3, 2, 1));
+    assert.deepEqual(betterRun(early, late), {
+      field: 'heldOutLoss',
+      losses: [
+        [0.5, 10],
+        [1, 20],
+      ],
+      side: 0,
+    });
+    assert.equal((betterRun(late, early) as Better).side, 1);
+    assert.equal((betterRun(late, late) as Better).side, undefined);
+    const [falls, rises] = [trained(moons, losses('trainLoss', 3, 1)), trained(moons, losses('trainLoss', 1, 3))];
+    assert.deepEqual(betterRun(rises, falls), {
+      field: 'trainLoss',
+      losses: [
+        [3, 10],
+        [1, 10],
+      ],
+      side: 1,
+    });
+    assert.equal(betterRun(early, trained(spiral, losses('heldOutLoss', 0.1))), 'incomparable');
+    assert.equal(betterRun(early, trained(on({ generator: 'moons' }, 'meanSquared'), losses('heldOutLoss', 0.1))), 'incomparable');
+    assert.equal(betterRun(early, trained(moons, [])), null, 'nothing was evaluated yet');
   });
 
   it('differ in what was set and what it was changed to, and not in what does nothing', () => {
