@@ -87,7 +87,7 @@ describe('A long run', () => {
     assert.ok(checkpoint > 0, `the panel says from where it can go on: “${said}”`);
     await person.window.shot('worker-lost');
 
-    await panel.locator('.banner vscode-button').click();
+    await panel.locator('.banner vscode-button', { hasText: 'Resume' }).click();
     await person.waitForState(panel, ['running']);
     await until('it to go on', async () => (await person.step(panel)) > checkpoint);
     await person.press(panel, 'Stop');

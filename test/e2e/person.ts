@@ -255,8 +255,10 @@ export class Person {
     const opened: Page[] = [];
     this.page.context().on('page', (page) => opened.push(page));
     await this.page.locator('.tab', { hasText: title }).first().click({ button: 'right' });
-    await this.page.getByText('Move into New Window', { exact: true }).click();
+    const item = this.page.getByText('Move into New Window', { exact: true });
+    await item.waitFor();
     return until(`the panel ${panel} in a window of its own`, async () => {
+      if (await item.isVisible()) await item.click(); // a menu that has just opened follows no click yet
       for (const window of opened)
         for (const frame of window.frames()) {
           const name = await frame.evaluate(() => document.body?.dataset.panel).catch(() => undefined);
