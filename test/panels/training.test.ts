@@ -30,6 +30,7 @@ describe('the scrubber of the Training panel', () => {
   const looks = async (): Promise<unknown[]> =>
     (await panel.asked()).filter(({ call }) => call === 'look').map(({ args }) => (args[0] as { at: unknown }).at);
   const button = (text: string): ReturnType<PanelPage['page']['locator']> => panel.page.locator('vscode-button:visible', { hasText: text });
+  const focused = (): Promise<string | null | undefined> => panel.page.evaluate(() => document.activeElement?.getAttribute('role'));
   const show = async (query: Query): Promise<void> => {
     await panel.show('training', { record: 'adam', at: AT, ...query });
     await panel.page.locator('[role=slider]').waitFor();
@@ -156,6 +157,7 @@ describe('the scrubber of the Training panel', () => {
     ]);
     await panel.settled();
     assert.equal(await panel.page.locator('.changeForm').isVisible(), false);
+    assert.equal(await focused(), 'slider', 'the focus is beside the form that has gone');
     const mark = panel.page.locator('.mark');
     assert.equal(await mark.getAttribute('title'), 'from step 801: lr 0.005 → 0.02');
   });

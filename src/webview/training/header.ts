@@ -45,7 +45,7 @@ export class Header {
     this.toolbar = new Toolbar(context);
     this.links = new Links(context);
     this.scrubber = new Scrubber(context.looking);
-    this.standing = new Standing(context);
+    this.standing = new Standing(context, () => this.scrubber.element.focus());
     this.resume = textButton('Resume', () => attempt(() => host.resumeFromCheckpoint()));
     this.again = textButton('Train again', () => attempt(() => host.again()), 'secondary');
     this.banner = element(

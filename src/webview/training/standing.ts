@@ -39,8 +39,14 @@ export class Standing {
   private run: Run | undefined;
   /** Where the run is being put at this moment. */
   private going: number | null = null;
+  /** The form has just closed, and the focus has to go somewhere. */
+  private closed = false;
 
-  constructor(private readonly context: PanelContext) {
+  /** @param leave gives the focus to what stands beside, where the button that had it has gone */
+  constructor(
+    private readonly context: PanelContext,
+    private readonly leave: () => void,
+  ) {
     const { attempt, redraw, looking } = context;
     this.goOn = textButton('Continue from here', () => attempt(() => this.continueFrom({})), 'secondary');
     this.change = textButton('Change hyperparameters…', () => attempt(() => this.offer()), 'secondary');
@@ -48,8 +54,8 @@ export class Standing {
     this.form = new ChangeForm(
       (changed) => this.continueFrom(changed),
       () => {
+        this.closed = true;
         redraw();
-        this.change.element.focus();
       },
       (error) => void attempt(() => Promise.reject(error)),
     );
@@ -99,6 +105,7 @@ export class Standing {
     this.place.title = place ?? '';
 
     const free = run.start !== null && this.going === null && !onItsWay && !dragging && !this.form.open;
+    const focused = this.closed || this.actions.contains(document.activeElement);
     const unfinished = run.state === 'ended' && (run.end === null || run.end.reason === 'stopped') && run.step > 0;
     show(this.actions, free && (past || run.state === 'paused' || unfinished));
     show(this.goOn.element, past || unfinished);
@@ -107,9 +114,17 @@ export class Standing {
       run.snapshot.from === 'record'
         ? 'Trains it once more up to this step, exactly as it was, and goes on from there'
         : 'Puts the run back to this step and goes on from there';
+    if (focused && !this.form.open) this.keepFocus();
     if (onItsWay) this.form.close();
     if (this.form.open) this.form.draw(step);
     this.element.classList.toggle('past', past);
+  }
+
+  /** Leaves the focus where it is or, where that has gone, beside it: the next Tab would begin at the top of the panel. */
+  private keepFocus(): void {
+    if (this.actions.hidden) this.leave();
+    else if (this.closed) this.change.element.focus();
+    this.closed = false;
   }
 
   private async offer(): Promise<void> {
