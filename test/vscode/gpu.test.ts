@@ -78,6 +78,15 @@ describe('a run whose WebGPU engine ends', () => {
   const start = (spec: RunSpecification): Promise<Run> => runs.start({ spec, folder: '', origin: null });
   const state = (wanted: string): Promise<true> => until(`the run to be ${wanted}`, () => runs.current?.state === wanted);
   const stepsOf = ({ history }: Run): number => history?.last(column.step) ?? 0;
+  /** A run that stands still, with a checkpoint of where. */
+  const startPaused = async (): Promise<Run> => {
+    const run = await start(moons(forEver));
+    await until('some steps', () => stepsOf(run) > 20);
+    await runs.pause();
+    await state('paused');
+    await until('a checkpoint of where it stands', () => run.checkpoint?.step === stepsOf(run));
+    return run;
+  };
 
   it('goes on from its last checkpoint, says so, and ends with the record of an undisturbed run; the fourth time on the CPU', async () => {
     const spec = moons(4000);
@@ -112,11 +121,7 @@ describe('a run whose WebGPU engine ends', () => {
   });
 
   it('stands still again where it stood while paused, and takes its next step', async () => {
-    const run = await start(moons(forEver));
-    await until('some steps', () => stepsOf(run) > 20);
-    await runs.pause();
-    await state('paused');
-    await until('a checkpoint of where it stands', () => run.checkpoint?.step === stepsOf(run));
+    const run = await startPaused();
     const stood = stepsOf(run);
     await runs.loseDevice();
     await until('the notice', () => run.notices.length === 1);
@@ -132,11 +137,7 @@ describe('a run whose WebGPU engine ends', () => {
   });
 
   it('stands still again also where the next engine ends before it stands, and where a tab is closed before it has loaded', async () => {
-    const run = await start(moons(forEver));
-    await until('some steps', () => stepsOf(run) > 20);
-    await runs.pause();
-    await state('paused');
-    await until('a checkpoint of where it stands', () => run.checkpoint?.step === stepsOf(run));
+    const run = await startPaused();
     const stood = stepsOf(run);
     closesNext = true;
     tabs[0].dispose();

@@ -3,6 +3,7 @@
  * line of the rule. With settings, only the form that they choose is shown, and what is switched off is left out.
  */
 import { constants } from './functions';
+import { greek } from './greek';
 import type { Hyperparameter, HyperparameterValue, Rule } from './rule';
 import { settle } from './scalar';
 import { children, mapChildren, nodes, type Assignment, type BinaryOperator, type Expression } from './tree';
@@ -49,21 +50,6 @@ const strength: Readonly<Record<BinaryOperator, number>> = {
 };
 const sign = 8;
 const atom = 10;
-
-const greek: Readonly<Record<string, string>> = {
-  alpha: 'α',
-  beta: 'β',
-  gamma: 'γ',
-  delta: 'δ',
-  theta: 'θ',
-  kappa: 'κ',
-  lambda: 'λ',
-  mu: 'μ',
-  nu: 'ν',
-  rho: 'ρ',
-  sigma: 'σ',
-  tau: 'τ',
-};
 
 /** How a name of the language's own looks in print: `mHat` is m̂, `x1` is x₁, `rhoMax` is ρMax. */
 function printed(written: string): string {

@@ -2,23 +2,9 @@
  * What people call a hyperparameter: its name in words, with Greek letters as such and the letter that papers use. `beta1` is `β₁`, `weightDecay`
  * is `weight decay λ`, `sam.rho` of a wrapper is `SAM: ρ`. A specification and a rule's text call it by its name.
  */
+import { greek } from './greek';
 
-const letters: Readonly<Record<string, string>> = {
-  alpha: 'α',
-  beta: 'β',
-  gamma: 'γ',
-  delta: 'δ',
-  eps: 'ε',
-  eta: 'η',
-  theta: 'θ',
-  kappa: 'κ',
-  lambda: 'λ',
-  mu: 'μ',
-  nu: 'ν',
-  rho: 'ρ',
-  sigma: 'σ',
-  tau: 'τ',
-};
+const letters: Readonly<Record<string, string>> = { ...greek, eps: 'ε' };
 
 /** @param symbol as the rule's text gives it @param owner what people call the wrapper that it is of */
 export function settingLabel(name: string, symbol = '', owner?: string): string {
