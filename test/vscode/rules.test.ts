@@ -185,7 +185,7 @@ describe('rules', () => {
     };
     const change = async (document: vscode.TextDocument, from: string, to: string): Promise<void> => {
       await replaceText(document, from, to);
-      assert.ok(await document.save());
+      await until('the file to be saved', () => document.save()); // a busy editor may refuse once
     };
     const now = (document: vscode.TextDocument): boolean => api.runs.current?.textOf(`mine${files}.optim`) === document.getText();
     const lrOf = async (): Promise<number | undefined> => {
