@@ -164,11 +164,12 @@ describe('a chart of a run', () => {
     const { width, height } = (await canvas('loss').boundingBox())!;
     const click = (share: number): Promise<void> => canvas('loss').click({ position: { x: share * width, y: height / 2 } });
     await click(0.3);
+    await panel.settled();
     const at = Number(await lookedAt());
     assert.ok(at > 300 && at < 700, `looks at step ${at}`);
-    await panel.settled();
     assert.ok((await canvas('loss').getAttribute('aria-label'))?.includes(`At step ${at}:`), 'its words are about that step');
     await click(0.9);
+    await panel.settled();
     assert.equal(await lookedAt(), null);
   });
 

@@ -99,15 +99,19 @@ export class PanelPage {
     );
   }
 
-  /** Waits until all that was asked for is there and nothing has been drawn for a moment: pictures follow a tenth of a second behind. */
+  /**
+   * Waits until all that was asked for is there and nothing has been drawn for a moment: pictures follow a tenth of a second behind. On a busy
+   * machine frames of the screen are late, so the moment has to hold some of them, too.
+   */
   async settled(): Promise<void> {
     await this.page.evaluate(async () => {
-      const quiet = 160;
-      let [draws, since] = ['', performance.now()];
-      while (performance.now() - since < quiet) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
+      const [quiet, frames] = [160, 6];
+      let [draws, since, seen] = ['', performance.now(), 0];
+      while (performance.now() - since < quiet || seen < frames) {
+        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+        seen++;
         const now = document.body.dataset.draws ?? '';
-        if (now !== draws || window.unanswered > 0) [draws, since] = [now, performance.now()];
+        if (now !== draws || window.unanswered > 0) [draws, since, seen] = [now, performance.now(), 0];
       }
     });
   }

@@ -13,6 +13,8 @@ import { Slices } from '../../src/shared/run/slices';
 import { PanelPage, record } from './page';
 
 const AT = 60;
+/** Points along an axis of the last picture. */
+const FINEST = 33;
 
 describe('the slice of a network’s loss', () => {
   let panel: PanelPage;
@@ -23,17 +25,19 @@ describe('the slice of a network’s loss', () => {
   const text = async (selector: string): Promise<string> => (await panel.page.locator(`${selector}:visible`).first().textContent()) ?? '';
   const button = (name: RegExp): ReturnType<PanelPage['page']['locator']> =>
     panel.page.locator('.sliceView vscode-button:visible').filter({ hasText: name });
-  const drawn = (): Promise<void> =>
-    panel.page
-      .waitForFunction(() => {
-        const status = document.querySelector('.sliceView [role=status].quiet')?.textContent ?? '';
-        return document.querySelector('.slice:not([hidden])') !== null && !status.startsWith('Computing');
-      })
-      .then(() => panel.settled());
-  const number = async (quantity: string): Promise<number> =>
-    Number(await panel.page.locator(`.sliceFacts [data-quantity="${quantity}"]`).first().getAttribute('data-value'));
   const requests = async (): Promise<{ resolution: number; reach: number | null }[]> =>
     (await panel.asked()).filter(({ call }) => call === 'slice').map(({ args }) => args[0] as { resolution: number; reach: number | null });
+  /** Waits until the finest picture is drawn. @param asked how many had been asked for before */
+  const drawn = async (asked: number): Promise<void> => {
+    while ((await requests()).slice(asked).at(-1)?.resolution !== FINEST) await panel.settled(); // or the test takes too long
+    await panel.page.waitForFunction(() => {
+      const status = document.querySelector('.sliceView [role=status].quiet')?.textContent ?? '';
+      return document.querySelector('.slice:not([hidden])') !== null && !status.startsWith('Computing');
+    });
+    await panel.settled();
+  };
+  const number = async (quantity: string): Promise<number> =>
+    Number(await panel.page.locator(`.sliceFacts [data-quantity="${quantity}"]`).first().getAttribute('data-value'));
 
   /** The same slice, computed here. */
   async function computed(resolution: number): Promise<Slice> {
@@ -56,11 +60,11 @@ describe('the slice of a network’s loss', () => {
     await panel.settled();
     assert.match(await text('.sliceView .headline'), /Around this network/);
     await button(/Look around step 60/).click();
-    await drawn();
+    await drawn(0);
     const asked = await requests();
     assert.deepEqual(
       asked.map(({ resolution }) => resolution),
-      [9, 17, 33],
+      [9, 17, FINEST],
     );
     assert.equal(asked[0].reach, null);
     assert.ok(asked[1].reach !== null && asked[1].reach > 0 && asked[1].reach === asked[2].reach, 'the finer ones show the same window');
@@ -76,12 +80,12 @@ describe('the slice of a network’s loss', () => {
   });
 
   it('goes closer by a key, and looks at steps of the way', async () => {
-    const [wide] = (await requests()).slice(-1);
+    const before = await requests();
     const plot = panel.page.locator('.slicePlot');
     await plot.press('+');
-    await drawn();
+    await drawn(before.length);
     const [close] = (await requests()).slice(-1);
-    assert.equal(close.reach, wide.reach! / 2);
+    assert.equal(close.reach, before.at(-1)!.reach! / 2);
     await plot.press('ArrowLeft');
     await panel.settled();
     const look = (await panel.asked()).filter(({ call }) => call === 'look').at(-1)?.args[0] as { at: number };
@@ -103,12 +107,12 @@ describe('the slice of a network’s loss', () => {
       .slice(1)
       .map((line) => line.split(','));
     const grid = rows.filter(([what]) => what === 'grid');
-    assert.equal(grid.length, 33 * 33);
+    assert.equal(grid.length, FINEST * FINEST);
     assert.ok(
       grid.some((cells) => Number(cells[4]) === under),
       'the number under the pointer is a cell’s',
     );
-    assert.equal(Number(grid[(33 * 33 - 1) / 2][4]), await number('slice.loss'));
+    assert.equal(Number(grid[(FINEST * FINEST - 1) / 2][4]), await number('slice.loss'));
     const way = rows.filter(([what]) => what === 'way');
     assert.equal(Number(way.at(-1)?.[1]), AT);
   });
