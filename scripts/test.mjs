@@ -109,7 +109,7 @@ const tiers = {
     await chromium();
     await buildAll({ only: ['cli', 'tests'] });
     await recordedRuns({ fresh: true });
-    await mocha('panels', grep, 60_000, { jobs: JOBS });
+    await mocha('panels', grep, 60_000); // each moment of a page is judged: the machine for itself
   },
   async vscode({ grep }) {
     await buildAll({ only: ['cli', 'extension', 'worker', 'webview', 'tests'] });

@@ -37,8 +37,9 @@ describe('the Landscape panel', () => {
     const text = await panel.page.evaluate(() => sessionStorage.getItem('/landscape') ?? '{}');
     return readScene((JSON.parse(text) as { landscape?: string }).landscape);
   };
-  const rows = (table: 'now' | 'way'): Promise<Row[]> =>
-    panel.page.evaluate(
+  const rows = async (table: 'now' | 'way'): Promise<Row[]> => {
+    await panel.settled();
+    return panel.page.evaluate(
       (name) =>
         [...document.querySelectorAll<HTMLTableRowElement>(`table[data-table=${name}] tbody tr`)].map((row) => ({
           head: row.querySelector('th')?.textContent ?? '',
@@ -50,6 +51,7 @@ describe('the Landscape panel', () => {
         })),
       table,
     );
+  };
   /** A number of the record by the name that the panel gives it. */
   const told = (event: StepEvent, quantity: string): number | undefined => {
     const [name, variable] = quantity.split('.');
